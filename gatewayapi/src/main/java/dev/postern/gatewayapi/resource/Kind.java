@@ -1,0 +1,24 @@
+package dev.postern.gatewayapi.resource;
+
+/// An API group and kind, without the version.
+///
+/// @param group empty for the core group
+public record Kind(String group, String kind) {
+  public static final String GATEWAY_API = "gateway.networking.k8s.io";
+
+  public static final Kind GATEWAY_CLASS = new Kind(GATEWAY_API, "GatewayClass");
+  public static final Kind GATEWAY = new Kind(GATEWAY_API, "Gateway");
+  public static final Kind HTTP_ROUTE = new Kind(GATEWAY_API, "HTTPRoute");
+  public static final Kind REFERENCE_GRANT = new Kind(GATEWAY_API, "ReferenceGrant");
+  public static final Kind BACKEND_TLS_POLICY = new Kind(GATEWAY_API, "BackendTLSPolicy");
+  public static final Kind NAMESPACE = new Kind("", "Namespace");
+  public static final Kind SERVICE = new Kind("", "Service");
+  public static final Kind SECRET = new Kind("", "Secret");
+  public static final Kind CONFIG_MAP = new Kind("", "ConfigMap");
+  public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "EndpointSlice");
+
+  @Override
+  public String toString() {
+    return group.isEmpty() ? kind : kind + "." + group;
+  }
+}

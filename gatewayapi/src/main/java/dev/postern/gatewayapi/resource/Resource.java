@@ -1,0 +1,29 @@
+package dev.postern.gatewayapi.resource;
+
+/// One object. Equality is by content, the [Origin] included.
+public sealed interface Resource
+    permits GatewayClass,
+        Gateway,
+        HttpRoute,
+        ReferenceGrant,
+        BackendTlsPolicy,
+        Namespace,
+        Service,
+        EndpointSlice,
+        ConfigMap,
+        Secret {
+
+  Metadata metadata();
+
+  /// The version it was written in, such as `v1` or `v1alpha3`.
+  String version();
+
+  Origin origin();
+
+  Kind kind();
+
+  /// Names it.
+  default ObjectRef ref() {
+    return new ObjectRef(kind(), metadata().namespace(), metadata().name());
+  }
+}

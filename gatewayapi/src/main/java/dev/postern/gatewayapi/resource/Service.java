@@ -1,0 +1,33 @@
+package dev.postern.gatewayapi.resource;
+
+import java.util.List;
+import java.util.Optional;
+
+/// core Service.
+///
+/// @param type `ClusterIP` (the default), `NodePort`, `LoadBalancer` or `ExternalName`
+/// @param externalName for `ExternalName`
+public record Service(
+    Metadata metadata,
+    String version,
+    Origin origin,
+    String type,
+    Optional<String> externalName,
+    List<Port> ports)
+    implements Resource {
+
+  public Service {
+    ports = List.copyOf(ports);
+  }
+
+  /// spec.ports[].
+  ///
+  /// @param name empty where there is but one port without a name
+  /// @param protocol `TCP` (the default), `UDP` or `SCTP`
+  public record Port(String name, int port, String protocol, Optional<String> appProtocol) {}
+
+  @Override
+  public Kind kind() {
+    return Kind.SERVICE;
+  }
+}

@@ -1,0 +1,26 @@
+package dev.postern.ir;
+
+import java.util.Map;
+
+/// Everything that a data plane must do at one moment.
+///
+/// Parts that did not change between two values are the same instances, so that a data plane can
+/// tell by identity what it may keep.
+///
+/// @param listeners by [Listener#name]
+/// @param clusters by [Cluster#name]
+/// @param loadAssignments by [LoadAssignment#clusterName]; a cluster found by DNS has none
+public record Ir(
+    Map<String, Listener> listeners,
+    Map<String, Cluster> clusters,
+    Map<String, LoadAssignment> loadAssignments) {
+
+  /// Nothing to do.
+  public static final Ir EMPTY = new Ir(Map.of(), Map.of(), Map.of());
+
+  public Ir {
+    listeners = Map.copyOf(listeners);
+    clusters = Map.copyOf(clusters);
+    loadAssignments = Map.copyOf(loadAssignments);
+  }
+}

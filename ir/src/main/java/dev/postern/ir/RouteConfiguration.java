@@ -1,0 +1,13 @@
+package dev.postern.ir;
+
+import java.util.List;
+
+/// The virtual hosts of one filter chain.
+///
+/// @param name the filter chain's name
+/// @param virtualHosts no two with one domain
+public record RouteConfiguration(String name, List<VirtualHost> virtualHosts) {
+  public RouteConfiguration {
+    virtualHosts = List.copyOf(virtualHosts);
+  }
+}
