@@ -8,8 +8,8 @@ import java.util.Map;
 /// Not thread-safe: the control loop owns it.
 public final class Translator {
 
-  /// Takes in what changed and says what it all means now. What did not change is the same
-  /// instance as before.
+  /// Takes in what changed and says what it all means now. What did not change is the same instance
+  /// as before.
   public Translation apply(ResourceDelta delta) {
     throw new UnsupportedOperationException("not written yet " + delta);
   }

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// One (namespace, service, port) and one way to connect to it, however many routes use it.
 ///
-/// @param name `kube_<namespace>_<service>_<port>`, with a suffix where one port is reached in
-///     more than one way
+/// @param name `kube_<namespace>_<service>_<port>`, with a suffix where one port is reached in more
+///   than one way
 /// @param tls absent for plaintext
 /// @param connectTimeout for the TCP and TLS handshakes together
 /// @param idleTimeout how long an unused connection is kept; zero for ever

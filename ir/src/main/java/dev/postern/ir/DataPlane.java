@@ -9,7 +9,7 @@ public interface DataPlane extends AutoCloseable {
   /// What came of an [#apply].
   ///
   /// @param listenerErrors by [Listener#name]: why a socket could not be bound, in words for a
-  ///     person; every other listener serves
+  ///   person; every other listener serves
   record Applied(Map<String, String> listenerErrors) {
     public Applied {
       listenerErrors = Map.copyOf(listenerErrors);
@@ -20,8 +20,8 @@ public interface DataPlane extends AutoCloseable {
   /// under way end by the old one. Called by one thread at a time.
   Applied apply(Ir ir);
 
-  /// Takes nothing new, finishes what is in flight, at the longest for `limit`. Returns whether
-  /// all of it ended by itself.
+  /// Takes nothing new, finishes what is in flight, at the longest for `limit`. Returns whether all
+  /// of it ended by itself.
   boolean drain(Duration limit);
 
   /// Ends at once.

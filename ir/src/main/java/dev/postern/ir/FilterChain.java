@@ -7,7 +7,7 @@ import java.util.Optional;
 ///
 /// @param name `<namespace>/<gateway>/<listener>`
 /// @param serverNames SNI values that choose this chain: exact names, or `*.suffix` for one label
-///     or more before the suffix; the longest match wins; empty takes what no other chain took
+///   or more before the suffix; the longest match wins; empty takes what no other chain took
 /// @param tls absent for plaintext
 /// @param routeConfiguration the HTTP routes
 public record FilterChain(

@@ -9,7 +9,7 @@ import java.util.List;
 /// @param port 1 to 65535
 /// @param statPrefix the middle of `http.<statPrefix>.*`
 /// @param filterChains at most one of them without [FilterChain#serverNames]; either all with TLS
-///     or all without
+///   or all without
 public record Listener(
     String name, String address, int port, String statPrefix, List<FilterChain> filterChains) {
   public Listener {

@@ -11,7 +11,7 @@ public sealed interface RouteAction {
   ///
   /// @param backends at least one with a weight over 0
   /// @param timeout from the request's end to the response's end; absent for the data plane's
-  ///     default, zero for none
+  ///   default, zero for none
   record Forward(List<WeightedBackend> backends, Optional<Duration> timeout)
       implements RouteAction {
     public Forward {

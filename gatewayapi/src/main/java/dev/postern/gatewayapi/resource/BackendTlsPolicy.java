@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// gateway.networking.k8s.io BackendTLSPolicy, v1 and v1alpha3 alike.
 ///
-/// @param wellKnownCaCertificates `System` or `domain/name`; exactly one of it and caCertificateRefs
-///     is given
+/// @param wellKnownCaCertificates `System` or `domain/name`; exactly one of it and
+///   caCertificateRefs is given
 public record BackendTlsPolicy(
     Metadata metadata,
     String version,

@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// gateway.networking.k8s.io Gateway.
 ///
-/// @param unsupported fields that are there, valid, and not built yet, such as
-///     `spec.tls.frontend`: resolve refuses them with a condition
+/// @param unsupported fields that are there, valid, and not built yet, such as `spec.tls.frontend`:
+///   resolve refuses them with a condition
 public record Gateway(
     Metadata metadata,
     String version,

@@ -27,7 +27,7 @@ public record HttpRoute(
   /// spec.rules[]. A rule without matches has had the default match filled in.
   ///
   /// @param unsupported fields of this rule that are there, valid, and not built yet, by path
-  ///     within the rule, such as `timeouts` or `filters[0].requestRedirect`
+  ///   within the rule, such as `timeouts` or `filters[0].requestRedirect`
   public record Rule(
       Optional<String> name,
       List<Match> matches,
@@ -44,7 +44,10 @@ public record HttpRoute(
 
   /// spec.rules[].matches[].
   public record Match(
-      PathMatch path, List<NamedMatch> headers, List<NamedMatch> queryParams, Optional<String> method) {
+      PathMatch path,
+      List<NamedMatch> headers,
+      List<NamedMatch> queryParams,
+      Optional<String> method) {
     public Match {
       headers = List.copyOf(headers);
       queryParams = List.copyOf(queryParams);

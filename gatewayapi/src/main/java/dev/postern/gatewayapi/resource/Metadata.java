@@ -8,7 +8,7 @@ import java.util.Map;
 /// @param namespace `default` where a namespaced object says none; empty for a cluster-scoped one
 /// @param generation grows when the spec changes; becomes observedGeneration
 /// @param creationTimestamp [Instant#EPOCH] when the object says none, so that in files without
-///     time stamps the name decides who is older
+///   time stamps the name decides who is older
 public record Metadata(
     String namespace,
     String name,

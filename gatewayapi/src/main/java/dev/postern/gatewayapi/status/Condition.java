@@ -6,7 +6,7 @@ package dev.postern.gatewayapi.status;
 /// @param status true, false or unknown
 /// @param reason CamelCase, from the specification
 /// @param message a sentence for a person: what is wrong and what to do; may be empty when all is
-///     well
+///   well
 public record Condition(
     String type, Truth status, String reason, String message, long observedGeneration) {
 

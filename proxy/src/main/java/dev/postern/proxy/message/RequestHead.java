@@ -1,0 +1,171 @@
+package dev.postern.proxy.message;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/// The head of a request: where its parts stand in the arena of its [HeaderBlock]. Filled by the
+/// HTTP/1.1 parser or from HTTP/2 pseudo-headers alike; `host` is not among the fields (the
+/// authority holds it), hop-by-hop fields still are. Reused; not thread-safe.
+public final class RequestHead {
+  /// No Content-Length.
+  public static final long UNKNOWN_LENGTH = -1;
+
+  private final HeaderBlock headers = new HeaderBlock();
+  private int methodOffset;
+  private int methodLength;
+  private int pathOffset;
+  private int pathLength;
+  private int queryLength;
+  private int authorityOffset;
+  private int authorityLength;
+  private int hostLength;
+  private long contentLength;
+  private boolean chunked;
+
+  /// Forgets everything.
+  public void clear() {
+    headers.clear();
+    methodOffset = 0;
+    methodLength = 0;
+    pathOffset = 0;
+    pathLength = 0;
+    queryLength = 0;
+    authorityOffset = 0;
+    authorityLength = 0;
+    hostLength = 0;
+    contentLength = UNKNOWN_LENGTH;
+    chunked = false;
+  }
+
+  public HeaderBlock headers() {
+    return headers;
+  }
+
+  /// The arena that all offsets refer to.
+  public byte[] bytes() {
+    return headers.bytes();
+  }
+
+  public void method(int offset, int length) {
+    methodOffset = offset;
+    methodLength = length;
+  }
+
+  public int methodOffset() {
+    return methodOffset;
+  }
+
+  public int methodLength() {
+    return methodLength;
+  }
+
+  /// Sets path and query in origin form, starting with `/`, or `*` alone.
+  public void target(int offset, int length) {
+    pathOffset = offset;
+    byte[] bytes = headers.bytes();
+    int path = 0;
+    while (path < length && bytes[offset + path] != '?') {
+      path++;
+    }
+    pathLength = path;
+    queryLength = length - path;
+  }
+
+  /// Where the path starts; the query, if there is one, follows it in the arena.
+  public int pathOffset() {
+    return pathOffset;
+  }
+
+  /// Without the query.
+  public int pathLength() {
+    return pathLength;
+  }
+
+  /// The `?` and what follows; 0 when there is none.
+  public int queryLength() {
+    return queryLength;
+  }
+
+  /// Sets the authority, in lower case in the arena: a host and perhaps `:port`.
+  public void authority(int offset, int length) {
+    authorityOffset = offset;
+    authorityLength = length;
+    hostLength = hostLength(headers.bytes(), offset, length);
+  }
+
+  public int authorityOffset() {
+    return authorityOffset;
+  }
+
+  /// With the port.
+  public int authorityLength() {
+    return authorityLength;
+  }
+
+  /// Without the port; the host starts at [#authorityOffset].
+  public int hostLength() {
+    return hostLength;
+  }
+
+  /// Octets of the body, or [#UNKNOWN_LENGTH].
+  public long contentLength() {
+    return contentLength;
+  }
+
+  public void contentLength(long octets) {
+    contentLength = octets;
+  }
+
+  /// Whether a body of unknown length follows.
+  public boolean chunked() {
+    return chunked;
+  }
+
+  public void chunked(boolean chunked) {
+    this.chunked = chunked;
+  }
+
+  /// Whether the method is that one, given in upper case.
+  public boolean methodIs(byte[] method) {
+    return methodLength == method.length
+        && Arrays.equals(
+            headers.bytes(), methodOffset, methodOffset + methodLength, method, 0, method.length);
+  }
+
+  /// For logs and regular expressions: allocates.
+  public String methodText() {
+    return text(methodOffset, methodLength);
+  }
+
+  /// Without the query: allocates.
+  public String pathText() {
+    return text(pathOffset, pathLength);
+  }
+
+  /// Path and query: allocates.
+  public String targetText() {
+    return text(pathOffset, pathLength + queryLength);
+  }
+
+  /// Host and port: allocates.
+  public String authorityText() {
+    return text(authorityOffset, authorityLength);
+  }
+
+  private String text(int offset, int length) {
+    return new String(headers.bytes(), offset, length, StandardCharsets.ISO_8859_1);
+  }
+
+  private static int hostLength(byte[] bytes, int offset, int length) {
+    for (int i = length - 1; i >= 0; i--) {
+      byte b = bytes[offset + i];
+      if (b == ':') {
+        return i;
+      }
+      if (b < '0' || b > '9') {
+        break;
+      }
+    }
+    return length;
+  }
+}
