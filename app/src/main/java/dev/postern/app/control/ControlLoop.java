@@ -1,0 +1,74 @@
+package dev.postern.app.control;
+
+import dev.postern.gatewayapi.ResourceDelta;
+import dev.postern.gatewayapi.Translation;
+import dev.postern.gatewayapi.Translator;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.ir.DataPlane;
+import dev.postern.provider.Provider;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// One round per update of the provider: objects to meaning, meaning to traffic, what could not be
+/// done back into the statuses, and the result published.
+///
+/// Runs in the thread that brings the update, one at a time as [Provider.Subscriber] promises. A
+/// slow round therefore holds the provider back, which then reads several changes as one.
+public final class ControlLoop implements Provider.Subscriber {
+
+  /// Hears of each round.
+  @FunctionalInterface
+  public interface Listener {
+    void onRound(Snapshot before, Snapshot now);
+  }
+
+  private final Translator translator;
+  private final DataPlane dataPlane;
+  private final Listener listener;
+  private final Map<ObjectRef, Origin> origins = new ConcurrentHashMap<>();
+  private final Map<ObjectRef, Origin> originsView = Collections.unmodifiableMap(origins);
+  private volatile Snapshot snapshot = Snapshot.NONE;
+
+  public ControlLoop(Translator translator, DataPlane dataPlane, Listener listener) {
+    this.translator = translator;
+    this.dataPlane = dataPlane;
+    this.listener = listener;
+  }
+
+  /// The newest round's.
+  public Snapshot snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public void onUpdate(Provider.Update update) {
+    remember(update.delta());
+    Translation meaning = translator.apply(update.delta());
+    Map<String, String> listenerErrors = dataPlane.apply(meaning.ir()).listenerErrors();
+    Snapshot before = snapshot;
+    if (!listenerErrors.equals(before.listenerErrors())) {
+      meaning = translator.listenerErrors(listenerErrors);
+    }
+    Snapshot now =
+        new Snapshot(
+            before.version() + 1,
+            Instant.now(),
+            meaning,
+            update.findings(),
+            listenerErrors,
+            originsView);
+    snapshot = now;
+    listener.onRound(before, now);
+  }
+
+  private void remember(ResourceDelta delta) {
+    for (Resource resource : delta.upserts()) {
+      origins.put(resource.ref(), resource.origin());
+    }
+    delta.removals().forEach(origins::remove);
+  }
+}
