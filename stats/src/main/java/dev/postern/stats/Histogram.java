@@ -34,6 +34,15 @@ public final class Histogram {
     return buckets.get(i);
   }
 
+  /// All buckets' counts.
+  long[] counts() {
+    long[] counts = new long[buckets.length()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = buckets.get(i);
+    }
+    return counts;
+  }
+
   /// The sum of all values.
   public long sum() {
     return sum.sum();

@@ -2,8 +2,9 @@ package dev.postern.stats;
 
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -70,13 +71,23 @@ public final class StatGroup {
     return sum;
   }
 
+  /// All counters and gauges, sorted by name.
+  SortedMap<String, Long> numbers() {
+    TreeMap<String, Long> numbers = new TreeMap<>();
+    for (int i = 0; i < schema.stats().size(); i++) {
+      numbers.put(schema.stats().get(i).name(), value(i));
+    }
+    named.forEach((name, counter) -> numbers.put(name, counter.sum()));
+    return numbers;
+  }
+
   /// The counters made by [#named], sorted by name.
   public Map<String, LongAdder> named() {
-    return Collections.unmodifiableMap(new ConcurrentSkipListMap<>(named));
+    return Collections.unmodifiableMap(new TreeMap<>(named));
   }
 
   /// The histograms, sorted by name.
   public Map<String, Histogram> histograms() {
-    return Collections.unmodifiableMap(new ConcurrentSkipListMap<>(histograms));
+    return Collections.unmodifiableMap(new TreeMap<>(histograms));
   }
 }
