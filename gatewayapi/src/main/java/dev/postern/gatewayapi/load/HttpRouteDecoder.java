@@ -1,0 +1,152 @@
+package dev.postern.gatewayapi.load;
+
+import static dev.postern.gatewayapi.load.Metadatas.optional;
+import static dev.postern.gatewayapi.load.Metadatas.optionalNumber;
+import static dev.postern.gatewayapi.load.Metadatas.textList;
+
+import dev.postern.gatewayapi.load.Node.Fields;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.Metadata;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.ParentRef;
+import java.util.ArrayList;
+import java.util.List;
+
+/// HTTPRoute. What is valid and not built yet goes into the `unsupported` lists.
+final class HttpRouteDecoder {
+  private static final List<String> UNBUILT_RULE_FIELDS =
+      List.of("timeouts", "retry", "sessionPersistence");
+
+  private static final HttpRoute.PathMatch ANY_PATH =
+      new HttpRoute.PathMatch(HttpRoute.MatchType.PATH_PREFIX, "/");
+
+  private HttpRouteDecoder() {}
+
+  static HttpRoute route(Fields root, Metadata metadata, String version, Origin origin) {
+    Fields spec = Metadatas.fields(root, "spec");
+    List<ParentRef> parents = new ArrayList<>();
+    for (Fields parent : spec.maps("parentRefs")) {
+      parents.add(
+          new ParentRef(
+              GatewayDecoder.kind(parent),
+              optional(parent, "namespace"),
+              parent.textOrEmpty("name"),
+              optional(parent, "sectionName"),
+              optionalNumber(parent, "port")));
+    }
+    List<HttpRoute.Rule> rules = new ArrayList<>();
+    for (Fields rule : spec.maps("rules")) {
+      rules.add(rule(rule));
+    }
+    List<String> unsupported =
+        spec.textOrEmpty("useDefaultGateways").equals("All")
+            ? List.of("spec.useDefaultGateways")
+            : List.of();
+    return new HttpRoute(
+        metadata, version, origin, parents, textList(spec, "hostnames"), rules, unsupported);
+  }
+
+  private static HttpRoute.Rule rule(Fields rule) {
+    List<String> unsupported = new ArrayList<>();
+    List<HttpRoute.Match> matches = new ArrayList<>();
+    for (Fields match : rule.maps("matches")) {
+      matches.add(match(match));
+    }
+    List<HttpRoute.Filter> filters = filters(rule, "", unsupported);
+    List<HttpRoute.BackendRef> backends = new ArrayList<>();
+    List<Fields> refs = rule.maps("backendRefs");
+    for (int i = 0; i < refs.size(); i++) {
+      backends.add(backend(refs.get(i), "backendRefs[" + i + "].", unsupported));
+    }
+    for (String name : UNBUILT_RULE_FIELDS) {
+      Fields field = rule.map(name);
+      if (field != null && field.size() > 0) {
+        unsupported.add(name);
+      }
+    }
+    return new HttpRoute.Rule(optional(rule, "name"), matches, filters, backends, unsupported);
+  }
+
+  private static HttpRoute.Match match(Fields match) {
+    return new HttpRoute.Match(
+        path(Metadatas.fields(match, "path")),
+        named(match, "headers"),
+        named(match, "queryParams"),
+        optional(match, "method"));
+  }
+
+  private static HttpRoute.PathMatch path(Fields path) {
+    HttpRoute.MatchType type = matchType(path.textOrEmpty("type"));
+    String value = path.textOrEmpty("value");
+    return type == ANY_PATH.type() && value.equals(ANY_PATH.value())
+        ? ANY_PATH
+        : new HttpRoute.PathMatch(type, value);
+  }
+
+  private static HttpRoute.MatchType matchType(String type) {
+    return switch (type) {
+      case "PathPrefix" -> HttpRoute.MatchType.PATH_PREFIX;
+      case "RegularExpression" -> HttpRoute.MatchType.REGULAR_EXPRESSION;
+      default -> HttpRoute.MatchType.EXACT;
+    };
+  }
+
+  private static List<HttpRoute.NamedMatch> named(Fields match, String field) {
+    List<HttpRoute.NamedMatch> matches = new ArrayList<>();
+    for (Fields named : match.maps(field)) {
+      matches.add(
+          new HttpRoute.NamedMatch(
+              matchType(named.textOrEmpty("type")),
+              named.textOrEmpty("name"),
+              named.textOrEmpty("value")));
+    }
+    return matches;
+  }
+
+  private static HttpRoute.BackendRef backend(Fields ref, String at, List<String> unsupported) {
+    return new HttpRoute.BackendRef(
+        GatewayDecoder.kind(ref),
+        optional(ref, "namespace"),
+        ref.textOrEmpty("name"),
+        optionalNumber(ref, "port"),
+        (int) ref.number("weight"),
+        filters(ref, at, unsupported));
+  }
+
+  private static List<HttpRoute.Filter> filters(
+      Fields holder, String at, List<String> unsupported) {
+    List<HttpRoute.Filter> filters = new ArrayList<>();
+    List<Fields> written = holder.maps("filters");
+    for (int i = 0; i < written.size(); i++) {
+      Fields filter = written.get(i);
+      String type = filter.textOrEmpty("type");
+      String field = HttpRouteRules.fieldOf(type);
+      filters.add(
+          switch (type) {
+            case "RequestHeaderModifier" ->
+                new HttpRoute.Filter.RequestHeaderModifier(modifier(filter, field));
+            case "ResponseHeaderModifier" ->
+                new HttpRoute.Filter.ResponseHeaderModifier(modifier(filter, field));
+            default -> {
+              unsupported.add(at + "filters[" + i + "]." + field);
+              yield new HttpRoute.Filter.Unsupported(type);
+            }
+          });
+    }
+    return filters;
+  }
+
+  private static HttpRoute.HeaderModifier modifier(Fields filter, String field) {
+    Fields modifier = Metadatas.fields(filter, field);
+    return new HttpRoute.HeaderModifier(
+        headers(modifier, "set"), headers(modifier, "add"), textList(modifier, "remove"));
+  }
+
+  private static List<HttpRoute.Header> headers(Fields modifier, String field) {
+    List<HttpRoute.Header> headers = new ArrayList<>();
+    for (Fields header : modifier.maps(field)) {
+      headers.add(new HttpRoute.Header(header.textOrEmpty("name"), header.textOrEmpty("value")));
+    }
+    return headers;
+  }
+}

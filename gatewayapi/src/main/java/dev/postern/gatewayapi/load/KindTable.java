@@ -1,0 +1,145 @@
+package dev.postern.gatewayapi.load;
+
+import dev.postern.gatewayapi.load.Schema.Obj;
+import dev.postern.gatewayapi.resource.Kind;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The kinds that are read, and what is said about the others.
+final class KindTable {
+
+  /// @param versions served, the best first
+  record Entry(Kind kind, List<String> versions, boolean namespaced, Obj schema, Decoder decoder) {
+    /// As a manifest writes it.
+    String apiVersion() {
+      return kind.group().isEmpty()
+          ? versions.getFirst()
+          : kind.group() + "/" + versions.getFirst();
+    }
+  }
+
+  private static final Map<String, Entry> BY_KIND = new HashMap<>();
+
+  static {
+    add(
+        Kind.GATEWAY_CLASS,
+        List.of("v1", "v1beta1"),
+        false,
+        GatewaySchema.GATEWAY_CLASS,
+        GatewayDecoder::gatewayClass);
+    add(
+        Kind.GATEWAY,
+        List.of("v1", "v1beta1"),
+        true,
+        GatewaySchema.GATEWAY,
+        GatewayDecoder::gateway);
+    add(
+        Kind.HTTP_ROUTE,
+        List.of("v1", "v1beta1"),
+        true,
+        HttpRouteSchema.HTTP_ROUTE,
+        HttpRouteDecoder::route);
+    add(
+        Kind.BACKEND_TLS_POLICY,
+        List.of("v1", "v1alpha3"),
+        true,
+        PolicySchema.BACKEND_TLS_POLICY,
+        PolicyDecoder::backendTlsPolicy);
+    add(
+        Kind.REFERENCE_GRANT,
+        List.of("v1", "v1beta1"),
+        true,
+        PolicySchema.REFERENCE_GRANT,
+        PolicyDecoder::referenceGrant);
+    add(Kind.NAMESPACE, List.of("v1"), false, CoreSchema.NAMESPACE, CoreDecoder::namespace);
+    add(Kind.SERVICE, List.of("v1"), true, CoreSchema.SERVICE, CoreDecoder::service);
+    add(Kind.SECRET, List.of("v1"), true, CoreSchema.SECRET, CoreDecoder::secret);
+    add(Kind.CONFIG_MAP, List.of("v1"), true, CoreSchema.CONFIG_MAP, CoreDecoder::configMap);
+    add(
+        Kind.ENDPOINT_SLICE,
+        List.of("v1"),
+        true,
+        CoreSchema.ENDPOINT_SLICE,
+        CoreDecoder::endpointSlice);
+  }
+
+  /// Kinds of the Gateway API, and ones that stand for a wish about traffic, which are not read: a
+  /// person may wait for their effect in vain.
+  private static final Map<String, String> NOT_SERVED =
+      Map.of(
+          "GRPCRoute", Kind.GATEWAY_API,
+          "TLSRoute", Kind.GATEWAY_API,
+          "TCPRoute", Kind.GATEWAY_API,
+          "UDPRoute", Kind.GATEWAY_API,
+          "ListenerSet", Kind.GATEWAY_API);
+
+  /// Kinds of others that bear the names of ours.
+  private static final Map<String, Set<String>> NAMESAKES =
+      Map.of(
+          "Gateway", Set.of("networking.istio.io", "serving.knative.dev", "networking.gke.io"),
+          "Service", Set.of("serving.knative.dev"));
+
+  /// Groups whose kinds live beside a gateway and are none of its business.
+  private static final Set<String> OTHER_GROUPS =
+      Set.of(
+          "",
+          "apps",
+          "batch",
+          "autoscaling",
+          "policy",
+          "networking.k8s.io",
+          "discovery.k8s.io",
+          "rbac.authorization.k8s.io",
+          "apiextensions.k8s.io",
+          "admissionregistration.k8s.io",
+          "storage.k8s.io",
+          "scheduling.k8s.io",
+          "coordination.k8s.io",
+          "apiregistration.k8s.io",
+          "certificates.k8s.io",
+          "events.k8s.io",
+          "kustomize.config.k8s.io",
+          "cert-manager.io",
+          "monitoring.coreos.com",
+          "networking.istio.io",
+          "serving.knative.dev",
+          "security.istio.io",
+          "telemetry.istio.io");
+
+  private KindTable() {}
+
+  private static void add(
+      Kind kind, List<String> versions, boolean namespaced, Obj schema, Decoder decoder) {
+    BY_KIND.put(kind.kind(), new Entry(kind, versions, namespaced, schema, decoder));
+  }
+
+  /// The entry with that kind's name, in whatever group.
+  static @Nullable Entry named(String kind) {
+    return BY_KIND.get(kind);
+  }
+
+  /// All entries.
+  static List<Entry> all() {
+    return List.copyOf(BY_KIND.values());
+  }
+
+  static Set<String> names() {
+    return new TreeSet<>(BY_KIND.keySet());
+  }
+
+  static boolean isNotServed(String group, String kind) {
+    return group.equals(NOT_SERVED.get(kind));
+  }
+
+  static boolean isForeignNamesake(String group, String kind) {
+    return NAMESAKES.getOrDefault(kind, Set.of()).contains(group);
+  }
+
+  static boolean isOtherGroup(String group) {
+    return OTHER_GROUPS.contains(group);
+  }
+}

@@ -1,0 +1,279 @@
+package dev.postern.gatewayapi.load;
+
+import dev.postern.gatewayapi.load.KindTable.Entry;
+import dev.postern.gatewayapi.load.Node.Fields;
+import dev.postern.gatewayapi.load.Node.Items;
+import dev.postern.gatewayapi.load.Node.Scalar;
+import dev.postern.gatewayapi.resource.FieldLines;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// Reads one manifest file: YAML or JSON, with several documents and with lists of objects.
+public final class Manifest {
+  private static final String DEFAULT_NAMESPACE = "default";
+
+  /// How deep lists of objects may lie in lists of objects.
+  private static final int LIST_DEPTH = 4;
+
+  private static final Like NOTHING = new Like("", "");
+
+  private record Like(String apiVersion, String kind) {}
+
+  private final String file;
+  private final List<Resource> resources = new ArrayList<>();
+  private final Set<ObjectRef> rejected = new LinkedHashSet<>();
+  private final List<Finding> findings = new ArrayList<>();
+  private boolean whole = true;
+
+  private Manifest(String file) {
+    this.file = file;
+  }
+
+  /// Takes the text of a file. Never throws: what is wrong becomes findings.
+  ///
+  /// @param file its path as a person knows it; for the findings alone
+  public static LoadedFile load(String file, String text) {
+    Manifest manifest = new Manifest(file);
+    try {
+      // A byte order mark, as some editors leave it.
+      String body = text.startsWith("\uFEFF") ? text.substring(1) : text;
+      for (Node document : TreeReader.read(body)) {
+        manifest.document(document, 0, NOTHING);
+      }
+    } catch (MalformedException e) {
+      manifest.whole = false;
+      manifest.resources.clear();
+      manifest.rejected.clear();
+      manifest.findings.clear();
+      manifest.find(Severity.ERROR, e.line(), "", e.problem());
+    }
+    return new LoadedFile(
+        file, manifest.whole, manifest.resources, manifest.rejected, manifest.findings);
+  }
+
+  /// @param like what an item of a list takes from that when it says nothing itself
+  private void document(Node node, int depth, Like like) {
+    if (!(node instanceof Fields root)) {
+      unnamed(
+          node.line(),
+          "",
+          "an object must be a map with apiVersion, kind and metadata, and this is " + node.noun());
+      return;
+    }
+    String apiVersion = identity(root, "apiVersion", like.apiVersion());
+    String kind = identity(root, "kind", like.kind());
+    if (apiVersion == null || kind == null) {
+      return;
+    }
+    if (kind.endsWith("List") && root.get("items") instanceof Items items) {
+      listOf(root, items, apiVersion, kind, depth);
+      return;
+    }
+    int slash = apiVersion.lastIndexOf('/');
+    String group = slash < 0 ? "" : apiVersion.substring(0, slash);
+    String version = apiVersion.substring(slash + 1);
+    Entry entry = KindTable.named(kind);
+    if (entry == null || !entry.kind().group().equals(group)) {
+      foreign(root, group, kind, entry);
+    } else {
+      known(root, version, entry);
+    }
+  }
+
+  private @Nullable String identity(Fields root, String field, String inherited) {
+    String text = root.text(field);
+    if (text != null && !text.isEmpty()) {
+      return text;
+    }
+    if (text == null && !root.has(field) && !inherited.isEmpty()) {
+      return inherited;
+    }
+    unnamed(
+        root.line(),
+        field,
+        root.has(field)
+            ? "'" + field + "' must be a text"
+            : "'"
+                + field
+                + "' is missing."
+                + Suggestion.closest(field, keys(root))
+                    .map(key -> " Is '" + key + "' meant to be it?")
+                    .orElse(""));
+    return null;
+  }
+
+  private static List<String> keys(Fields root) {
+    List<String> keys = new ArrayList<>();
+    for (int i = 0; i < root.size() && i < 20; i++) {
+      keys.add(root.key(i));
+    }
+    return keys;
+  }
+
+  private void listOf(Fields root, Items items, String apiVersion, String kind, int depth) {
+    if (depth >= LIST_DEPTH) {
+      unnamed(root.line(), "items", "lists of objects nest too deep here");
+      return;
+    }
+    String itemKind = kind.substring(0, kind.length() - "List".length());
+    // Where the list is typed, as HTTPRouteList is, an API server leaves kind out of the items.
+    Like like = itemKind.isEmpty() ? NOTHING : new Like(apiVersion, itemKind);
+    for (Node item : items.list()) {
+      document(item, depth + 1, like);
+    }
+  }
+
+  /// A kind that is not read.
+  private void foreign(Fields root, String group, String kind, @Nullable Entry namesake) {
+    int line = root.line();
+    String shown = Checker.shown(group.isEmpty() ? kind : kind + "." + group);
+    if (KindTable.isNotServed(group, kind)) {
+      find(Severity.WARNING, line, "kind", kind + " is not served yet; the object is ignored");
+    } else if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
+      find(
+          Severity.ERROR,
+          line,
+          "apiVersion",
+          "no kind "
+              + shown
+              + " is known. Did you mean apiVersion: "
+              + namesake.apiVersion()
+              + "?");
+    } else if (namesake == null
+        && Suggestion.closest(kind, KindTable.names()).isPresent()
+        && isGroupOfOurs(group)
+        && !isCoreKind(group, kind)) {
+      find(
+          Severity.WARNING,
+          line,
+          "kind",
+          "no kind "
+              + shown
+              + " is known; the object is ignored."
+              + Suggestion.sentence(kind, KindTable.names()));
+    } else if (KindTable.isOtherGroup(group)) {
+      find(
+          Severity.NOTE,
+          line,
+          "kind",
+          shown + " is not read; that is fine if it is not meant to be");
+    } else {
+      find(
+          Severity.WARNING,
+          line,
+          "kind",
+          shown
+              + " is not read; the object is ignored. Kinds that are: "
+              + String.join(", ", KindTable.names()));
+    }
+  }
+
+  private static boolean isGroupOfOurs(String group) {
+    return KindTable.all().stream().anyMatch(entry -> entry.kind().group().equals(group));
+  }
+
+  private static boolean isCoreKind(String group, String kind) {
+    return group.isEmpty() && Set.of("Pod", "Node", "Event", "Endpoints", "Binding").contains(kind);
+  }
+
+  private void known(Fields root, String version, Entry entry) {
+    Fields metadata = root.map("metadata");
+    String name = metadata == null ? null : metadata.text("name");
+    if (metadata == null || name == null || name.isEmpty()) {
+      unnamed(
+          metadata == null ? root.line() : metadata.line(),
+          "metadata.name",
+          entry.kind().kind() + " without metadata.name: every object needs a name");
+      return;
+    }
+    String namespace =
+        !entry.namespaced()
+            ? ""
+            : metadata.textOrEmpty("namespace").isEmpty()
+                ? DEFAULT_NAMESPACE
+                : metadata.textOrEmpty("namespace");
+    ObjectRef ref = new ObjectRef(entry.kind(), namespace, name);
+    Checker checker = new Checker(file, ref, findings);
+    if (!entry.versions().contains(version)) {
+      checker.error(
+          "apiVersion",
+          MetadataSchema.lineOf(root, "apiVersion"),
+          "the version '"
+              + Checker.shown(version)
+              + "' of "
+              + entry.kind().kind()
+              + " is not served; use "
+              + String.join(" or ", entry.versions()));
+      rejected.add(ref);
+      return;
+    }
+    checker.check(root, entry.schema());
+    if (checker.errors() > 0) {
+      rejected.add(ref);
+      return;
+    }
+    Origin origin = new Origin(file, root.line(), lines(root));
+    resources.add(entry.decoder().decode(root, Metadatas.decode(root, namespace), version, origin));
+  }
+
+  private static FieldLines lines(Fields root) {
+    FieldLines.Builder builder = new FieldLines.Builder(root.line());
+    addFields(root, builder, true);
+    return builder.build();
+  }
+
+  private static void addFields(Fields fields, FieldLines.Builder builder, boolean root) {
+    for (int i = 0; i < fields.size(); i++) {
+      int line = fields.keyLine(i);
+      if (line > 0 && !(root && isLineless(fields.key(i)))) {
+        builder.field(fields.key(i), line);
+        addBelow(fields.value(i), builder);
+        builder.end();
+      }
+    }
+  }
+
+  /// Nobody points at these.
+  private static boolean isLineless(String field) {
+    return field.equals("apiVersion") || field.equals("kind") || field.equals("status");
+  }
+
+  private static void addBelow(Node node, FieldLines.Builder builder) {
+    switch (node) {
+      case Scalar ignored -> {}
+      case Fields fields -> addFields(fields, builder, false);
+      case Items items -> {
+        for (Node item : items.list()) {
+          builder.item(item.line());
+          addBelow(item, builder);
+          builder.end();
+        }
+      }
+    }
+  }
+
+  /// A document whose object cannot be told.
+  private void unnamed(int line, String field, String message) {
+    whole = false;
+    find(Severity.ERROR, line, field, message);
+  }
+
+  private void find(Severity severity, int line, String field, String message) {
+    findings.add(
+        new Finding(
+            severity,
+            Optional.empty(),
+            field,
+            Optional.of(line > 0 ? file + ":" + line : file),
+            message));
+  }
+}
