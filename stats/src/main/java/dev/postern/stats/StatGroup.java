@@ -72,7 +72,7 @@ public final class StatGroup {
   }
 
   /// All counters and gauges, sorted by name.
-  SortedMap<String, Long> numbers() {
+  public SortedMap<String, Long> numbers() {
     TreeMap<String, Long> numbers = new TreeMap<>();
     for (int i = 0; i < schema.stats().size(); i++) {
       numbers.put(schema.stats().get(i).name(), value(i));

@@ -2,6 +2,7 @@ package dev.postern.stats;
 
 import java.util.Collection;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /// All groups of one process.
@@ -18,6 +19,11 @@ public final class StatStore {
   /// starts at 0.
   public StatGroup group(String prefix, StatSchema schema) {
     return groups.computeIfAbsent(prefix, p -> new StatGroup(p, schema, workerCount));
+  }
+
+  /// The group with that prefix, if there is one.
+  public Optional<StatGroup> find(String prefix) {
+    return Optional.ofNullable(groups.get(prefix));
   }
 
   /// Forgets a group, because its object is gone.

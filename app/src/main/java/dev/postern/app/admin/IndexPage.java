@@ -1,0 +1,156 @@
+package dev.postern.app.admin;
+
+import dev.postern.app.control.Snapshot;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/// `/`: what is served and how it goes, at a glance, for a browser.
+final class IndexPage {
+  /// Rows of one table; the pages behind it have all.
+  private static final int MOST = 50;
+
+  private IndexPage() {}
+
+  static Answer answer(Request request, AdminView view) {
+    Snapshot snapshot = view.snapshot();
+    List<StatusPage.Judged> objects = StatusPage.all(snapshot);
+    List<Attention> attention = Attention.all(view);
+    return Answer.html(
+        Stream.<Supplier<String>>of(
+                () -> Frame.head(view, "Admin"),
+                () -> verdict(view, snapshot, attention),
+                () -> attention(attention),
+                () -> IndexTables.listeners(view, MOST),
+                () -> objects("Gateways", objects, one -> one.object().kind().equals(Kind.GATEWAY)),
+                () -> objects("Routes", objects, IndexPage::isRoute),
+                () -> objects("Policies", objects, IndexPage::isPolicy),
+                () -> IndexTables.backends(view, MOST),
+                IndexPage::pages,
+                Frame::foot)
+            .map(Supplier::get)
+            .iterator());
+  }
+
+  private static boolean isRoute(StatusPage.Judged one) {
+    return one.status() instanceof ObjectStatus.OfRoute;
+  }
+
+  private static boolean isPolicy(StatusPage.Judged one) {
+    return one.status() instanceof ObjectStatus.OfPolicy;
+  }
+
+  private static String verdict(AdminView view, Snapshot snapshot, List<Attention> attention) {
+    long wrong = attention.stream().filter(one -> one.health() == Health.BAD).count();
+    long odd = attention.size() - wrong;
+    Html html = new Html();
+    html.raw("<h1 class=\"verdict ");
+    if (snapshot.version() == 0) {
+      html.raw("warn\">Nothing read yet");
+    } else if (wrong > 0) {
+      html.raw("bad\">").text(count(wrong, "thing is wrong", "things are wrong"));
+      html.text(odd > 0 ? ", " + count(odd, "more to look at", "more to look at") : "");
+    } else if (odd > 0) {
+      html.raw("warn\">").text(count(odd, "thing to look at", "things to look at"));
+    } else {
+      html.raw("ok\">All is well");
+    }
+    html.raw("</h1>\n<p class=\"facts\">");
+    html.text("Postern " + view.version() + ", up for " + age(view.startTime()) + ". ");
+    if (snapshot.version() > 0) {
+      html.text("Configuration " + snapshot.version() + ", taken in " + age(snapshot.at()));
+      html.text(" ago: ");
+      html.text(count(snapshot.translation().ir().listeners().size(), "socket", "sockets") + ", ");
+      html.text(count(count(snapshot), "route", "routes") + ", ");
+      html.text(count(snapshot.translation().ir().clusters().size(), "backend", "backends") + ".");
+    }
+    return html.raw("</p>\n").toString();
+  }
+
+  private static long count(Snapshot snapshot) {
+    return snapshot.translation().statuses().values().stream()
+        .filter(ObjectStatus.OfRoute.class::isInstance)
+        .count();
+  }
+
+  static String count(long number, String one, String many) {
+    return number + " " + (number == 1 ? one : many);
+  }
+
+  private static String age(Instant since) {
+    Duration age = Duration.between(since, Instant.now()).truncatedTo(ChronoUnit.SECONDS);
+    if (age.toDays() > 0) {
+      return age.toDays() + " d " + age.toHoursPart() + " h";
+    }
+    if (age.toHours() > 0) {
+      return age.toHours() + " h " + age.toMinutesPart() + " min";
+    }
+    return age.toMinutes() > 0
+        ? age.toMinutes() + " min " + age.toSecondsPart() + " s"
+        : Math.max(0, age.toSeconds()) + " s";
+  }
+
+  private static String attention(List<Attention> attention) {
+    if (attention.isEmpty()) {
+      return "";
+    }
+    Html html = new Html();
+    html.raw("<ul class=\"attention\">\n");
+    for (Attention one : attention.subList(0, Math.min(MOST, attention.size()))) {
+      html.raw("<li class=\"").raw(Frame.css(one.health())).raw("\">");
+      Frame.mark(html, one.health());
+      html.raw("<div><a href=\"").text(one.link()).raw("\">").text(one.subject());
+      html.raw("</a> <span class=\"pill ").raw(Frame.css(one.health())).raw("\">");
+      html.text(one.what()).raw("</span><p>").text(one.message()).raw("</p></div></li>\n");
+    }
+    html.raw("</ul>\n");
+    return html + more(attention.size(), "<a href=\"/status\">status</a>");
+  }
+
+  /// @param where markup
+  static String more(int size, String where) {
+    return size <= MOST
+        ? ""
+        : "<p class=\"more\">and " + (size - MOST) + " more, see " + where + "</p>\n";
+  }
+
+  private static String objects(
+      String title, List<StatusPage.Judged> objects, Predicate<StatusPage.Judged> which) {
+    List<StatusPage.Judged> found =
+        objects.stream()
+            .filter(which)
+            .sorted(Comparator.comparing(StatusPage.Judged::health).reversed())
+            .toList();
+    Html html = new Html();
+    html.raw("<section>\n<h2>").text(title);
+    html.raw(" <span class=\"count\">").number(found.size()).raw("</span></h2>\n");
+    if (found.isEmpty()) {
+      return html.raw("<p class=\"empty\">None.</p>\n</section>\n").toString();
+    }
+    html.raw("<div class=\"wide\"><table>\n");
+    found.stream().limit(MOST).forEach(one -> IndexTables.object(html, one));
+    html.raw("</table></div>\n");
+    return html + more(found.size(), "<a href=\"/status\">status</a>") + "</section>\n";
+  }
+
+  private static String pages() {
+    Html html = new Html();
+    html.raw("<section>\n<h2>Pages</h2>\n<dl class=\"pages\">\n");
+    Pages.ALL.forEach((path, entry) -> {
+      html.raw("<dt><a href=\"").text(path).raw("\">").text(path).raw("</a></dt><dd>");
+      html.text(entry.help()).raw("</dd>\n");
+    });
+    html.raw("</dl>\n<form action=\"/stats\" class=\"find\">");
+    html.raw(
+        "<label>Stats whose name matches <input name=\"filter\" placeholder=\"ssl\"></label> ");
+    html.raw("<label><input type=\"checkbox\" name=\"usedonly\"> not 0</label> ");
+    return html.raw("<button>Show</button></form>\n</section>\n").toString();
+  }
+}

@@ -1,0 +1,177 @@
+package dev.postern.app.admin;
+
+import dev.postern.ir.Cluster;
+import dev.postern.ir.FilterChain;
+import dev.postern.ir.Listener;
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.UpstreamTls;
+import dev.postern.ir.VirtualHost;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/// The tables of [IndexPage].
+final class IndexTables {
+  /// Host names of one row.
+  private static final int MOST_NAMES = 6;
+
+  private record Backend(Cluster cluster, BackendHealth health) {}
+
+  private IndexTables() {}
+
+  static String listeners(AdminView view, int most) {
+    Map<String, String> errors = view.snapshot().listenerErrors();
+    List<Listener> all = ListenersPage.sorted(view);
+    Html html = new Html();
+    html.raw("<section>\n<h2>Sockets <span class=\"count\">").number(all.size());
+    html.raw("</span></h2>\n");
+    if (all.isEmpty()) {
+      html.raw("<p class=\"empty\">None: no Gateway has a listener that can be served.</p>\n");
+      return html.raw("</section>\n").toString();
+    }
+    html.raw("<div class=\"wide\"><table>\n");
+    html.raw("<tr><th>Address</th><th>Listener</th><th>Host names</th></tr>\n");
+    for (Listener listener : all.subList(0, Math.min(most, all.size()))) {
+      String error = errors.get(listener.name());
+      boolean first = true;
+      for (FilterChain chain : listener.filterChains()) {
+        html.raw("<tr><td>");
+        if (first) {
+          Frame.mark(html, error == null ? Health.OK : Health.BAD);
+          html.raw("<span class=\"name\">").text(address(listener)).raw("</span>");
+        }
+        html.raw("</td><td>").text(chain.name()).raw("</td><td>").text(domains(chain));
+        html.raw("</td></tr>\n");
+        first = false;
+      }
+      if (error != null) {
+        html.raw("<tr class=\"bad\"><td colspan=\"3\">").text(error).raw("</td></tr>\n");
+      }
+    }
+    html.raw("</table></div>\n");
+    String more = IndexPage.more(all.size(), "<a href=\"/listeners\">listeners</a>");
+    return html + more + "</section>\n";
+  }
+
+  private static String address(Listener listener) {
+    boolean tls = listener.filterChains().stream().anyMatch(chain -> chain.tls().isPresent());
+    return (tls ? "https://" : "http://") + Answer.socket(listener.address(), listener.port());
+  }
+
+  private static String domains(FilterChain chain) {
+    List<String> domains =
+        chain.routeConfiguration().virtualHosts().stream().map(VirtualHost::domain).toList();
+    String few = domains.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
+    if (domains.isEmpty()) {
+      return "no route";
+    }
+    return domains.size() > MOST_NAMES
+        ? few + " and " + (domains.size() - MOST_NAMES) + " more"
+        : few;
+  }
+
+  static void object(Html html, StatusPage.Judged one) {
+    List<Health.Judged> conditions = Health.conditions(one.status());
+    html.raw("<tr><td>");
+    Frame.mark(html, one.health());
+    html.raw("<a class=\"name\" href=\"/status#").text(StatusPage.anchor(one.object()));
+    html.raw("\">").text(Frame.shortName(one.object())).raw("</a> <span class=\"kind\">");
+    html.text(one.object().kind().kind()).raw("</span></td><td>");
+    html.text(
+        conditions.stream()
+            .map(Health.Judged::where)
+            .filter(where -> !where.isEmpty())
+            .distinct()
+            .limit(MOST_NAMES)
+            .collect(Collectors.joining("; ")));
+    html.raw("</td><td>");
+    if (conditions.isEmpty()) {
+      html.raw("<span class=\"pill warn\">unattached</span>");
+    }
+    List<Health.Judged> troubles =
+        conditions.stream().filter(judged -> judged.health() != Health.OK).toList();
+    if (troubles.isEmpty()) {
+      html.raw("<span class=\"quiet\">");
+      html.text(names(conditions.stream())).raw("</span>");
+    }
+    troubles.forEach(judged -> Frame.pill(html, judged));
+    html.raw("</td></tr>\n");
+  }
+
+  private static String names(Stream<Health.Judged> conditions) {
+    return conditions
+        .filter(judged -> judged.condition().status().text().equals("True"))
+        .map(judged -> judged.condition().type())
+        .distinct()
+        .collect(Collectors.joining(", "));
+  }
+
+  static String backends(AdminView view, int most) {
+    Map<String, ClusterView> views = Attention.byName(view);
+    List<Backend> all =
+        view.snapshot().translation().ir().clusters().values().stream()
+            .map(one -> new Backend(one, BackendHealth.of(one, views, view.stats())))
+            .sorted(
+                Comparator.<Backend, Health>comparing(one -> one.health.health())
+                    .reversed()
+                    .thenComparing(one -> one.cluster.name()))
+            .toList();
+    Html html = new Html();
+    html.raw("<section>\n<h2>Backends <span class=\"count\">").number(all.size());
+    html.raw("</span></h2>\n");
+    if (all.isEmpty()) {
+      return html.raw("<p class=\"empty\">None.</p>\n</section>\n").toString();
+    }
+    html.raw("<div class=\"wide\"><table class=\"numbers\">\n<tr><th>Cluster</th><th>How</th>");
+    html.raw("<th>Endpoints</th><th>Requests</th><th>Active</th><th>Errors</th>");
+    html.raw("<th>Connect failures</th></tr>\n");
+    all.stream().limit(most).forEach(one -> backend(html, one));
+    html.raw("</table></div>\n");
+    String more = IndexPage.more(all.size(), "<a href=\"/clusters\">clusters</a>");
+    return html + more + "</section>\n";
+  }
+
+  private static void backend(Html html, Backend backend) {
+    BackendHealth health = backend.health;
+    html.raw("<tr><td>");
+    Frame.mark(html, health.health());
+    html.raw("<span class=\"name\">").text(backend.cluster.name()).raw("</span></td><td>");
+    html.text(how(backend.cluster)).raw("</td><td>");
+    html.number(health.view().usable()).raw("/").number(health.view().endpoints().size());
+    html.raw("</td><td>").number(health.requests()).raw("</td><td>").number(health.active());
+    html.raw("</td><td>").number(health.errors()).raw("</td><td>");
+    html.number(health.connectFailures()).raw("</td></tr>\n");
+    if (!health.troubles().isEmpty()) {
+      html.raw("<tr class=\"").raw(Frame.css(health.health())).raw("\"><td colspan=\"7\">");
+      html.text(String.join(" ", health.troubles())).raw("</td></tr>\n");
+    }
+  }
+
+  private static String how(Cluster cluster) {
+    String protocol =
+        switch (cluster.protocol()) {
+          case UpstreamProtocol.Http1() -> "HTTP/1.1";
+        };
+    return protocol + cluster.tls().map(IndexTables::tls).orElse(" in plaintext");
+  }
+
+  private static String tls(UpstreamTls tls) {
+    String trust =
+        switch (tls.trust()) {
+          case UpstreamTls.Trust.Anchors anchors ->
+              IndexPage.count(anchors.certificates().size(), "trusted CA", "trusted CAs");
+          case UpstreamTls.Trust.System() -> "the system's CAs";
+        };
+    String names =
+        tls.names().stream()
+            .map(name ->
+                switch (name) {
+                  case UpstreamTls.SubjectName.Dns(String dns) -> dns;
+                  case UpstreamTls.SubjectName.Uri(String uri) -> uri;
+                })
+            .collect(Collectors.joining(" or "));
+    return " over TLS, verified as " + names + " by " + trust;
+  }
+}
