@@ -44,6 +44,7 @@ final class PiecesInput implements ChunkedInput<HttpContent> {
 
   @Override
   @Deprecated
+  @SuppressWarnings("InlineMeSuggester") // Netty's own deprecation: nobody here calls it.
   public HttpContent readChunk(ChannelHandlerContext context) {
     return readChunk(context.alloc());
   }
