@@ -10,7 +10,8 @@ public final class EmbeddedProxy implements DataPlane {
 
   /// @param stats with room for [ProxyOptions#workers] workers
   public EmbeddedProxy(ProxyOptions options, StatStore stats) {
-    throw new UnsupportedOperationException("being written " + options.workers() + stats.groups().size());
+    throw new UnsupportedOperationException(
+        "being written " + options.workers() + stats.groups().size());
   }
 
   @Override

@@ -18,6 +18,7 @@ public final class RequestHead {
   private int queryLength;
   private int authorityOffset;
   private int authorityLength;
+  private int hostOffset;
   private int hostLength;
   private long contentLength;
   private boolean chunked;
@@ -32,6 +33,7 @@ public final class RequestHead {
     queryLength = 0;
     authorityOffset = 0;
     authorityLength = 0;
+    hostOffset = 0;
     hostLength = 0;
     contentLength = UNKNOWN_LENGTH;
     chunked = false;
@@ -86,11 +88,19 @@ public final class RequestHead {
     return queryLength;
   }
 
-  /// Sets the authority, in lower case in the arena: a host and perhaps `:port`.
+  /// Sets the authority as the client wrote it: a host and perhaps `:port`.
   public void authority(int offset, int length) {
     authorityOffset = offset;
     authorityLength = length;
+    hostOffset = offset;
     hostLength = hostLength(headers.bytes(), offset, length);
+    byte[] bytes = headers.bytes();
+    for (int i = 0; i < hostLength; i++) {
+      if (Octets.lower(bytes[offset + i]) != bytes[offset + i]) {
+        lowerHost();
+        return;
+      }
+    }
   }
 
   public int authorityOffset() {
@@ -102,7 +112,12 @@ public final class RequestHead {
     return authorityLength;
   }
 
-  /// Without the port; the host starts at [#authorityOffset].
+  /// Where the host stands in lower case, for matching.
+  public int hostOffset() {
+    return hostOffset;
+  }
+
+  /// Of the host without the port.
   public int hostLength() {
     return hostLength;
   }
@@ -147,9 +162,18 @@ public final class RequestHead {
     return text(pathOffset, pathLength + queryLength);
   }
 
-  /// Host and port: allocates.
+  /// Host and port as the client wrote them: allocates.
   public String authorityText() {
     return text(authorityOffset, authorityLength);
+  }
+
+  private void lowerHost() {
+    byte[] bytes = headers.room(hostLength);
+    hostOffset = headers.length();
+    for (int i = 0; i < hostLength; i++) {
+      bytes[hostOffset + i] = Octets.lower(bytes[authorityOffset + i]);
+    }
+    headers.extend(hostLength);
   }
 
   private String text(int offset, int length) {

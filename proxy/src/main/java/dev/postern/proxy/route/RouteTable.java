@@ -64,7 +64,7 @@ public final class RouteTable<T> {
   /// What the request's route was compiled to; null when none takes it.
   @SuppressWarnings("unchecked") // compile() put only T in
   public @Nullable T match(RequestHead head) {
-    Domain domain = domain(head.bytes(), head.authorityOffset(), head.hostLength());
+    Domain domain = domain(head.bytes(), head.hostOffset(), head.hostLength());
     if (domain == null) {
       return null;
     }

@@ -1,0 +1,5 @@
+/// One line for each request.
+@NullMarked
+package dev.postern.proxy.accesslog;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,406 @@
+package dev.postern.proxy.downstream;
+
+import dev.postern.proxy.exchange.ClientConnection;
+import dev.postern.proxy.exchange.ClientStream;
+import dev.postern.proxy.exchange.Exchange;
+import dev.postern.proxy.http1.BodyDecoder;
+import dev.postern.proxy.http1.HeadWriter.Framing;
+import dev.postern.proxy.http1.HeadWriter.Persistence;
+import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http1.MessageWriter;
+import dev.postern.proxy.http1.RequestParser;
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Sweeper;
+import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Worker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/// An HTTP/1.x connection of a client: one request at a time; what the client sends ahead waits.
+public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
+    implements ClientStream, BodyDecoder.Sink {
+  private static final byte[] HEAD = Octets.ascii("HEAD");
+
+  /// How long a client may go on to send a body that nobody wants, so that it gets to read the
+  /// answer before the connection is reset.
+  private static final long LINGER_NANOS = 2_000_000_000L;
+
+  private enum State {
+    /// Waiting for a request's head.
+    IDLE,
+    /// An exchange is under way.
+    BUSY,
+    /// The last response is out; what still comes is dropped.
+    LINGERING,
+    CLOSED
+  }
+
+  private final Channel channel;
+  private final ClientConnection connection;
+  private final Worker worker;
+  private final Routes routes;
+  private final RequestParser parser;
+  private final RequestHead head = new RequestHead();
+  private final BodyDecoder body;
+  private final MessageWriter writer;
+  private final Exchange exchange;
+  private final Sweeper.Swept watch = new Watch();
+
+  private State state = State.IDLE;
+  private @Nullable ByteBuf input;
+  private boolean processing;
+  private boolean bodyEnded;
+  private boolean bodyWanted = true;
+  private boolean reading = true;
+  private boolean chunkedResponse;
+  private boolean closeDelimited;
+  private boolean persistent;
+  private long idleSince = System.nanoTime();
+  private long headSince;
+
+  public Http1ServerConnection(Channel channel, ClientConnection connection, Routes routes) {
+    this.channel = channel;
+    this.connection = connection;
+    this.worker = connection.worker();
+    this.routes = routes;
+    Limits limits = worker.limits();
+    this.parser = new RequestParser(limits.headOctets(), limits.headFields());
+    this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
+    this.writer = new MessageWriter(channel, worker.allocator(), worker.headWriter());
+    this.exchange = new Exchange(this);
+    parser.begin(head);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    worker.sweeper().add(watch);
+    connection.count(HttpStat.DOWNSTREAM_CX_HTTP1_TOTAL);
+    connection.count(HttpStat.DOWNSTREAM_CX_HTTP1_ACTIVE);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf in)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    connection.http().add(HttpStat.DOWNSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
+    if (state == State.LINGERING || state == State.CLOSED) {
+      in.release();
+      return;
+    }
+    ByteBuf before = input;
+    input = before == null ? in : Unpooled.wrappedBuffer(before, in);
+    process();
+  }
+
+  /// Reads as far as it may: up to a request whose answer is still to come.
+  private void process() {
+    if (processing) {
+      return;
+    }
+    processing = true;
+    ByteBuf in;
+    while ((in = input) != null && in.isReadable() && step(in)) {}
+    processing = false;
+    if (in != null && (!in.isReadable() || state == State.LINGERING || state == State.CLOSED)) {
+      in.release();
+      input = null;
+    }
+    read();
+    exchange.flushBackend();
+  }
+
+  /// Reads on; returns false when it must wait.
+  private boolean step(ByteBuf in) {
+    return switch (state) {
+      case IDLE -> head(in);
+      case BUSY -> !bodyEnded && bodyWanted && body(in);
+      case LINGERING, CLOSED -> false;
+    };
+  }
+
+  private boolean head(ByteBuf in) {
+    return switch (parser.parse(in)) {
+      case RequestParser.COMPLETE -> {
+        requestComplete();
+        yield true;
+      }
+      case RequestParser.FAILED -> {
+        reject(parser.failure().status(), parser.failure().reason());
+        yield false;
+      }
+      default -> {
+        if (headSince == 0 && parser.started()) {
+          headSince = System.nanoTime();
+        }
+        yield false;
+      }
+    };
+  }
+
+  private boolean body(ByteBuf in) {
+    if (!body.decode(in, this)) {
+      malformedBody(body.failure());
+      return false;
+    }
+    if (body.done() && !bodyEnded) {
+      bodyEnded = true;
+      exchange.requestData(Unpooled.EMPTY_BUFFER, true);
+    }
+    return true;
+  }
+
+  private void requestComplete() {
+    state = State.BUSY;
+    headSince = 0;
+    persistent = parser.persistent();
+    connection.count(HttpStat.DOWNSTREAM_RQ_HTTP1_TOTAL);
+    if (head.chunked()) {
+      body.chunked();
+    } else {
+      body.length(Math.max(0, head.contentLength()));
+    }
+    bodyEnded = body.done();
+    bodyWanted = true;
+    exchange.start(routes.current().match(head), bodyEnded);
+  }
+
+  private void reject(int status, String reason) {
+    state = State.BUSY;
+    headSince = 0;
+    persistent = false;
+    bodyEnded = false;
+    if (status == 431 || status == 414) {
+      connection.count(HttpStat.DOWNSTREAM_RQ_TOO_LARGE);
+    } else {
+      connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+    }
+    exchange.reject(status, reason);
+  }
+
+  private void malformedBody(Malformed why) {
+    connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+    persistent = false;
+    exchange.requestMalformed(why.reason());
+  }
+
+  @Override
+  public void bodyData(ByteBuf data) {
+    if (body.exhausted()) {
+      bodyEnded = true;
+    }
+    exchange.requestData(data, bodyEnded);
+  }
+
+  @Override
+  public void bodyTrailers(HeaderBlock trailers) {
+    bodyEnded = true;
+    exchange.requestTrailers(trailers);
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public ClientConnection connection() {
+    return connection;
+  }
+
+  @Override
+  public String protocol() {
+    return parser.http10() ? "HTTP/1.0" : "HTTP/1.1";
+  }
+
+  @Override
+  public void informational(ResponseHead response) {
+    if (!parser.http10()) {
+      writer.response(response, Framing.LENGTH, Persistence.IMPLIED);
+    }
+  }
+
+  @Override
+  public void head(ResponseHead response, boolean end) {
+    Framing framing = Framing.LENGTH;
+    if (end) {
+      persistent &= bodyEnded;
+      boolean lengthless =
+          response.bodyless() || response.status() == 204 || response.status() == 304;
+      if (response.contentLength() < 0 && !lengthless && !head.methodIs(HEAD)) {
+        response.contentLength(0);
+      }
+    } else if (response.contentLength() < 0) {
+      framing = parser.http10() ? Framing.CLOSE : Framing.CHUNKED;
+    }
+    chunkedResponse = framing == Framing.CHUNKED;
+    closeDelimited = framing == Framing.CLOSE;
+    persistent &= !closeDelimited && !worker.draining();
+    Persistence said =
+        !persistent
+            ? Persistence.CLOSE
+            : parser.http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
+    writer.response(response, framing, said);
+    if (end) {
+      responded();
+    }
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    writer.data(data, chunkedResponse);
+    if (end) {
+      if (chunkedResponse) {
+        writer.lastChunk();
+      }
+      responded();
+    }
+  }
+
+  @Override
+  public void trailers(HeaderBlock trailers) {
+    if (chunkedResponse) {
+      writer.lastChunk(trailers);
+    }
+    responded();
+  }
+
+  /// The response is complete.
+  private void responded() {
+    if (!persistent || !bodyEnded) {
+      flush();
+      end();
+      return;
+    }
+    state = State.IDLE;
+    idleSince = System.nanoTime();
+    parser.begin(head);
+    bodyWanted = true;
+    process();
+  }
+
+  private void end() {
+    if (bodyEnded) {
+      state = State.CLOSED;
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.close());
+    } else {
+      state = State.LINGERING;
+      idleSince = System.nanoTime();
+      bodyWanted = true;
+      read();
+    }
+  }
+
+  @Override
+  public void abort() {
+    if (closeDelimited) {
+      // Without a reset the client would take what it has for all there is.
+      channel.config().setOption(ChannelOption.SO_LINGER, 0);
+    }
+    state = State.CLOSED;
+    flush();
+    channel.close();
+  }
+
+  @Override
+  public void flush() {
+    connection.http().add(HttpStat.DOWNSTREAM_CX_TX_BYTES_TOTAL.ordinal(), writer.flush());
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void readBody(boolean wanted) {
+    bodyWanted = wanted;
+    if (wanted && input != null) {
+      process();
+    } else {
+      read();
+    }
+  }
+
+  /// Reads from the client as long as nothing of it waits. While a response is under way this is
+  /// also how a client that went away is noticed.
+  private void read() {
+    boolean wanted = input == null && (bodyWanted || bodyEnded);
+    if (wanted != reading) {
+      reading = wanted;
+      channel.config().setAutoRead(wanted);
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (channel.isWritable()) {
+      exchange.clientWritable();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    channel.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    state = State.CLOSED;
+    worker.sweeper().remove(watch);
+    connection.http().add(HttpStat.DOWNSTREAM_CX_HTTP1_ACTIVE.ordinal(), -1);
+    exchange.clientGone();
+    writer.release();
+    if (input != null && !processing) {
+      input.release();
+      input = null;
+    }
+    ctx.fireChannelInactive();
+  }
+
+  /// Closes what waits too long.
+  private final class Watch extends Sweeper.Swept {
+    @Override
+    protected void sweep(long nowNanos) {
+      Timeouts timeouts = worker.timeouts();
+      switch (state) {
+        case IDLE -> {
+          if (headSince != 0) {
+            if (late(nowNanos - headSince, timeouts.requestHead().toNanos())) {
+              connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
+              reject(408, "the request took too long to arrive");
+            }
+          } else if (worker.draining()) {
+            connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
+            channel.close();
+          } else if (late(nowNanos - idleSince, timeouts.clientIdle().toNanos())) {
+            connection.count(HttpStat.DOWNSTREAM_CX_IDLE_TIMEOUT);
+            channel.close();
+          }
+        }
+        case LINGERING -> {
+          if (nowNanos - idleSince > LINGER_NANOS) {
+            channel.close();
+          }
+        }
+        case BUSY, CLOSED -> {}
+      }
+    }
+
+    private static boolean late(long nanos, long limit) {
+      return limit > 0 && nanos > limit;
+    }
+  }
+}

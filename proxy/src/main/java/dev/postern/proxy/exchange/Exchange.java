@@ -1,0 +1,478 @@
+package dev.postern.proxy.exchange;
+
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.upstream.BackendListener;
+import dev.postern.proxy.upstream.BackendStream;
+import dev.postern.proxy.upstream.ClusterEntry;
+import dev.postern.proxy.upstream.Endpoint;
+import dev.postern.proxy.upstream.PendingConnection;
+import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Sweeper;
+import dev.postern.proxy.worker.Worker;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One request's way to a backend and its answer's way back. An HTTP/1.x connection uses one
+/// exchange for all its requests, one after another.
+///
+/// An attempt is: choose an endpoint, take an idle connection or open one, send. An attempt that
+/// did not get to send is repeated at another endpoint; one that met a connection which the backend
+/// was just closing is repeated if the request may be sent twice (RFC 9110 9.2.2).
+public final class Exchange extends Sweeper.Swept implements BackendListener {
+  private static final int MAX_ATTEMPTS = 3;
+  private static final byte[][] IDEMPOTENT = {
+    Octets.ascii("GET"),
+    Octets.ascii("HEAD"),
+    Octets.ascii("OPTIONS"),
+    Octets.ascii("PUT"),
+    Octets.ascii("DELETE"),
+    Octets.ascii("TRACE")
+  };
+  private static final byte[] HEAD = Octets.ascii("HEAD");
+  private static final byte[] CONTENT_TYPE = Octets.ascii("content-type");
+  private static final byte[] TEXT_PLAIN = Octets.ascii("text/plain");
+
+  private final ClientStream client;
+  private final ClientConnection connection;
+  private final Worker worker;
+  private final RequestRecord record;
+  private final ResponseHead local = new ResponseHead();
+  private final List<Endpoint> tried = new ArrayList<>(2);
+  private final HeldBody held = new HeldBody();
+
+  private @Nullable RouteTarget target;
+  private RouteTarget.@Nullable Backend backend;
+  private @Nullable WorkerCluster cluster;
+  private @Nullable Endpoint endpoint;
+  private @Nullable PendingConnection pending;
+  private @Nullable BackendStream stream;
+  private int attempts;
+  private long lastActivity;
+  private boolean active;
+  private boolean requestEnded;
+  private boolean bodySent;
+  private boolean responseStarted;
+
+  public Exchange(ClientStream client) {
+    this.client = client;
+    this.connection = client.connection();
+    this.worker = connection.worker();
+    this.record = new RequestRecord(connection);
+  }
+
+  /// Whether a request is under way.
+  public boolean active() {
+    return active;
+  }
+
+  /// A request's head came.
+  ///
+  /// @param target null when no route took it
+  /// @param end whether no body follows
+  public void start(@Nullable RouteTarget target, boolean end) {
+    begin();
+    requestEnded = end;
+    this.target = target;
+    if (target == null) {
+      connection.count(HttpStat.NO_ROUTE);
+      fail(TrafficFailure.NO_ROUTE, "no route");
+      return;
+    }
+    RouteTarget.Backend chosen = target.choose(worker.random());
+    backend = chosen;
+    if (chosen == null) {
+      answer(500, new byte[0]);
+    } else if (chosen.cluster() == null) {
+      connection.count(HttpStat.RQ_DIRECT_RESPONSE);
+      answer(chosen.status(), chosen.body());
+    } else {
+      RequestHead request = client.request();
+      HopByHop.remove(request.headers());
+      ForwardedHeaders.add(request, connection);
+      target.request().apply(request);
+      chosen.request().apply(request);
+      attempt(chosen.cluster());
+    }
+  }
+
+  /// A request could not be read: answers it with that status.
+  public void reject(int status, String reason) {
+    begin();
+    requestEnded = true;
+    record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
+    answer(status, reason.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /// The request's body turned out to be malformed.
+  public void requestMalformed(String reason) {
+    if (active) {
+      fail(TrafficFailure.MALFORMED_REQUEST, reason);
+    }
+  }
+
+  private void begin() {
+    active = true;
+    bodySent = false;
+    responseStarted = false;
+    attempts = 0;
+    tried.clear();
+    backend = null;
+    record.start();
+    lastActivity = record.startNanos();
+    worker.sweeper().add(this);
+  }
+
+  private void attempt(ClusterEntry entry) {
+    attempts++;
+    WorkerCluster here = entry.on(worker);
+    cluster = here;
+    if (here == null) {
+      connection.count(HttpStat.NO_CLUSTER);
+      fail(TrafficFailure.CLUSTER_NOT_FOUND, "no cluster " + entry.name());
+      return;
+    }
+    if (!here.admits()) {
+      here.cells().increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());
+      fail(TrafficFailure.OVERFLOW, "too many requests to " + entry.name());
+      return;
+    }
+    Endpoint chosen = here.choose(tried);
+    if (chosen == null) {
+      here.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());
+      fail(TrafficFailure.NO_HEALTHY_UPSTREAM, "no endpoint in " + entry.name());
+      return;
+    }
+    open(here, chosen, true);
+  }
+
+  private void open(WorkerCluster here, Endpoint chosen, boolean mayReuse) {
+    endpoint = chosen;
+    record.endpoint(chosen);
+    here.requestStarts(chosen);
+    BackendStream reused = mayReuse ? here.reuse(chosen, this) : null;
+    if (reused != null) {
+      send(reused);
+      return;
+    }
+    pending = here.connect(chosen, this);
+    if (pending == null) {
+      here.requestEnds(chosen);
+      endpoint = null;
+      fail(TrafficFailure.OVERFLOW, "too many connections");
+    } else if (!requestEnded) {
+      client.readBody(false);
+    }
+  }
+
+  @Override
+  public void connected(BackendStream stream) {
+    pending = null;
+    lastActivity = System.nanoTime();
+    send(stream);
+    stream.flush();
+    if (!requestEnded && stream.writable()) {
+      client.readBody(true);
+    }
+  }
+
+  private void send(BackendStream to) {
+    stream = to;
+    record.stream(to);
+    boolean end = requestEnded && held.isEmpty();
+    to.head(client.request(), end);
+    if (!held.isEmpty()) {
+      bodySent = true;
+      held.sendTo(to, requestEnded);
+    }
+  }
+
+  @Override
+  public void connectFailed(TrafficFailure failure, String reason) {
+    pending = null;
+    Endpoint failed = endpoint;
+    WorkerCluster here = cluster;
+    if (failed == null || here == null) {
+      return;
+    }
+    endAttempt();
+    here.endpointFailed(failed);
+    tried.add(failed);
+    Endpoint next = attempts < MAX_ATTEMPTS ? here.choose(tried) : null;
+    if (next == null) {
+      fail(failure, reason);
+    } else {
+      attempts++;
+      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
+      open(here, next, true);
+      flushBackend();
+    }
+  }
+
+  /// A part of the request's body came; it is the exchange's now.
+  public void requestData(ByteBuf data, boolean end) {
+    if (!active) {
+      data.release();
+      return;
+    }
+    lastActivity = System.nanoTime();
+    record.received(data.readableBytes());
+    requestEnded |= end;
+    BackendStream to = stream;
+    if (to == null) {
+      held.add(data);
+      return;
+    }
+    bodySent = true;
+    to.data(data, end);
+    if (!end && !to.writable()) {
+      connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_PAUSED_READING);
+      client.readBody(false);
+    }
+  }
+
+  /// The request's trailer fields came, and with them its end.
+  public void requestTrailers(HeaderBlock trailers) {
+    if (!active) {
+      return;
+    }
+    requestEnded = true;
+    BackendStream to = stream;
+    if (to == null) {
+      held.add(trailers);
+    } else {
+      bodySent = true;
+      to.trailers(trailers);
+    }
+  }
+
+  /// Nothing more came for now: what was written should be sent.
+  public void flushBackend() {
+    if (stream != null) {
+      stream.flush();
+    }
+  }
+
+  /// The client went away.
+  public void clientGone() {
+    if (!active) {
+      return;
+    }
+    connection.count(HttpStat.DOWNSTREAM_CX_DESTROY_REMOTE_ACTIVE_RQ);
+    if (cluster != null && stream != null) {
+      cluster.cells().increment(ClusterStat.UPSTREAM_RQ_CANCELLED.ordinal());
+    }
+    record.failed(TrafficFailure.CLIENT_GONE, "the client went away");
+    dropBackend();
+    finish();
+  }
+
+  /// More may be written to the client.
+  public void clientWritable() {
+    if (stream != null) {
+      stream.readResponse(true);
+    }
+  }
+
+  @Override
+  public void backendWritable() {
+    if (active && !requestEnded) {
+      connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
+      client.readBody(true);
+    }
+  }
+
+  @Override
+  public void responseInformational(ResponseHead head) {
+    lastActivity = System.nanoTime();
+    HopByHop.remove(head.headers());
+    client.informational(head);
+  }
+
+  @Override
+  public void responseHead(ResponseHead head, boolean end) {
+    RouteTarget route = target;
+    RouteTarget.Backend to = backend;
+    WorkerCluster here = cluster;
+    Endpoint from = endpoint;
+    if (route == null || to == null || here == null || from == null) {
+      return;
+    }
+    lastActivity = System.nanoTime();
+    responseStarted = true;
+    int status = head.status();
+    record.responded(status, lastActivity);
+    here.responded(from, status);
+    if (attempts > 1) {
+      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY_SUCCESS.ordinal());
+    }
+    HopByHop.remove(head.headers());
+    route.response().apply(head);
+    to.response().apply(head);
+    if (end) {
+      complete();
+    }
+    client.head(head, end);
+  }
+
+  @Override
+  public void responseData(ByteBuf data, boolean end) {
+    record.sent(data.readableBytes());
+    BackendStream from = stream;
+    if (end) {
+      complete();
+    } else {
+      lastActivity = System.nanoTime();
+    }
+    client.data(data, end);
+    if (!end && from != null && !client.writable()) {
+      from.readResponse(false);
+    }
+  }
+
+  @Override
+  public void responseTrailers(HeaderBlock trailers) {
+    complete();
+    client.trailers(trailers);
+  }
+
+  @Override
+  public void responseFlush() {
+    client.flush();
+  }
+
+  @Override
+  public void responseFailed(TrafficFailure failure, String reason, boolean unprocessed) {
+    WorkerCluster here = cluster;
+    Endpoint failed = endpoint;
+    stream = null;
+    if (here == null || failed == null) {
+      return;
+    }
+    endAttempt();
+    if (!responseStarted && unprocessed && repeatable() && attempts < MAX_ATTEMPTS) {
+      attempts++;
+      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
+      open(here, failed, false);
+      return;
+    }
+    here.endpointFailed(failed);
+    here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
+    fail(failure, reason);
+  }
+
+  private boolean repeatable() {
+    if (bodySent) {
+      return false;
+    }
+    for (byte[] method : IDEMPOTENT) {
+      if (client.request().methodIs(method)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
+  protected void sweep(long nowNanos) {
+    long limit = worker.timeouts().streamIdle().toNanos();
+    if (limit > 0 && nowNanos - lastActivity > limit) {
+      timeout(requestEnded || stream == null);
+    } else if (target != null && target.timeoutNanos() > 0) {
+      if (nowNanos - record.startNanos() > target.timeoutNanos()) {
+        timeout(true);
+      }
+    }
+  }
+
+  private void timeout(boolean backendIsSlow) {
+    if (endpoint != null && cluster != null && backendIsSlow) {
+      cluster.timedOut(endpoint);
+    }
+    connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
+    fail(
+        backendIsSlow ? TrafficFailure.UPSTREAM_TIMEOUT : TrafficFailure.CLIENT_TIMEOUT,
+        backendIsSlow ? "the backend took too long" : "the client took too long");
+  }
+
+  private void fail(TrafficFailure failure, String reason) {
+    record.failed(failure, reason);
+    dropBackend();
+    if (responseStarted) {
+      finish();
+      connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
+      client.abort();
+    } else {
+      answer(failure.status(), failure.body().getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  /// Answers without a backend.
+  private void answer(int status, byte[] body) {
+    local.clear();
+    local.status(status);
+    local.contentLength(body.length);
+    if (body.length > 0) {
+      local.headers().add(CONTENT_TYPE, TEXT_PLAIN);
+    }
+    boolean bodyless = body.length == 0 || client.request().methodIs(HEAD);
+    responseStarted = true;
+    record.responded(status, 0);
+    record.sent(bodyless ? 0 : body.length);
+    finish();
+    client.head(local, bodyless);
+    if (!bodyless) {
+      client.data(Unpooled.wrappedBuffer(body), true);
+    }
+    client.flush();
+  }
+
+  private void dropBackend() {
+    if (pending != null) {
+      pending.abandon();
+      pending = null;
+    }
+    BackendStream dropped = stream;
+    stream = null;
+    if (dropped != null) {
+      if (cluster != null) {
+        cluster.cells().increment(ClusterStat.UPSTREAM_RQ_TX_RESET.ordinal());
+      }
+      dropped.cancel();
+    }
+    endAttempt();
+  }
+
+  private void complete() {
+    stream = null;
+    if (cluster != null) {
+      cluster.took(record.millis());
+    }
+    endAttempt();
+    finish();
+  }
+
+  private void endAttempt() {
+    Endpoint ended = endpoint;
+    endpoint = null;
+    if (ended != null && cluster != null) {
+      cluster.requestEnds(ended);
+    }
+  }
+
+  private void finish() {
+    active = false;
+    worker.sweeper().remove(this);
+    held.release();
+    record.end(client);
+  }
+}

@@ -1,0 +1,129 @@
+package dev.postern.proxy.exchange;
+
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
+import dev.postern.ir.WeightedBackend;
+import dev.postern.proxy.upstream.ClusterEntry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/// What a route does with a request, made ready: clusters looked up, header changes as octets,
+/// weights summed up.
+public final class RouteTarget {
+
+  /// A share of the requests: a cluster, or a status at once.
+  ///
+  /// @param cluster null for a status
+  record Backend(
+      int upTo,
+      @Nullable ClusterEntry cluster,
+      int status,
+      byte[] body,
+      HeaderChanges request,
+      HeaderChanges response) {}
+
+  private final String name;
+  private final HeaderChanges request;
+  private final HeaderChanges response;
+  private final Backend[] backends;
+  private final long timeoutNanos;
+
+  private RouteTarget(Route route, Backend[] backends, long timeoutNanos) {
+    this.name = route.name();
+    this.request = HeaderChanges.of(route.requestHeaders());
+    this.response = HeaderChanges.of(route.responseHeaders());
+    this.backends = backends;
+    this.timeoutNanos = timeoutNanos;
+  }
+
+  /// @param clusters gives the one entry of a cluster's name
+  public static RouteTarget of(Route route, Function<String, ClusterEntry> clusters) {
+    return switch (route.action()) {
+      case RouteAction.DirectResponse(int status, String body) ->
+          new RouteTarget(route, new Backend[] {answer(1, status, body)}, 0);
+      case RouteAction.Forward forward -> {
+        int sum = 0;
+        Backend[] backends = new Backend[forward.backends().size()];
+        for (int i = 0; i < backends.length; i++) {
+          WeightedBackend backend = forward.backends().get(i);
+          sum = Math.addExact(sum, backend.weight());
+          backends[i] = backend(sum, backend, clusters);
+        }
+        yield new RouteTarget(route, backends, forward.timeout().map(Duration::toNanos).orElse(0L));
+      }
+    };
+  }
+
+  private static Backend backend(
+      int upTo, WeightedBackend backend, Function<String, ClusterEntry> clusters) {
+    return switch (backend.destination()) {
+      case WeightedBackend.Destination.Respond(int status, String body) ->
+          answer(upTo, status, body);
+      case WeightedBackend.Destination.ToCluster(String cluster) ->
+          new Backend(
+              upTo,
+              clusters.apply(cluster),
+              0,
+              new byte[0],
+              HeaderChanges.of(backend.requestHeaders()),
+              HeaderChanges.of(backend.responseHeaders()));
+    };
+  }
+
+  private static Backend answer(int upTo, int status, String body) {
+    return new Backend(
+        upTo,
+        null,
+        status,
+        body.getBytes(StandardCharsets.UTF_8),
+        HeaderChanges.NONE,
+        HeaderChanges.NONE);
+  }
+
+  /// The route's name, for the access log.
+  public String name() {
+    return name;
+  }
+
+  /// Zero for none.
+  long timeoutNanos() {
+    return timeoutNanos;
+  }
+
+  HeaderChanges request() {
+    return request;
+  }
+
+  HeaderChanges response() {
+    return response;
+  }
+
+  /// One of the backends, by weight.
+  ///
+  /// @return null when there is none with a weight over 0
+  @Nullable Backend choose(RandomGenerator random) {
+    int last = backends.length - 1;
+    if (last < 0 || backends[last].upTo() == 0) {
+      return null;
+    }
+    if (last == 0) {
+      return backends[0];
+    }
+    int point = random.nextInt(backends[last].upTo());
+    for (Backend backend : backends) {
+      if (point < backend.upTo()) {
+        return backend;
+      }
+    }
+    return backends[last];
+  }
+
+  @Override
+  public String toString() {
+    return "RouteTarget[" + name + ", " + Arrays.toString(backends) + "]";
+  }
+}

@@ -1,0 +1,41 @@
+package dev.postern.proxy.http1;
+
+/// Why a message was refused, with the status that a client gets for it.
+public enum Malformed {
+  START_LINE(400, "the start line is malformed"),
+  TARGET(400, "the request target is malformed"),
+  TARGET_TOO_LONG(414, "the request target is too long"),
+  VERSION(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"),
+  METHOD(501, "this method is not supported"),
+  LINE_END(400, "a line does not end in CR LF"),
+  FIELD_NAME(400, "a field name is malformed"),
+  FIELD_VALUE(400, "a field value has a forbidden character"),
+  FOLDED_FIELD(400, "a field is folded over several lines"),
+  HEAD_TOO_LARGE(431, "the header fields are too large"),
+  TOO_MANY_FIELDS(431, "there are too many header fields"),
+  HOST(400, "there must be exactly one valid Host"),
+  CONTENT_LENGTH(400, "Content-Length is malformed or there more than once"),
+  LENGTH_AND_ENCODING(400, "Content-Length and Transfer-Encoding are both there"),
+  TRANSFER_ENCODING(501, "only the transfer coding chunked is supported"),
+  TRANSFER_ENCODING_IN_1_0(400, "Transfer-Encoding in HTTP/1.0"),
+  CHUNK(400, "a chunk is malformed"),
+  STATUS(502, "the status line is malformed");
+
+  private final int status;
+  private final String reason;
+
+  Malformed(int status, String reason) {
+    this.status = status;
+    this.reason = reason;
+  }
+
+  /// For a client that sent it.
+  public int status() {
+    return status;
+  }
+
+  /// For a log or a local reply.
+  public String reason() {
+    return reason;
+  }
+}

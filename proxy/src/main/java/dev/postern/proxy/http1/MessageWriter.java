@@ -1,0 +1,115 @@
+package dev.postern.proxy.http1;
+
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import org.jspecify.annotations.Nullable;
+
+/// Writes messages to a channel. Heads, small bodies and chunk framing gather in one buffer, so
+/// that a small message is one write; large parts of a body go out as they are.
+public final class MessageWriter {
+  /// Up to this size a part of a body is copied behind what is gathered.
+  private static final int COPY_LIMIT = 4096;
+
+  private static final int FRAMING_ROOM = 64;
+
+  private final Channel channel;
+  private final ByteBufAllocator allocator;
+  private final HeadWriter headWriter;
+  private @Nullable ByteBuf gathered;
+  private long octets;
+
+  /// @param headWriter the event loop's
+  public MessageWriter(Channel channel, ByteBufAllocator allocator, HeadWriter headWriter) {
+    this.channel = channel;
+    this.allocator = allocator;
+    this.headWriter = headWriter;
+  }
+
+  /// Writes a request's head.
+  public void request(RequestHead head) {
+    headWriter.request(head, room(head.headers().length() + 512));
+  }
+
+  /// Writes a response's head.
+  public void response(
+      ResponseHead head, HeadWriter.Framing framing, HeadWriter.Persistence persistence) {
+    headWriter.response(head, framing, persistence, room(head.headers().length() + 512));
+  }
+
+  /// Writes a part of a body and takes it over.
+  public void data(ByteBuf data, boolean chunked) {
+    int length = data.readableBytes();
+    if (length == 0) {
+      data.release();
+      return;
+    }
+    boolean copy = length <= COPY_LIMIT;
+    if (chunked || copy) {
+      ByteBuf to = room((copy ? length : 0) + FRAMING_ROOM);
+      if (chunked) {
+        HeadWriter.chunkStart(to, length);
+      }
+      if (copy) {
+        to.writeBytes(data);
+        data.release();
+      }
+    }
+    if (!copy) {
+      push();
+      octets += length;
+      channel.write(data, channel.voidPromise());
+    }
+    if (chunked) {
+      HeadWriter.chunkEnd(room(FRAMING_ROOM));
+    }
+  }
+
+  /// Ends a body in chunks.
+  public void lastChunk() {
+    HeadWriter.lastChunk(room(FRAMING_ROOM));
+  }
+
+  /// Ends a body in chunks with trailer fields.
+  public void lastChunk(HeaderBlock trailers) {
+    headWriter.lastChunk(trailers, room(trailers.length() + FRAMING_ROOM));
+  }
+
+  /// Sends what was written; returns how many octets were written since it was called last.
+  public long flush() {
+    push();
+    channel.flush();
+    long sent = octets;
+    octets = 0;
+    return sent;
+  }
+
+  /// Drops what was not sent.
+  public void release() {
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
+    }
+  }
+
+  private void push() {
+    ByteBuf written = gathered;
+    if (written != null) {
+      gathered = null;
+      octets += written.readableBytes();
+      channel.write(written, channel.voidPromise());
+    }
+  }
+
+  private ByteBuf room(int size) {
+    ByteBuf to = gathered;
+    if (to == null) {
+      to = allocator.directBuffer(size);
+      gathered = to;
+    }
+    return to;
+  }
+}

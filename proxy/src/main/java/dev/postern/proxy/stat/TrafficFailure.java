@@ -1,0 +1,47 @@
+package dev.postern.proxy.stat;
+
+/// Why a request did not get a backend's answer: what the client sees, Envoy's response flag and
+/// what it counts as. The wording is Envoy's; a reason in TLS never gets into a body.
+public enum TrafficFailure {
+  NO_ROUTE(404, "NR", ""),
+  CLUSTER_NOT_FOUND(503, "NC", ""),
+  NO_HEALTHY_UPSTREAM(503, "UH", "no healthy upstream"),
+  OVERFLOW(503, "UO", reset("overflow")),
+  CONNECT_FAILURE(503, "UF", reset("remote connection failure")),
+  CONNECT_TIMEOUT(503, "UF", reset("connection timeout")),
+  CONNECTION_TERMINATION(503, "UC", reset("connection termination")),
+  PROTOCOL_ERROR(502, "UPE", reset("protocol error")),
+  UPSTREAM_TIMEOUT(504, "UT", "upstream request timeout"),
+  CLIENT_TIMEOUT(408, "SI", "stream timeout"),
+  CLIENT_GONE(0, "DC", ""),
+  MALFORMED_REQUEST(400, "DPE", "Bad Request");
+
+  private final int status;
+  private final String flag;
+  private final String body;
+
+  TrafficFailure(int status, String flag, String body) {
+    this.status = status;
+    this.flag = flag;
+    this.body = body;
+  }
+
+  /// For the client; 0 when nobody is there to answer.
+  public int status() {
+    return status;
+  }
+
+  /// Envoy's response flag.
+  public String flag() {
+    return flag;
+  }
+
+  /// text/plain; may be empty.
+  public String body() {
+    return body;
+  }
+
+  private static String reset(String reason) {
+    return "upstream connect error or disconnect/reset before headers. reset reason: " + reason;
+  }
+}

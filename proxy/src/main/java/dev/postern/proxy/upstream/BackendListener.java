@@ -1,0 +1,43 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.TrafficFailure;
+import io.netty.buffer.ByteBuf;
+
+/// Who waits for a connection and then for a response. Called on the event loop, never from within
+/// a call to [BackendStream].
+public interface BackendListener {
+
+  /// A connection is there; nothing was sent on it.
+  void connected(BackendStream stream);
+
+  /// No connection came to be.
+  ///
+  /// @param reason for logs: never for a client
+  void connectFailed(TrafficFailure failure, String reason);
+
+  /// A 1xx came. Valid until the call returns.
+  void responseInformational(ResponseHead head);
+
+  /// The response's head came. Valid until the call returns; may be changed.
+  void responseHead(ResponseHead head, boolean end);
+
+  /// A part of the body came; it is the listener's now.
+  void responseData(ByteBuf data, boolean end);
+
+  /// The trailer fields came, and with them the end. Valid until the call returns.
+  void responseTrailers(HeaderBlock trailers);
+
+  /// Nothing more comes for now: what was written should be sent.
+  void responseFlush();
+
+  /// The response will not be completed.
+  ///
+  /// @param unprocessed whether the backend certainly did not act on the request, or closed an idle
+  ///   connection at the moment it was used again
+  void responseFailed(TrafficFailure failure, String reason, boolean unprocessed);
+
+  /// More may be written to the backend.
+  void backendWritable();
+}

@@ -1,0 +1,88 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.proxy.worker.Worker;
+import dev.postern.stats.StatGroup;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/// A cluster by its name. Routes hold on to it, so it stays the same object while what it stands
+/// for changes.
+public final class ClusterEntry {
+  private final String name;
+  private final StatGroup stats;
+  private final Connector connector;
+  private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
+  private volatile @Nullable ClusterSpec spec;
+
+  public ClusterEntry(String name, StatGroup stats, Connector connector, int workerCount) {
+    this.name = name;
+    this.stats = stats;
+    this.connector = connector;
+    this.workers = new AtomicReferenceArray<>(workerCount);
+  }
+
+  public String name() {
+    return name;
+  }
+
+  /// What it is now; absent when there is no such cluster.
+  public @Nullable ClusterSpec spec() {
+    return spec;
+  }
+
+  /// Says what it is from now on. Each worker that knows the cluster must [#refresh] then.
+  public void spec(@Nullable ClusterSpec spec) {
+    this.spec = spec;
+  }
+
+  /// Whether that worker ever used it.
+  public boolean usedBy(int worker) {
+    return workers.get(worker) != null;
+  }
+
+  /// The worker's share of it, made at the first use; absent when there is no such cluster. On the
+  /// worker's loop.
+  public @Nullable WorkerCluster on(Worker worker) {
+    WorkerCluster here = workers.get(worker.index());
+    if (here != null) {
+      return here;
+    }
+    ClusterSpec now = spec;
+    if (now == null) {
+      return null;
+    }
+    WorkerCluster made =
+        new WorkerCluster(worker, stats, stats.worker(worker.index()), connector, now);
+    workers.set(worker.index(), made);
+    return made;
+  }
+
+  /// Makes the worker's share what [#spec] says. On the worker's loop.
+  public void refresh(Worker worker) {
+    WorkerCluster here = workers.get(worker.index());
+    if (here == null) {
+      return;
+    }
+    ClusterSpec now = spec;
+    if (now == null) {
+      here.close();
+      workers.set(worker.index(), null);
+    } else {
+      here.update(now);
+    }
+  }
+
+  /// The endpoints that each worker keeps, for the admin endpoint. From any thread.
+  public List<Endpoint> endpoints() {
+    List<Endpoint> all = new ArrayList<>();
+    for (int i = 0; i < workers.length(); i++) {
+      WorkerCluster here = workers.get(i);
+      if (here != null) {
+        all.addAll(here.endpoints());
+      }
+    }
+    return all;
+  }
+}

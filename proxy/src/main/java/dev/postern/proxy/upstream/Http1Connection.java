@@ -1,0 +1,382 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.proxy.http1.BodyDecoder;
+import dev.postern.proxy.http1.MessageWriter;
+import dev.postern.proxy.http1.ResponseParser;
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Sweeper;
+import dev.postern.proxy.worker.Worker;
+import dev.postern.stats.StatCells;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/1.1 connection to an endpoint: a request at a time, kept for the next one.
+final class Http1Connection extends ChannelInboundHandlerAdapter
+    implements BackendStream, BodyDecoder.Sink {
+  private static final byte[] HEAD = Octets.ascii("HEAD");
+
+  /// More interim responses than this are not an answer any more.
+  private static final int MAX_INFORMATIONAL = 32;
+
+  private final WorkerCluster cluster;
+  private final Endpoint endpoint;
+  private final Worker worker;
+  private final StatCells cells;
+  private final Channel channel;
+  private final String tlsVersion;
+  private final long idleNanos;
+  private final ResponseParser parser;
+  private final BodyDecoder body;
+  private final MessageWriter writer;
+  private final ResponseHead head = new ResponseHead();
+  private final Sweeper.Swept idleWatch = new IdleWatch();
+
+  private @Nullable BackendListener listener;
+  private @Nullable ByteBuf last;
+  private boolean lastSeen;
+  private long idleSince;
+  private boolean reused;
+  private boolean answering;
+  private boolean requestChunked;
+  private boolean requestSent;
+  private boolean headSeen;
+  private int informational;
+  private boolean persistent;
+  private boolean closed;
+  private boolean readable = true;
+  private String trouble = "";
+
+  Http1Connection(PendingConnection pending, Channel channel, String tlsVersion) {
+    this.cluster = pending.cluster();
+    this.endpoint = pending.endpoint();
+    this.worker = cluster.worker();
+    this.cells = cluster.cells();
+    this.channel = channel;
+    this.tlsVersion = tlsVersion;
+    this.idleNanos = pending.spec().cluster().idleTimeout().toNanos();
+    Limits limits = worker.limits();
+    this.parser = new ResponseParser(limits.headOctets(), limits.headFields());
+    this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
+    this.writer = new MessageWriter(channel, worker.allocator(), worker.headWriter());
+    worker.sweeper().add(idleWatch);
+  }
+
+  /// Gives it to a request.
+  void take(BackendListener listener, boolean reused) {
+    this.listener = listener;
+    this.reused = reused;
+    answering = false;
+    headSeen = false;
+    requestSent = false;
+    informational = 0;
+    if (!readable) {
+      readResponse(true);
+    }
+  }
+
+  /// Whether a request may be sent on it.
+  boolean usable() {
+    return !closed && channel.isActive() && !endpoint.gone;
+  }
+
+  /// Keeps it for the next request.
+  void release() {
+    listener = null;
+    if (!usable()) {
+      close();
+      return;
+    }
+    idleSince = System.nanoTime();
+    endpoint.offerIdle(this);
+  }
+
+  void close() {
+    if (!closed) {
+      closed = true;
+      cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
+      channel.close();
+    }
+  }
+
+  @Override
+  public void head(RequestHead request, boolean end) {
+    requestChunked = request.contentLength() < 0 && request.chunked();
+    parser.begin(head, request.methodIs(HEAD));
+    writer.request(request);
+    if (end) {
+      endRequest();
+    }
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    writer.data(data, requestChunked);
+    if (end) {
+      endRequest();
+    }
+  }
+
+  @Override
+  public void trailers(HeaderBlock trailers) {
+    if (requestChunked) {
+      writer.lastChunk(trailers);
+    }
+    requestSent = true;
+  }
+
+  private void endRequest() {
+    if (requestChunked) {
+      writer.lastChunk();
+    }
+    requestSent = true;
+  }
+
+  @Override
+  public void flush() {
+    cells.add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), writer.flush());
+  }
+
+  @Override
+  public boolean writable() {
+    return channel.isWritable();
+  }
+
+  @Override
+  public void readResponse(boolean wanted) {
+    if (readable != wanted) {
+      readable = wanted;
+      channel.config().setAutoRead(wanted);
+      cells.increment(
+          (wanted
+                  ? ClusterStat.UPSTREAM_FLOW_CONTROL_RESUMED_READING
+                  : ClusterStat.UPSTREAM_FLOW_CONTROL_PAUSED_READING)
+              .ordinal());
+    }
+  }
+
+  @Override
+  public void cancel() {
+    listener = null;
+    close();
+  }
+
+  @Override
+  public String protocol() {
+    return "HTTP/1.1";
+  }
+
+  @Override
+  public String tlsVersion() {
+    return tlsVersion;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    if (!(message instanceof ByteBuf in)) {
+      ReferenceCountUtil.release(message);
+      return;
+    }
+    try {
+      cells.add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
+      read(in);
+    } finally {
+      in.release();
+    }
+  }
+
+  private void read(ByteBuf in) {
+    while (in.isReadable() && !closed) {
+      if (listener == null) {
+        // RFC 9112 6.3: nobody asked. It may be an answer meant to poison the next request.
+        protocolError("sent octets that nobody had asked for");
+        return;
+      }
+      answering = true;
+      if (headSeen) {
+        if (!body.decode(in, this)) {
+          protocolError(body.failure().reason());
+          return;
+        }
+        if (body.done()) {
+          complete(in.isReadable());
+        }
+      } else {
+        switch (parser.parse(in)) {
+          case ResponseParser.COMPLETE -> head(in.isReadable());
+          case ResponseParser.FAILED -> protocolError(parser.failure().reason());
+          default -> {}
+        }
+      }
+    }
+  }
+
+  private void head(boolean more) {
+    BackendListener to = listener;
+    if (to == null) {
+      return;
+    }
+    int status = head.status();
+    if (status < 200) {
+      if (status == 101 || ++informational > MAX_INFORMATIONAL) {
+        protocolError(status == 101 ? "switched protocols unasked" : "too many 1xx responses");
+        return;
+      }
+      boolean toHead = parser.answersHead();
+      to.responseInformational(head);
+      parser.begin(head, toHead);
+      return;
+    }
+    headSeen = true;
+    persistent = parser.persistent();
+    if (head.bodyless()) {
+      body.length(0);
+    } else if (parser.chunkedBody()) {
+      body.chunked();
+    } else if (head.contentLength() >= 0) {
+      body.length(head.contentLength());
+    } else {
+      body.untilClose();
+      persistent = false;
+    }
+    if (body.done()) {
+      lastSeen = true;
+      to.responseHead(head, true);
+      complete(more);
+    } else {
+      to.responseHead(head, false);
+    }
+  }
+
+  @Override
+  public void bodyData(ByteBuf data) {
+    BackendListener to = listener;
+    if (to == null) {
+      data.release();
+    } else if (body.exhausted()) {
+      // Kept until the connection is free, so that the next request may follow on it at once.
+      last = data;
+    } else {
+      to.responseData(data, false);
+    }
+  }
+
+  @Override
+  public void bodyTrailers(HeaderBlock trailers) {
+    BackendListener to = listener;
+    if (to != null) {
+      lastSeen = true;
+      to.responseTrailers(trailers);
+    }
+  }
+
+  /// The response is complete.
+  private void complete(boolean more) {
+    BackendListener to = listener;
+    ByteBuf data = last;
+    boolean ended = lastSeen;
+    last = null;
+    lastSeen = false;
+    if (to == null) {
+      if (data != null) {
+        data.release();
+      }
+      return;
+    }
+    if (persistent && requestSent && !more) {
+      release();
+    } else {
+      listener = null;
+      close();
+    }
+    if (!ended) {
+      to.responseData(data == null ? Unpooled.EMPTY_BUFFER : data, true);
+    }
+    to.responseFlush();
+  }
+
+  private void protocolError(String reason) {
+    cells.increment(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR.ordinal());
+    fail(TrafficFailure.PROTOCOL_ERROR, reason, false);
+  }
+
+  private void fail(TrafficFailure failure, String reason, boolean unprocessed) {
+    BackendListener to = listener;
+    listener = null;
+    close();
+    if (last != null) {
+      last.release();
+      last = null;
+    }
+    if (to != null) {
+      cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_WITH_ACTIVE_RQ.ordinal());
+      to.responseFailed(failure, reason, unprocessed);
+    } else {
+      endpoint.removeIdle(this);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (listener != null) {
+      listener.responseFlush();
+    }
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+    if (listener != null && channel.isWritable()) {
+      listener.backendWritable();
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    trouble = String.valueOf(cause.getMessage());
+    channel.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    worker.sweeper().remove(idleWatch);
+    cluster.connectionEnded(endpoint);
+    if (!closed) {
+      closed = true;
+      cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());
+    }
+    writer.release();
+    BackendListener to = listener;
+    if (to == null) {
+      endpoint.removeIdle(this);
+    } else if (headSeen && body.endsWithConnection()) {
+      listener = null;
+      to.responseData(Unpooled.EMPTY_BUFFER, true);
+      to.responseFlush();
+    } else {
+      String reason = trouble.isEmpty() ? "the backend closed the connection" : trouble;
+      fail(TrafficFailure.CONNECTION_TERMINATION, reason, reused && !answering);
+    }
+  }
+
+  /// Closes it when it was not used for long.
+  private final class IdleWatch extends Sweeper.Swept {
+    @Override
+    protected void sweep(long nowNanos) {
+      if (listener == null && idleNanos > 0 && !closed && nowNanos - idleSince > idleNanos) {
+        cells.increment(ClusterStat.UPSTREAM_CX_IDLE_TIMEOUT.ordinal());
+        endpoint.removeIdle(Http1Connection.this);
+        close();
+      }
+    }
+  }
+}

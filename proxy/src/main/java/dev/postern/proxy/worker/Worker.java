@@ -1,0 +1,77 @@
+package dev.postern.proxy.worker;
+
+import dev.postern.proxy.http1.HeadWriter;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.EventLoop;
+import java.util.SplittableRandom;
+
+/// One event loop with its tools. All of it but [#index] and [#loop] is for that loop's thread
+/// alone.
+public final class Worker {
+  private final int index;
+  private final EventLoop loop;
+  private final Timeouts timeouts;
+  private final Limits limits;
+  private final SplittableRandom random = new SplittableRandom();
+  private final RequestIds requestIds = new RequestIds(random.split());
+  private final HeadWriter headWriter = new HeadWriter();
+  private final Sweeper sweeper = new Sweeper();
+  private boolean draining;
+
+  /// @param index from 0; the number of its stat cells
+  public Worker(int index, EventLoop loop, Timeouts timeouts, Limits limits) {
+    this.index = index;
+    this.loop = loop;
+    this.timeouts = timeouts;
+    this.limits = limits;
+    sweeper.start(loop);
+  }
+
+  public int index() {
+    return index;
+  }
+
+  public EventLoop loop() {
+    return loop;
+  }
+
+  public Timeouts timeouts() {
+    return timeouts;
+  }
+
+  public Limits limits() {
+    return limits;
+  }
+
+  public HeadWriter headWriter() {
+    return headWriter;
+  }
+
+  public RequestIds requestIds() {
+    return requestIds;
+  }
+
+  public Sweeper sweeper() {
+    return sweeper;
+  }
+
+  /// For choices between equals, nothing secret.
+  public SplittableRandom random() {
+    return random;
+  }
+
+  public ByteBufAllocator allocator() {
+    return PooledByteBufAllocator.DEFAULT;
+  }
+
+  /// Whether the process is about to end: client connections close after their next response.
+  public boolean draining() {
+    return draining;
+  }
+
+  /// From now on it is about to end.
+  public void drain() {
+    draining = true;
+  }
+}
