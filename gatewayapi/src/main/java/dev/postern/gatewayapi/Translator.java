@@ -1,22 +1,97 @@
 package dev.postern.gatewayapi;
 
+import dev.postern.gatewayapi.memo.Gathered;
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resolve.Report;
+import dev.postern.gatewayapi.resolve.Resolution;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import dev.postern.gatewayapi.translate.Lowering;
+import dev.postern.ir.Ir;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /// Judges and lowers the objects. The result is a function of the objects alone: feeding them in
 /// one delta or in many gives equal values; the work done for a delta is in proportion to it.
 ///
 /// Not thread-safe: the control loop owns it.
 public final class Translator {
+  private static final Comparator<Finding> BY_LOCATION =
+      Comparator.comparing((Finding f) -> f.location().orElse(""), new LocationOrder())
+          .thenComparing(f -> f.object().map(ObjectRef::toString).orElse(""))
+          .thenComparing(Finding::field)
+          .thenComparing(Finding::message);
 
-  /// Takes in what changed and says what it all means now. What did not change is the same instance
-  /// as before.
+  private final Memo memo = new Memo();
+  private final Resolution resolution = new Resolution(memo);
+  private final Lowering lowering = new Lowering(memo, resolution);
+  private final Map<ObjectRef, ObjectStatus> statuses = new HashMap<>();
+  private final Map<ObjectRef, List<Finding>> findings = new HashMap<>();
+  private Set<String> failedListeners = Set.of();
+  private Translation last = new Translation(Ir.EMPTY, Map.of(), List.of());
+
+  /// Takes in what changed and says what it all means now. What did not change is the same
+  /// instance as before.
   public Translation apply(ResourceDelta delta) {
-    throw new UnsupportedOperationException("not written yet " + delta);
+    delta.removals().forEach(resolution.objects()::remove);
+    delta.upserts().forEach(resolution.objects()::put);
+    return translate();
   }
 
   /// Takes in which sockets the data plane could not bind, by [dev.postern.ir.Listener#name], and
   /// says it in the status.
   public Translation listenerErrors(Map<String, String> errors) {
-    throw new UnsupportedOperationException("not written yet " + errors);
+    failedListeners.stream()
+        .filter(name -> !errors.containsKey(name))
+        .forEach(name -> resolution.bindErrors().set(name, ""));
+    errors.forEach(resolution.bindErrors()::set);
+    failedListeners = Set.copyOf(errors.keySet());
+    return translate();
+  }
+
+  private Translation translate() {
+    resolution.settle();
+    boolean irChanged = lowering.update();
+    boolean statusesChanged = false;
+    boolean findingsChanged = false;
+    for (Gathered.Change<ObjectRef, Report> change : resolution.reports().changes()) {
+      statusesChanged |= takeStatus(change);
+      findingsChanged |= takeFindings(change);
+    }
+    memo.sweep();
+    if (irChanged || statusesChanged || findingsChanged) {
+      last =
+          new Translation(
+              lowering.ir(),
+              statusesChanged ? Map.copyOf(statuses) : last.statuses(),
+              findingsChanged ? sortedFindings() : last.findings());
+    }
+    return last;
+  }
+
+  private boolean takeStatus(Gathered.Change<ObjectRef, Report> change) {
+    ObjectStatus now = change.after().flatMap(Report::status).orElse(null);
+    ObjectStatus before =
+        now == null ? statuses.remove(change.key()) : statuses.put(change.key(), now);
+    return !Objects.equals(now, before);
+  }
+
+  private boolean takeFindings(Gathered.Change<ObjectRef, Report> change) {
+    List<Finding> now = change.after().map(Report::findings).orElse(List.of());
+    List<Finding> before =
+        now.isEmpty() ? findings.remove(change.key()) : findings.put(change.key(), now);
+    return !now.equals(before == null ? List.of() : before);
+  }
+
+  private List<Finding> sortedFindings() {
+    return findings.values().stream()
+        .flatMap(List::stream)
+        .sorted(BY_LOCATION)
+        .toList();
   }
 }

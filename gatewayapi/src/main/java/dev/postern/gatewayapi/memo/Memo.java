@@ -1,0 +1,87 @@
+package dev.postern.gatewayapi.memo;
+
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// One graph of remembered values. Not thread-safe; rules must be pure and must not read each other
+/// in a circle.
+public final class Memo {
+  private final Deque<Node> orphans = new ArrayDeque<>();
+  private @Nullable Computed reader;
+  private long revision;
+  private long computations;
+  private long derivations;
+
+  /// Values that are set from outside.
+  ///
+  /// @param absent what a key has that was never set
+  public <K, V> Inputs<K, V> inputs(V absent) {
+    return new Inputs<>(this, absent);
+  }
+
+  /// Sets by key, changed from outside.
+  public <K, E> Index<K, E> index() {
+    return new Index<>(this);
+  }
+
+  /// Values that a rule derives from a key and whatever else it reads.
+  public <K, V> Query<K, V> query(Function<K, V> rule) {
+    return new Query<>(this, rule);
+  }
+
+  /// The results of a query for a set of keys, in the order of the keys.
+  public <K, V> Gathered<K, V> gather(
+      Supplier<Set<K>> keys, Query<K, V> query, Comparator<? super K> order) {
+    return new Gathered<>(this, keys, query, order);
+  }
+
+  /// Forgets values that nobody reads any more. To be called when everything of interest was asked
+  /// for.
+  public void sweep() {
+    for (Node node = orphans.poll(); node != null; node = orphans.poll()) {
+      node.forgetIfUnread();
+    }
+  }
+
+  /// How many values were derived so far: the measure of work.
+  public long derivations() {
+    return derivations;
+  }
+
+  long revision() {
+    return revision;
+  }
+
+  long nextRevision() {
+    return ++revision;
+  }
+
+  void orphaned(Node node) {
+    orphans.add(node);
+  }
+
+  void noteRead(Node node) {
+    Computed by = reader;
+    if (by != null) {
+      by.noteDependency(node);
+    }
+  }
+
+  /// Makes `next` the one whose reads are recorded; returns who was.
+  @Nullable Computed enter(Computed next) {
+    Computed outer = reader;
+    reader = next;
+    next.stamp = ++computations;
+    derivations++;
+    return outer;
+  }
+
+  void leave(@Nullable Computed outer) {
+    reader = outer;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resource.Resource;
+import java.util.Comparator;
+
+/// Who was there first: by creation time, then by `namespace/name` (Gateway API, conflicts).
+public final class Age {
+  public static final Comparator<Resource> OLDEST_FIRST =
+      Comparator.comparing((Resource object) -> object.metadata().creationTimestamp())
+          .thenComparing(object -> object.metadata().namespace() + "/" + object.metadata().name());
+
+  private Age() {}
+}

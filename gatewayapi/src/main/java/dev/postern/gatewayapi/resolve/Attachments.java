@@ -1,0 +1,174 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.Gateway.FromNamespaces;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.ParentRef;
+import java.util.List;
+import java.util.Optional;
+
+/// Which routes attach to which listeners (Gateway API, "Attaching Routes to Gateways"): a listener
+/// that the parentRef means, that allows the route, and that has a host in common with it.
+public final class Attachments {
+  private final Objects objects;
+  private final GatewayRules gateways;
+  private final RuleSupport support;
+  private final Query<ObjectRef, Attachment> attachments;
+
+  Attachments(Memo memo, Objects objects, GatewayRules gateways, RuleSupport support) {
+    this.objects = objects;
+    this.gateways = gateways;
+    this.support = support;
+    attachments = memo.query(this::judge);
+  }
+
+  /// Where an HTTPRoute attaches.
+  public Attachment of(ObjectRef route) {
+    return attachments.get(route);
+  }
+
+  /// The same, to be gathered.
+  public Query<ObjectRef, Attachment> query() {
+    return attachments;
+  }
+
+  private Attachment judge(ObjectRef ref) {
+    return objects
+        .find(ref, HttpRoute.class)
+        .map(
+            route ->
+                new Attachment(
+                    route.parentRefs().stream()
+                        .flatMap(parent -> judge(route, parent).stream())
+                        .toList()))
+        .orElseGet(() -> new Attachment(List.of()));
+  }
+
+  private Optional<Attachment.Parent> judge(HttpRoute route, ParentRef parent) {
+    if (!parent.kind().equals(Kind.GATEWAY)) {
+      return Optional.empty();
+    }
+    ObjectRef gateway = Objects.target(parent, route.metadata().namespace());
+    return gateways.draftOf(gateway).map(draft -> judge(route, parent, gateway, draft));
+  }
+
+  private Attachment.Parent judge(
+      HttpRoute route, ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
+    List<GatewayRules.DraftListener> meant =
+        draft.listeners().stream().filter(l -> isMeant(parent, l.spec())).toList();
+    if (meant.isEmpty()) {
+      return refuse(parent, gateway, "NoMatchingParent", noMatchingParent(parent, gateway, draft));
+    }
+    List<GatewayRules.DraftListener> allowing =
+        meant.stream().filter(listener -> allows(listener, gateway, route)).toList();
+    if (allowing.isEmpty()) {
+      return refuse(parent, gateway, "NotAllowedByListeners", notAllowed(route, gateway, meant));
+    }
+    List<Attachment.Place> places =
+        allowing.stream().flatMap(listener -> place(listener.spec(), route).stream()).toList();
+    if (places.isEmpty()) {
+      return refuse(
+          parent, gateway, "NoMatchingListenerHostname", noHost(route, gateway, allowing));
+    }
+    return support
+        .of(route.ref())
+        .refused()
+        .map(why -> refuse(parent, gateway, why.reason(), why.message()))
+        .orElseGet(() -> new Attachment.Parent(parent, gateway, Optional.empty(), places));
+  }
+
+  private static Attachment.Parent refuse(
+      ParentRef parent, ObjectRef gateway, String reason, String message) {
+    return new Attachment.Parent(
+        parent, gateway, Optional.of(new Refusal(reason, message)), List.of());
+  }
+
+  private static boolean isMeant(ParentRef parent, Gateway.Listener listener) {
+    return parent.sectionName().map(listener.name()::equals).orElse(true)
+        && parent.port().map(port -> port == listener.port()).orElse(true);
+  }
+
+  private boolean allows(
+      GatewayRules.DraftListener listener, ObjectRef gateway, HttpRoute route) {
+    return listener.routeKinds().contains(Kind.HTTP_ROUTE)
+        && allowsNamespace(
+            listener.spec().allowedRoutes().from(),
+            gateway.namespace(),
+            route.metadata().namespace());
+  }
+
+  private boolean allowsNamespace(FromNamespaces from, String own, String namespace) {
+    return switch (from) {
+      case FromNamespaces.All() -> true;
+      case FromNamespaces.Same() -> own.equals(namespace);
+      case FromNamespaces.None() -> false;
+      case FromNamespaces.Selected(var selector) ->
+          selector.matches(objects.namespaceLabels(namespace));
+    };
+  }
+
+  private static Optional<Attachment.Place> place(Gateway.Listener listener, HttpRoute route) {
+    String own = listener.hostname().orElse(Hostnames.ANY);
+    List<String> asked = route.hostnames().isEmpty() ? List.of(Hostnames.ANY) : route.hostnames();
+    List<String> hosts =
+        asked.stream()
+            .flatMap(host -> Hostnames.intersect(own, host).stream())
+            .distinct()
+            .toList();
+    return hosts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Attachment.Place(listener.name(), hosts));
+  }
+
+  private static String noMatchingParent(
+      ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
+    String asked =
+        parent.sectionName().map(s -> " named " + s).orElse("")
+            + parent.port().map(p -> " on port " + p).orElse("");
+    return gateway
+        + " has no listener"
+        + asked
+        + "; it has "
+        + String.join(
+            ", ",
+            draft.listeners().stream()
+                .map(l -> l.spec().name() + " on port " + l.spec().port())
+                .toList());
+  }
+
+  private static String notAllowed(
+      HttpRoute route, ObjectRef gateway, List<GatewayRules.DraftListener> meant) {
+    boolean byKind = meant.stream().noneMatch(l -> l.routeKinds().contains(Kind.HTTP_ROUTE));
+    return "listener "
+        + names(meant)
+        + " of "
+        + gateway
+        + (byKind
+            ? " takes no HTTPRoute"
+            : " takes no routes of namespace "
+                + route.metadata().namespace()
+                + "; see its allowedRoutes.namespaces");
+  }
+
+  private static String noHost(
+      HttpRoute route, ObjectRef gateway, List<GatewayRules.DraftListener> allowing) {
+    return "hostnames "
+        + String.join(", ", route.hostnames())
+        + " have nothing in common with listener "
+        + String.join(
+            ", ",
+            allowing.stream()
+                .map(l -> l.spec().name() + " (" + l.spec().hostname().orElse("any host") + ")")
+                .toList())
+        + " of "
+        + gateway;
+  }
+
+  private static String names(List<GatewayRules.DraftListener> listeners) {
+    return String.join(", ", listeners.stream().map(l -> l.spec().name()).toList());
+  }
+}

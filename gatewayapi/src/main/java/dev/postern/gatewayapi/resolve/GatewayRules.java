@@ -1,0 +1,174 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.DownstreamTls;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Judges Gateways and their listeners (Gateway API, Gateway.spec).
+public final class GatewayRules {
+  /// Where a Gateway without addresses listens.
+  static final String EVERYWHERE = "0.0.0.0";
+
+  private static final Pattern LISTENER_FIELD = Pattern.compile("spec\\.listeners\\[(\\d+)].*");
+
+  private final Objects objects;
+  private final ClassRules classes;
+  private final ListenerCertificates certificates;
+  private final PortClaims claims;
+  private final Query<ObjectRef, Optional<Draft>> drafts;
+  private final Query<ObjectRef, Optional<JudgedGateway>> judged;
+
+  GatewayRules(Memo memo, Objects objects, ClassRules classes, ListenerCertificates certificates) {
+    this.objects = objects;
+    this.classes = classes;
+    this.certificates = certificates;
+    drafts = memo.query(this::draft);
+    claims = new PortClaims(memo, objects, this);
+    judged = memo.query(this::judge);
+  }
+
+  /// A Gateway judged by its own spec alone: neither by its references nor by other Gateways.
+  record Draft(Optional<Refusal> refused, List<String> addresses, List<DraftListener> listeners) {}
+
+  record DraftListener(
+      Gateway.Listener spec,
+      List<Kind> routeKinds,
+      Optional<Refusal> refused,
+      Optional<Refusal> conflict,
+      Optional<Refusal> overlap) {}
+
+  /// The judgement; absent where there is no such Gateway or it is not ours.
+  public Optional<JudgedGateway> judgement(ObjectRef ref) {
+    return judged.get(ref);
+  }
+
+  /// What a route that attaches needs to know; changes less often than the whole.
+  Optional<Draft> draftOf(ObjectRef ref) {
+    return drafts.get(ref);
+  }
+
+  static boolean isHttps(Gateway.Listener listener) {
+    return listener.protocol().equals("HTTPS");
+  }
+
+  private Optional<Draft> draft(ObjectRef ref) {
+    Optional<Gateway> found = objects.find(ref, Gateway.class);
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    Gateway gateway = found.get();
+    return switch (classes.standing(gateway.gatewayClassName())) {
+      case ClassRules.Standing.Ours() -> Optional.of(draft(gateway, refusal(gateway)));
+      case ClassRules.Standing.OursRefused(Refusal why) ->
+          Optional.of(draft(gateway, Optional.of(why)));
+      case ClassRules.Standing.Foreign _, ClassRules.Standing.Missing _ -> Optional.empty();
+    };
+  }
+
+  private static Draft draft(Gateway gateway, Optional<Refusal> refused) {
+    List<String> addresses =
+        gateway.addresses().stream()
+            .map(address -> address.value().isEmpty() ? EVERYWHERE : address.value())
+            .distinct()
+            .toList();
+    return new Draft(
+        refused,
+        addresses.isEmpty() ? List.of(EVERYWHERE) : addresses,
+        ListenerRules.judge(gateway.listeners(), unsupportedOfListeners(gateway)));
+  }
+
+  /// Why the Gateway as a whole cannot be accepted.
+  private static Optional<Refusal> refusal(Gateway gateway) {
+    if (gateway.parametersRef().isPresent()) {
+      return Optional.of(ClassRules.parametersRef(gateway.parametersRef().get().kind()));
+    }
+    for (Gateway.Address address : gateway.addresses()) {
+      if (!address.type().equals("IPAddress")) {
+        return Optional.of(
+            new Refusal(
+                "UnsupportedAddress",
+                "address type "
+                    + address.type()
+                    + " is not supported; give an IPAddress or leave spec.addresses out"));
+      }
+      if (!address.value().isEmpty() && !isIpAddress(address.value())) {
+        return Optional.of(
+            new Refusal(
+                "UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
+      }
+    }
+    List<String> fields =
+        gateway.unsupported().stream()
+            .filter(field -> !LISTENER_FIELD.matcher(field).matches())
+            .toList();
+    return fields.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Refusal("Invalid", notBuilt(fields)));
+  }
+
+  static String notBuilt(List<String> fields) {
+    return String.join(", ", fields)
+        + (fields.size() == 1 ? " is" : " are")
+        + " not supported by this version of Postern. Remove "
+        + (fields.size() == 1 ? "it." : "them.");
+  }
+
+  private static List<List<String>> unsupportedOfListeners(Gateway gateway) {
+    List<List<String>> fields = new ArrayList<>();
+    gateway.listeners().forEach(_ -> fields.add(new ArrayList<>()));
+    for (String field : gateway.unsupported()) {
+      Matcher matcher = LISTENER_FIELD.matcher(field);
+      if (matcher.matches()) {
+        fields.get(Integer.parseInt(matcher.group(1))).add(field);
+      }
+    }
+    return fields;
+  }
+
+  private static boolean isIpAddress(String text) {
+    try {
+      return !InetAddress.ofLiteral(text).getHostAddress().isEmpty();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  private Optional<JudgedGateway> judge(ObjectRef ref) {
+    return drafts
+        .get(ref)
+        .map(
+            draft ->
+                new JudgedGateway(
+                    ref,
+                    draft.refused(),
+                    draft.addresses(),
+                    draft.listeners().stream().map(listener -> judge(ref, listener)).toList()));
+  }
+
+  private JudgedGateway.Listener judge(ObjectRef gateway, DraftListener draft) {
+    ListenerCertificates.Found found = certificates.of(gateway, draft.spec());
+    Optional<Refusal> refused =
+        draft.refused().or(() -> claims.lost(gateway, draft.spec().port()));
+    Optional<DownstreamTls> tls =
+        found.usable().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new DownstreamTls(found.usable(), DownstreamTls.HTTP_ALPN));
+    return new JudgedGateway.Listener(
+        draft.spec(),
+        draft.routeKinds(),
+        refused,
+        draft.conflict(),
+        ListenerRules.invalidRouteKinds(draft.spec()).or(found::problem),
+        draft.overlap(),
+        tls);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.DownstreamTls;
+import java.util.List;
+import java.util.Optional;
+
+/// A Gateway of ours, judged.
+///
+/// @param refused why it is not accepted as a whole; nothing of it is served then
+/// @param addresses to bind, as IP addresses in text form
+public record JudgedGateway(
+    ObjectRef ref, Optional<Refusal> refused, List<String> addresses, List<Listener> listeners) {
+
+  public JudgedGateway {
+    addresses = List.copyOf(addresses);
+    listeners = List.copyOf(listeners);
+  }
+
+  /// One of its listeners.
+  ///
+  /// @param routeKinds the kinds of routes that may attach
+  /// @param refused why it is not accepted
+  /// @param conflict why it is at odds with another listener of the Gateway; then it is refused too
+  /// @param unresolved which of its references do not hold
+  /// @param overlap hosts that it shares with another HTTPS listener of the same port
+  /// @param tls what it serves over TLS; absent without, or when no certificate can be used
+  public record Listener(
+      Gateway.Listener spec,
+      List<Kind> routeKinds,
+      Optional<Refusal> refused,
+      Optional<Refusal> conflict,
+      Optional<Refusal> unresolved,
+      Optional<Refusal> overlap,
+      Optional<DownstreamTls> tls) {
+
+    public Listener {
+      routeKinds = List.copyOf(routeKinds);
+    }
+
+    /// The host that it takes; [Hostnames#ANY] for any.
+    public String host() {
+      return spec.hostname().orElse(Hostnames.ANY);
+    }
+
+    /// Whether traffic can be served.
+    public boolean isServed() {
+      return refused.isEmpty() && (!GatewayRules.isHttps(spec) || tls.isPresent());
+    }
+
+    /// Whether it speaks TLS to clients.
+    public boolean isHttps() {
+      return GatewayRules.isHttps(spec);
+    }
+  }
+}

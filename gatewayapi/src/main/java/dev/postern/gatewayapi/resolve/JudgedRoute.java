@@ -1,0 +1,37 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resource.HttpRoute;
+import java.util.List;
+import java.util.Optional;
+
+/// The rules of an HTTPRoute that are followed, judged.
+///
+/// @param unresolved which backends do not hold
+/// @param notes what a person should know about backends that do
+public record JudgedRoute(
+    HttpRoute route, List<Rule> rules, Optional<Refusal> unresolved, List<String> notes) {
+  public JudgedRoute {
+    rules = List.copyOf(rules);
+    notes = List.copyOf(notes);
+  }
+
+  /// One rule.
+  ///
+  /// @param number its place in spec.rules, from 0
+  public record Rule(int number, HttpRoute.Rule spec, List<Backend> backends) {
+    public Rule {
+      backends = List.copyOf(backends);
+    }
+  }
+
+  /// One backendRef and where it leads.
+  public record Backend(HttpRoute.BackendRef spec, Destination destination) {}
+
+  /// Where a backendRef leads.
+  public sealed interface Destination {
+    record Port(ServicePort port) implements Destination {}
+
+    /// Nowhere: its share of requests gets 500.
+    record Nowhere() implements Destination {}
+  }
+}

@@ -1,0 +1,158 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Index;
+import dev.postern.gatewayapi.memo.Inputs;
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.ConfigMap;
+import dev.postern.gatewayapi.resource.EndpointSlice;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.Namespace;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.resource.ReferenceGrant;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.resource.Secret;
+import dev.postern.gatewayapi.resource.Service;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiConsumer;
+
+/// Every object, and who points at whom. Reading is noted, so that a rule is applied again exactly
+/// when what it read has changed.
+public final class Objects {
+  private final Inputs<ObjectRef, Optional<Resource>> objects;
+  private final Index<Kind, ObjectRef> byKind;
+  private final Index<ObjectRef, ObjectRef> pointers;
+  private final Index<String, ObjectRef> grants;
+
+  public Objects(Memo memo) {
+    objects = memo.inputs(Optional.empty());
+    byKind = memo.index();
+    pointers = memo.index();
+    grants = memo.index();
+  }
+
+  /// Takes in an object that is new or differs.
+  public void put(Resource object) {
+    set(object.ref(), Optional.of(object));
+  }
+
+  /// Takes in that an object is gone.
+  public void remove(ObjectRef ref) {
+    set(ref, Optional.empty());
+  }
+
+  private void set(ObjectRef ref, Optional<Resource> now) {
+    Optional<Resource> before = objects.peek(ref);
+    if (before.equals(now)) {
+      return;
+    }
+    before.ifPresent(object -> unindex(object, now));
+    now.ifPresent(this::index);
+    objects.set(ref, now);
+  }
+
+  /// Adding what is there already changes nothing.
+  private void index(Resource object) {
+    byKind.add(object.kind(), object.ref());
+    point(object, pointers::add);
+    if (object instanceof ReferenceGrant grant) {
+      grants.add(grant.metadata().namespace(), grant.ref());
+    }
+  }
+
+  private void unindex(Resource object, Optional<Resource> now) {
+    Map<ObjectRef, ObjectRef> kept = new HashMap<>();
+    now.ifPresent(next -> point(next, (target, by) -> kept.put(target, by)));
+    point(
+        object,
+        (target, by) -> {
+          if (!kept.containsKey(target)) {
+            pointers.remove(target, by);
+          }
+        });
+    if (now.isEmpty()) {
+      byKind.remove(object.kind(), object.ref());
+      if (object instanceof ReferenceGrant grant) {
+        grants.remove(grant.metadata().namespace(), grant.ref());
+      }
+    }
+  }
+
+  /// What an object points at, as far as somebody looks from there.
+  private static void point(Resource object, BiConsumer<ObjectRef, ObjectRef> pointer) {
+    ObjectRef by = object.ref();
+    String namespace = by.namespace();
+    switch (object) {
+      case HttpRoute route -> {
+        route.parentRefs().forEach(p -> pointer.accept(target(p, namespace), by));
+        for (HttpRoute.Rule rule : route.rules()) {
+          rule.backendRefs().forEach(b -> pointer.accept(target(b, namespace), by));
+        }
+      }
+      case BackendTlsPolicy policy ->
+          policy
+              .targetRefs()
+              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
+      case EndpointSlice slice ->
+          slice
+              .serviceName()
+              .ifPresent(s -> pointer.accept(new ObjectRef(Kind.SERVICE, namespace, s), by));
+      case GatewayClass _,
+              Gateway _,
+              ReferenceGrant _,
+              Namespace _,
+              Service _,
+              ConfigMap _,
+              Secret _ -> {}
+    }
+  }
+
+  static ObjectRef target(ParentRef parent, String namespace) {
+    return new ObjectRef(parent.kind(), parent.namespace().orElse(namespace), parent.name());
+  }
+
+  static ObjectRef target(HttpRoute.BackendRef backend, String namespace) {
+    return new ObjectRef(backend.kind(), backend.namespace().orElse(namespace), backend.name());
+  }
+
+  /// All of a kind.
+  public Set<ObjectRef> all(Kind kind) {
+    return byKind.get(kind);
+  }
+
+  /// Whatever points at an object: routes, policies, EndpointSlices.
+  Set<ObjectRef> pointingAt(ObjectRef target) {
+    return pointers.get(target);
+  }
+
+  /// The grants of a namespace.
+  Set<ObjectRef> grantsIn(String namespace) {
+    return grants.get(namespace);
+  }
+
+  /// The object of a name, if it is there and of that type.
+  public <T extends Resource> Optional<T> find(ObjectRef ref, Class<T> type) {
+    return objects.get(ref).filter(type::isInstance).map(type::cast);
+  }
+
+  /// The same, without taking note of who asks.
+  public Optional<Resource> peek(ObjectRef ref) {
+    return objects.peek(ref);
+  }
+
+  /// A namespace's labels. Every namespace exists and has the label with its own name.
+  Map<String, String> namespaceLabels(String name) {
+    Map<String, String> labels = new HashMap<>();
+    find(new ObjectRef(Kind.NAMESPACE, "", name), Namespace.class)
+        .ifPresent(namespace -> labels.putAll(namespace.metadata().labels()));
+    labels.put("kubernetes.io/metadata.name", name);
+    return labels;
+  }
+}

@@ -1,0 +1,86 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Gathered;
+import dev.postern.gatewayapi.memo.Index;
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+
+/// Which routes are at which listener and host: [Attachments] seen from the other side.
+///
+/// [#update] must be called after objects have changed and before anything is read here.
+public final class Places {
+  private final Gathered<ObjectRef, Attachment> attachments;
+  private final Index<ListenerKey, ObjectRef> routes;
+  private final Index<ListenerKey, String> hosts;
+  private final Index<HostKey, ObjectRef> routesByHost;
+
+  Places(Memo memo, Objects objects, Attachments attachments) {
+    this.attachments =
+        memo.gather(
+            () -> objects.all(Kind.HTTP_ROUTE), attachments.query(), Comparator.naturalOrder());
+    routes = memo.index();
+    hosts = memo.index();
+    routesByHost = memo.index();
+  }
+
+  /// The routes that a listener takes.
+  Index<ListenerKey, ObjectRef> routes() {
+    return routes;
+  }
+
+  /// The hosts that routes serve at a listener.
+  public Set<String> hostsAt(ListenerKey listener) {
+    return hosts.get(listener);
+  }
+
+  /// The routes that serve a host.
+  public Set<ObjectRef> routesAt(HostKey host) {
+    return routesByHost.get(host);
+  }
+
+  /// Takes in what changed. Work is in proportion to it.
+  void update() {
+    for (Gathered.Change<ObjectRef, Attachment> change : attachments.changes()) {
+      Set<HostKey> before = new HashSet<>();
+      Set<HostKey> after = new HashSet<>();
+      change.before().ifPresent(attachment -> collect(attachment, before));
+      change.after().ifPresent(attachment -> collect(attachment, after));
+      after.stream().filter(key -> !before.contains(key)).forEach(key -> add(key, change.key()));
+      before.stream().filter(key -> !after.contains(key)).forEach(key -> remove(key, change.key()));
+      listenersOf(before, after).forEach(listener -> routes.remove(listener, change.key()));
+      listenersOf(after, before).forEach(listener -> routes.add(listener, change.key()));
+    }
+  }
+
+  private static void collect(Attachment attachment, Set<HostKey> into) {
+    for (Attachment.Parent parent : attachment.parents()) {
+      for (Attachment.Place place : parent.places()) {
+        ListenerKey listener = new ListenerKey(parent.gateway(), place.listener());
+        place.hosts().forEach(host -> into.add(new HostKey(listener, host)));
+      }
+    }
+  }
+
+  private static Set<ListenerKey> listenersOf(Set<HostKey> keys, Set<HostKey> without) {
+    Set<ListenerKey> listeners = new HashSet<>();
+    keys.forEach(key -> listeners.add(key.listener()));
+    without.forEach(key -> listeners.remove(key.listener()));
+    return listeners;
+  }
+
+  private void add(HostKey key, ObjectRef route) {
+    routesByHost.add(key, route);
+    hosts.add(key.listener(), key.host());
+  }
+
+  private void remove(HostKey key, ObjectRef route) {
+    routesByHost.remove(key, route);
+    if (!routesByHost.contains(key)) {
+      hosts.remove(key.listener(), key.host());
+    }
+  }
+}

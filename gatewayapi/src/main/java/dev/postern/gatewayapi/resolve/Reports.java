@@ -1,0 +1,100 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Gathered;
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.resource.Service;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// What is said about every object.
+public final class Reports {
+  private static final List<Kind> REPORTED =
+      List.of(
+          Kind.GATEWAY_CLASS,
+          Kind.GATEWAY,
+          Kind.HTTP_ROUTE,
+          Kind.BACKEND_TLS_POLICY,
+          Kind.SERVICE);
+
+  private final Objects objects;
+  private final ClassRules classes;
+  private final GatewayReport gateways;
+  private final RouteReport routes;
+  private final PolicyReport policies;
+  private final ServiceReport services;
+  private final List<Gathered<ObjectRef, Report>> all = new ArrayList<>();
+
+  Reports(
+      Memo memo,
+      Objects objects,
+      ClassRules classes,
+      GatewayReport gateways,
+      RouteReport routes,
+      PolicyReport policies,
+      ServiceReport services) {
+    this.objects = objects;
+    this.classes = classes;
+    this.gateways = gateways;
+    this.routes = routes;
+    this.policies = policies;
+    this.services = services;
+    Query<ObjectRef, Report> reports = memo.query(this::report);
+    for (Kind kind : REPORTED) {
+      all.add(memo.gather(() -> objects.all(kind), reports, Comparator.naturalOrder()));
+    }
+  }
+
+  /// What is said differently since this was called last.
+  public List<Gathered.Change<ObjectRef, Report>> changes() {
+    return all.stream().flatMap(gathered -> gathered.changes().stream()).toList();
+  }
+
+  private Report report(ObjectRef ref) {
+    if (ref.kind().equals(Kind.GATEWAY_CLASS)) {
+      return new Report(ref, classes.status(ref), List.of());
+    }
+    return objects
+        .find(ref, Gateway.class)
+        .map(gateways::of)
+        .or(() -> objects.find(ref, HttpRoute.class).map(this::report))
+        .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
+        .or(() -> objects.find(ref, Service.class).map(services::of))
+        .orElseGet(() -> new Report(ref, Optional.empty(), List.of()));
+  }
+
+  private Report report(HttpRoute route) {
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < route.parentRefs().size(); i++) {
+      ParentRef parent = route.parentRefs().get(i);
+      ObjectRef target = Objects.target(parent, route.metadata().namespace());
+      String field = "spec.parentRefs[" + i + "]";
+      if (!parent.kind().equals(Kind.GATEWAY)) {
+        findings.add(
+            Findings.of(
+                route,
+                Severity.NOTE,
+                field,
+                "Postern attaches routes to Gateways alone; " + target + " is left to others."));
+      } else if (objects.find(target, Gateway.class).isEmpty()) {
+        findings.add(
+            Findings.of(
+                route,
+                Severity.WARNING,
+                field,
+                target + " does not exist, so that this route is not served there."));
+      }
+    }
+    return new Report(route.ref(), routes.of(route), findings);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Inputs;
+import dev.postern.gatewayapi.memo.Memo;
+
+/// All judgements over one set of objects, wired together in the order in which they read each
+/// other.
+public final class Resolution {
+  private final Objects objects;
+  private final Inputs<String, String> bindErrors;
+  private final GatewayRules gateways;
+  private final Attachments attachments;
+  private final Places places;
+  private final Hops hops;
+  private final RouteRules routes;
+  private final PortUse portUse;
+  private final EndpointRules endpoints;
+  private final Reports reports;
+
+  public Resolution(Memo memo) {
+    objects = new Objects(memo);
+    bindErrors = memo.inputs("");
+    Grants grants = new Grants(objects);
+    Certificates certificates = new Certificates(memo, objects);
+    ClassRules classes = new ClassRules(memo, objects);
+    gateways =
+        new GatewayRules(memo, objects, classes, new ListenerCertificates(grants, certificates));
+    RuleSupport support = new RuleSupport(memo, objects);
+    attachments = new Attachments(memo, objects, gateways, support);
+    places = new Places(memo, objects, attachments);
+    PolicyTargets targets = new PolicyTargets(memo, objects);
+    PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
+    hops = new Hops(memo, objects, targets, validation);
+    routes = new RouteRules(memo, objects, grants, support, hops);
+    portUse = new PortUse(memo, objects, attachments, routes);
+    endpoints = new EndpointRules(memo, objects);
+    Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
+    reports =
+        new Reports(
+            memo,
+            objects,
+            classes,
+            new GatewayReport(classes, gateways, places.routes(), bindErrors),
+            new RouteReport(attachments, support, routes),
+            new PolicyReport(objects, targets, validation, ancestors),
+            new ServiceReport(portUse, endpoints));
+  }
+
+  /// To be called when objects were put or removed, before anything is read.
+  public void settle() {
+    places.update();
+  }
+
+  public Objects objects() {
+    return objects;
+  }
+
+  /// Why sockets could not be bound, by the ir's listener names.
+  public Inputs<String, String> bindErrors() {
+    return bindErrors;
+  }
+
+  public GatewayRules gateways() {
+    return gateways;
+  }
+
+  public Places places() {
+    return places;
+  }
+
+  public Hops hops() {
+    return hops;
+  }
+
+  public RouteRules routes() {
+    return routes;
+  }
+
+  public PortUse portUse() {
+    return portUse;
+  }
+
+  public EndpointRules endpoints() {
+    return endpoints;
+  }
+
+  public Reports reports() {
+    return reports;
+  }
+}

@@ -1,0 +1,64 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.status.Condition;
+import dev.postern.gatewayapi.status.Conditions;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.util.List;
+import java.util.Optional;
+
+/// HTTPRoute.status.
+final class RouteReport {
+  private final Attachments attachments;
+  private final RuleSupport support;
+  private final RouteRules rules;
+
+  RouteReport(Attachments attachments, RuleSupport support, RouteRules rules) {
+    this.attachments = attachments;
+    this.support = support;
+    this.rules = rules;
+  }
+
+  /// The status; absent where no Gateway of ours is concerned.
+  Optional<ObjectStatus> of(HttpRoute route) {
+    Attachment attachment = attachments.of(route.ref());
+    Optional<JudgedRoute> judged = rules.judgement(route.ref());
+    if (attachment.parents().isEmpty() || judged.isEmpty()) {
+      return Optional.empty();
+    }
+    List<ObjectStatus.ParentStatus> parents =
+        attachment.parents().stream()
+            .map(
+                parent ->
+                    new ObjectStatus.ParentStatus(
+                        parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged.get())))
+            .toList();
+    return Optional.of(new ObjectStatus.OfRoute(parents));
+  }
+
+  private List<Condition> conditions(Attachment.Parent parent, JudgedRoute judged) {
+    HttpRoute route = judged.route();
+    Conditions conditions = new Conditions(route.metadata().generation());
+    parent
+        .refused()
+        .ifPresentOrElse(
+            why -> conditions.no("Accepted", why.reason(), why.message()),
+            () -> conditions.yes("Accepted", ""));
+    judged
+        .unresolved()
+        .ifPresentOrElse(
+            why -> conditions.no("ResolvedRefs", why.reason(), why.message()),
+            () -> conditions.yes("ResolvedRefs", String.join("; ", judged.notes())));
+    String dropped = dropped(route.ref());
+    if (!dropped.isEmpty() && parent.refused().isEmpty()) {
+      conditions.yes("PartiallyInvalid", "UnsupportedValue", "Dropped Rule: " + dropped);
+    }
+    return conditions.list();
+  }
+
+  private String dropped(ObjectRef route) {
+    return support.of(route).dropped();
+  }
+}

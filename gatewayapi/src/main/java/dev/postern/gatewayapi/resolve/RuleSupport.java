@@ -1,0 +1,107 @@
+package dev.postern.gatewayapi.resolve;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.HttpRoute.MatchType;
+import dev.postern.gatewayapi.resource.HttpRoute.NamedMatch;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/// Which rules of a route Postern can follow, by what they say alone.
+final class RuleSupport {
+  private final Objects objects;
+  private final Query<ObjectRef, Supported> supported;
+
+  RuleSupport(Memo memo, Objects objects) {
+    this.objects = objects;
+    supported = memo.query(this::judge);
+  }
+
+  /// @param refused why no rule is left, so that the route cannot be accepted
+  /// @param dropped why some rules are as if they were not there; empty when none is
+  /// @param kept the numbers of the rules that are followed
+  record Supported(Optional<Refusal> refused, String dropped, List<Integer> kept) {}
+
+  Supported of(ObjectRef route) {
+    return supported.get(route);
+  }
+
+  private Supported judge(ObjectRef ref) {
+    return objects
+        .find(ref, HttpRoute.class)
+        .map(RuleSupport::judge)
+        .orElseGet(() -> new Supported(Optional.empty(), "", List.of()));
+  }
+
+  private static Supported judge(HttpRoute route) {
+    if (!route.unsupported().isEmpty()) {
+      return refuse(GatewayRules.notBuilt(route.unsupported()));
+    }
+    List<Integer> kept = new ArrayList<>();
+    List<String> problems = new ArrayList<>();
+    for (int i = 0; i < route.rules().size(); i++) {
+      Optional<String> problem = problem(route.rules().get(i));
+      if (problem.isEmpty()) {
+        kept.add(i);
+      } else {
+        problems.add("rule " + i + ": " + problem.get());
+      }
+    }
+    String all = String.join("; ", problems);
+    return kept.isEmpty() && !problems.isEmpty() ? refuse(all) : new Supported(Optional.empty(), all, kept);
+  }
+
+  private static Supported refuse(String why) {
+    return new Supported(Optional.of(new Refusal("UnsupportedValue", why)), "", List.of());
+  }
+
+  private static Optional<String> problem(HttpRoute.Rule rule) {
+    if (!rule.unsupported().isEmpty()) {
+      return Optional.of(GatewayRules.notBuilt(rule.unsupported()));
+    }
+    return IntStream.range(0, rule.matches().size())
+        .mapToObj(i -> problem("matches[" + i + "].", rule.matches().get(i)))
+        .flatMap(Optional::stream)
+        .findFirst();
+  }
+
+  private static Optional<String> problem(String at, HttpRoute.Match match) {
+    if (match.path().type() == MatchType.REGULAR_EXPRESSION) {
+      Optional<String> problem = problem(at + "path", match.path().value());
+      if (problem.isPresent()) {
+        return problem;
+      }
+    }
+    return problem(at + "headers", match.headers())
+        .or(() -> problem(at + "queryParams", match.queryParams()));
+  }
+
+  private static Optional<String> problem(String at, List<NamedMatch> matches) {
+    return matches.stream()
+        .filter(match -> match.type() == MatchType.REGULAR_EXPRESSION)
+        .flatMap(match -> problem(at + " " + match.name(), match.value()).stream())
+        .findFirst();
+  }
+
+  /// Only RE2 is taken: it matches in linear time whatever a client sends.
+  private static Optional<String> problem(String at, String regex) {
+    try {
+      var _ = Pattern.compile(regex);
+      return Optional.empty();
+    } catch (PatternSyntaxException e) {
+      return Optional.of(
+          at
+              + ": \""
+              + regex
+              + "\" is not a regular expression in RE2 syntax ("
+              + e.getDescription()
+              + ")");
+    }
+  }
+}

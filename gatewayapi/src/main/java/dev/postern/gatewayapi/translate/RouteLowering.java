@@ -1,0 +1,88 @@
+package dev.postern.gatewayapi.translate;
+
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resolve.JudgedRoute;
+import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
+import dev.postern.gatewayapi.resolve.RouteRules;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
+import dev.postern.ir.RouteMatch;
+import dev.postern.ir.WeightedBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// The rules of an HTTPRoute as ir routes, one for each match.
+final class RouteLowering {
+  private static final RouteAction NO_BACKEND =
+      new RouteAction.DirectResponse(500, "no backend is configured\n");
+
+  private static final WeightedBackend.Destination INVALID_BACKEND =
+      new WeightedBackend.Destination.Respond(500, "the backend is not configured correctly\n");
+
+  private final RouteRules rules;
+  private final Query<ObjectRef, List<RankedRoute>> lowered;
+
+  RouteLowering(Memo memo, RouteRules rules) {
+    this.rules = rules;
+    lowered = memo.query(this::lower);
+  }
+
+  /// In the order in which they are tried among themselves.
+  List<RankedRoute> of(ObjectRef route) {
+    return lowered.get(route);
+  }
+
+  private List<RankedRoute> lower(ObjectRef ref) {
+    List<RankedRoute> routes = new ArrayList<>();
+    rules
+        .judgement(ref)
+        .ifPresent(
+            judged -> judged.rules().forEach(rule -> lower(judged.route(), rule, routes)));
+    routes.sort(RankedRoute.ORDER);
+    return List.copyOf(routes);
+  }
+
+  private static void lower(HttpRoute route, JudgedRoute.Rule rule, List<RankedRoute> into) {
+    String id = route.metadata().namespace() + "/" + route.metadata().name();
+    HeaderMutation request = HeaderFilters.request(rule.spec().filters());
+    HeaderMutation response = HeaderFilters.response(rule.spec().filters());
+    RouteAction action = action(rule);
+    List<HttpRoute.Match> matches = rule.spec().matches();
+    for (int i = 0; i < matches.size(); i++) {
+      RouteMatch match = Matches.lower(matches.get(i));
+      String name = "httproute/" + id + "/rule/" + rule.number() + "/match/" + i;
+      into.add(
+          new RankedRoute(
+              Rank.of(match, route.metadata().creationTimestamp(), id, rule.number(), i),
+              new Route(name, match, request, response, action)));
+    }
+  }
+
+  /// Without a backend of any weight, all requests get 500 (HTTPRouteRule.backendRefs).
+  private static RouteAction action(JudgedRoute.Rule rule) {
+    if (rule.backends().stream().allMatch(backend -> backend.spec().weight() == 0)) {
+      return NO_BACKEND;
+    }
+    return new RouteAction.Forward(
+        rule.backends().stream().map(RouteLowering::backend).toList(), Optional.empty());
+  }
+
+  private static WeightedBackend backend(JudgedRoute.Backend backend) {
+    WeightedBackend.Destination destination =
+        switch (backend.destination()) {
+          case Destination.Port(var port) ->
+              new WeightedBackend.Destination.ToCluster(ClusterLowering.name(port));
+          case Destination.Nowhere() -> INVALID_BACKEND;
+        };
+    return new WeightedBackend(
+        backend.spec().weight(),
+        destination,
+        HeaderFilters.request(backend.spec().filters()),
+        HeaderFilters.response(backend.spec().filters()));
+  }
+}
