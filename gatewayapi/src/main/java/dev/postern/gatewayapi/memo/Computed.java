@@ -58,7 +58,7 @@ abstract class Computed extends Node {
 
   /// A dependency may have changed.
   final void suspect(Node dependency) {
-    if (suspects.isEmpty() || suspects.getLast() != dependency) {
+    if (suspects.isEmpty() || !suspects.getLast().equals(dependency)) {
       suspects.add(dependency);
     }
     if (fresh) {
@@ -88,7 +88,7 @@ abstract class Computed extends Node {
   }
 
   private void relink(List<Node> before) {
-    if (sameInstances(before, dependencies)) {
+    if (before.equals(dependencies)) {
       return;
     }
     Set<Node> now = new HashSet<>(dependencies);
@@ -100,18 +100,6 @@ abstract class Computed extends Node {
     for (Node node : dependencies) {
       node.addReader(this);
     }
-  }
-
-  private static boolean sameInstances(List<Node> left, List<Node> right) {
-    if (left.size() != right.size()) {
-      return false;
-    }
-    for (int i = 0; i < left.size(); i++) {
-      if (left.get(i) != right.get(i)) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Starts or stops to depend on a node outside of a [#tracked] run.

@@ -94,11 +94,11 @@ public final class Gathered<K, V> {
 
     @SuppressWarnings("unchecked") // only nodes of `query` and of `keySet` are linked
     private boolean take(Query<?, ?>.Derived derived) {
-      if (derived == keySet.node("")) {
+      if (derived.equals(keySet.node(""))) {
         return readKeys();
       }
       Query<K, V>.Derived member = (Query<K, V>.Derived) derived;
-      return members.get(member.key) == member && put(member.key, member.current());
+      return member.equals(members.get(member.key)) && put(member.key, member.current());
     }
 
     private boolean readKeys() {

@@ -3,7 +3,7 @@ package dev.postern.gatewayapi.memo;
 import java.util.HashSet;
 import java.util.Set;
 
-/// Something that can be read and that remembers who read it.
+/// Something that can be read and that remembers who read it. Equal only to itself.
 abstract class Node {
   final Memo memo;
 

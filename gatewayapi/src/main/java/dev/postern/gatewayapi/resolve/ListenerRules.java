@@ -69,7 +69,7 @@ final class ListenerRules {
     List<String> protocols = new ArrayList<>();
     List<String> hosts = new ArrayList<>();
     for (Gateway.Listener other : all) {
-      if (other == listener || other.port() != listener.port() || !isSupported(other)) {
+      if (other.name().equals(listener.name()) || other.port() != listener.port() || !isSupported(other)) {
         continue;
       }
       if (!other.protocol().equals(listener.protocol())) {
@@ -106,7 +106,7 @@ final class ListenerRules {
     }
     List<String> others =
         all.stream()
-            .filter(o -> o != listener && o.port() == listener.port() && GatewayRules.isHttps(o))
+            .filter(o -> !o.name().equals(listener.name()) && o.port() == listener.port() && GatewayRules.isHttps(o))
             .filter(o -> Hostnames.overlap(host(o), host(listener)))
             .map(Gateway.Listener::name)
             .toList();

@@ -15,6 +15,7 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// BackendTLSPolicy.status, and what is to be said where no Gateway can carry it.
@@ -95,7 +96,7 @@ final class PolicyReport {
     return conditions.list();
   }
 
-  private List<Finding> findings(BackendTlsPolicy policy, TreeSet<ObjectRef> gateways) {
+  private List<Finding> findings(BackendTlsPolicy policy, SortedSet<ObjectRef> gateways) {
     List<Finding> findings = new ArrayList<>();
     boolean missing = false;
     for (int i = 0; i < policy.targetRefs().size(); i++) {

@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /// Which ports of a Service get requests.
@@ -37,7 +38,7 @@ public final class PortUse {
     return List.copyOf(used);
   }
 
-  private static void collect(JudgedRoute route, ObjectRef service, TreeSet<Integer> into) {
+  private static void collect(JudgedRoute route, ObjectRef service, Set<Integer> into) {
     for (JudgedRoute.Rule rule : route.rules()) {
       for (JudgedRoute.Backend backend : rule.backends()) {
         if (backend.destination() instanceof Destination.Port(ServicePort port)

@@ -9,16 +9,17 @@ final class Keyed<K, V> {
   private Map<K, V> snapshot = Map.of();
   private boolean changed;
 
+  /// Keeps the instance that is there where the new one is equal.
   void put(K key, V value) {
-    changed |= entries.put(key, value) != value;
-  }
-
-  /// Removes the entry if it is still this one.
-  void remove(K key, V value) {
-    if (entries.get(key) == value) {
-      entries.remove(key);
+    V before = entries.get(key);
+    if (!value.equals(before)) {
+      entries.put(key, value);
       changed = true;
     }
+  }
+
+  void remove(K key) {
+    changed |= entries.remove(key) != null;
   }
 
   boolean isChanged() {

@@ -139,7 +139,7 @@ final class ListenerLowering {
   private static List<String> moreSpecific(
       JudgedGateway.Listener than, List<JudgedGateway.Listener> all) {
     return all.stream()
-        .filter(l -> l != than && Hostnames.covers(than.host(), l.host()))
+        .filter(l -> !l.equals(than) && Hostnames.covers(than.host(), l.host()))
         .map(JudgedGateway.Listener::host)
         .toList();
   }

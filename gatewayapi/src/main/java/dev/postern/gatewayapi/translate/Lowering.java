@@ -10,7 +10,9 @@ import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.ir.LoadAssignment;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Keeps the [Ir] of one [Resolution].
 public final class Lowering {
@@ -45,14 +47,8 @@ public final class Lowering {
 
   /// Takes in what changed. Returns whether the ir is another one now.
   public boolean update() {
-    for (var change : listeners.changes()) {
-      change.before().ifPresent(all -> all.forEach(l -> listenersByName.remove(l.name(), l)));
-      change.after().ifPresent(all -> all.forEach(l -> listenersByName.put(l.name(), l)));
-    }
-    for (var change : backends.changes()) {
-      change.before().ifPresent(this::remove);
-      change.after().ifPresent(this::put);
-    }
+    takeListeners(listeners.changes());
+    takeBackends(backends.changes());
     hosts.sweep();
     if (!listenersByName.isChanged() && !clusters.isChanged() && !loadAssignments.isChanged()) {
       return false;
@@ -61,13 +57,42 @@ public final class Lowering {
     return true;
   }
 
-  private void remove(ClusterLowering.Backends gone) {
-    gone.clusters().forEach(c -> clusters.remove(c.name(), c));
-    gone.loadAssignments().forEach(a -> loadAssignments.remove(a.clusterName(), a));
+  private void takeListeners(List<Gathered.Change<ObjectRef, List<Listener>>> changes) {
+    Set<String> gone = new HashSet<>();
+    for (var change : changes) {
+      change.before().ifPresent(all -> all.forEach(l -> gone.add(l.name())));
+    }
+    for (var change : changes) {
+      change.after().ifPresent(all -> all.forEach(l -> put(listenersByName, gone, l.name(), l)));
+    }
+    gone.forEach(listenersByName::remove);
   }
 
-  private void put(ClusterLowering.Backends now) {
-    now.clusters().forEach(c -> clusters.put(c.name(), c));
-    now.loadAssignments().forEach(a -> loadAssignments.put(a.clusterName(), a));
+  private void takeBackends(
+      List<Gathered.Change<ObjectRef, ClusterLowering.Backends>> changes) {
+    Set<String> gone = new HashSet<>();
+    Set<String> goneAssignments = new HashSet<>();
+    for (var change : changes) {
+      change.before().ifPresent(b -> b.clusters().forEach(c -> gone.add(c.name())));
+      change
+          .before()
+          .ifPresent(b -> b.loadAssignments().forEach(a -> goneAssignments.add(a.clusterName())));
+    }
+    for (var change : changes) {
+      change.after().ifPresent(b -> b.clusters().forEach(c -> put(clusters, gone, c.name(), c)));
+      change
+          .after()
+          .ifPresent(
+              b ->
+                  b.loadAssignments()
+                      .forEach(a -> put(loadAssignments, goneAssignments, a.clusterName(), a)));
+    }
+    gone.forEach(clusters::remove);
+    goneAssignments.forEach(loadAssignments::remove);
+  }
+
+  private static <V> void put(Keyed<String, V> into, Set<String> gone, String name, V value) {
+    into.put(name, value);
+    gone.remove(name);
   }
 }

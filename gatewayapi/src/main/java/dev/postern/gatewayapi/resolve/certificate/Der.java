@@ -11,7 +11,24 @@ final class Der {
     this.bytes = bytes;
   }
 
-  record Element(int tag, byte[] content) {}
+  /// A tag and what it holds.
+  static final class Element {
+    private final int tag;
+    private final byte[] content;
+
+    Element(int tag, byte[] content) {
+      this.tag = tag;
+      this.content = content;
+    }
+
+    int tag() {
+      return tag;
+    }
+
+    byte[] content() {
+      return content;
+    }
+  }
 
   boolean hasMore() {
     return at < bytes.length;

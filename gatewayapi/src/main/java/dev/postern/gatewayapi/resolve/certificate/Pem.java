@@ -11,10 +11,24 @@ final class Pem {
 
   private Pem() {}
 
-  /// One block.
-  ///
-  /// @param label such as `CERTIFICATE`
-  record Block(String label, byte[] der) {}
+  /// One block; its label is such as `CERTIFICATE`.
+  static final class Block {
+    private final String label;
+    private final byte[] der;
+
+    Block(String label, byte[] der) {
+      this.label = label;
+      this.der = der;
+    }
+
+    String label() {
+      return label;
+    }
+
+    byte[] der() {
+      return der;
+    }
+  }
 
   static List<Block> blocks(String text) throws PemException {
     List<Block> blocks = new ArrayList<>();
