@@ -35,8 +35,8 @@ public final class Translator {
   private Set<String> failedListeners = Set.of();
   private Translation last = new Translation(Ir.EMPTY, Map.of(), List.of());
 
-  /// Takes in what changed and says what it all means now. What did not change is the same
-  /// instance as before.
+  /// Takes in what changed and says what it all means now. What did not change is the same instance
+  /// as before.
   public Translation apply(ResourceDelta delta) {
     delta.removals().forEach(resolution.objects()::remove);
     delta.upserts().forEach(resolution.objects()::put);
@@ -89,9 +89,6 @@ public final class Translator {
   }
 
   private List<Finding> sortedFindings() {
-    return findings.values().stream()
-        .flatMap(List::stream)
-        .sorted(BY_LOCATION)
-        .toList();
+    return findings.values().stream().flatMap(List::stream).sorted(BY_LOCATION).toList();
   }
 }

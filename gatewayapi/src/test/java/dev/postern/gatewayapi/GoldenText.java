@@ -46,13 +46,12 @@ final class GoldenText {
   static String statuses(Map<ObjectRef, ObjectStatus> statuses) {
     Map<String, Object> tree = new LinkedHashMap<>();
     new TreeMap<>(statuses)
-        .forEach(
-            (ref, status) -> {
-              if (!(status instanceof ObjectStatus.OfGatewayClass accepted
-                  && accepted.conditions().stream().allMatch(c -> c.message().isEmpty()))) {
-                tree.put(ref.toString(), brief(withoutUsual(StatusTree.of(status))));
-              }
-            });
+        .forEach((ref, status) -> {
+          if (!(status instanceof ObjectStatus.OfGatewayClass accepted
+              && accepted.conditions().stream().allMatch(c -> c.message().isEmpty()))) {
+            tree.put(ref.toString(), brief(withoutUsual(StatusTree.of(status))));
+          }
+        });
     return tree.isEmpty() ? "" : YAML.dumpToString(tree);
   }
 
@@ -71,12 +70,11 @@ final class GoldenText {
     return switch (tree) {
       case Map<?, ?> map -> {
         Map<Object, Object> pruned = new LinkedHashMap<>();
-        map.forEach(
-            (key, value) -> {
-              if (!value.equals(USUAL.get(key))) {
-                pruned.put(key, withoutUsual(value));
-              }
-            });
+        map.forEach((key, value) -> {
+          if (!value.equals(USUAL.get(key))) {
+            pruned.put(key, withoutUsual(value));
+          }
+        });
         yield pruned;
       }
       case List<?> list -> list.stream().map(GoldenText::withoutUsual).toList();
@@ -89,10 +87,8 @@ final class GoldenText {
     return switch (tree) {
       case Map<?, ?> map -> {
         Map<Object, Object> brief = new LinkedHashMap<>();
-        map.forEach(
-            (key, value) ->
-                brief.put(
-                    key, key.equals("conditions") ? conditions((List<?>) value) : brief(value)));
+        map.forEach((key, value) ->
+            brief.put(key, key.equals("conditions") ? conditions((List<?>) value) : brief(value)));
         yield brief;
       }
       case List<?> list -> list.stream().map(GoldenText::brief).toList();

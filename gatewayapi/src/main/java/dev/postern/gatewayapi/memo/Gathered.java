@@ -21,8 +21,7 @@ public final class Gathered<K, V> {
   private final TreeMap<K, V> values;
   private final Map<K, Optional<V>> before = new HashMap<>();
 
-  Gathered(
-      Memo memo, Supplier<Set<K>> keys, Query<K, V> query, Comparator<? super K> order) {
+  Gathered(Memo memo, Supplier<Set<K>> keys, Query<K, V> query, Comparator<? super K> order) {
     this.memo = memo;
     this.keys = keys;
     this.query = query;
@@ -48,13 +47,12 @@ public final class Gathered<K, V> {
   public List<Change<K, V>> changes() {
     all.refresh();
     List<Change<K, V>> changes = new ArrayList<>(before.size());
-    before.forEach(
-        (key, old) -> {
-          Optional<V> now = Optional.ofNullable(values.get(key));
-          if (!old.equals(now)) {
-            changes.add(new Change<>(key, old, now));
-          }
-        });
+    before.forEach((key, old) -> {
+      Optional<V> now = Optional.ofNullable(values.get(key));
+      if (!old.equals(now)) {
+        changes.add(new Change<>(key, old, now));
+      }
+    });
     before.clear();
     return changes;
   }

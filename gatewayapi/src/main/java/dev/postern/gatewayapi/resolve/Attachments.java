@@ -39,12 +39,11 @@ public final class Attachments {
   private Attachment judge(ObjectRef ref) {
     return objects
         .find(ref, HttpRoute.class)
-        .map(
-            route ->
-                new Attachment(
-                    route.parentRefs().stream()
-                        .flatMap(parent -> judge(route, parent).stream())
-                        .toList()))
+        .map(route ->
+            new Attachment(
+                route.parentRefs().stream()
+                    .flatMap(parent -> judge(route, parent).stream())
+                    .toList()))
         .orElseGet(() -> new Attachment(List.of()));
   }
 
@@ -92,8 +91,7 @@ public final class Attachments {
         && parent.port().map(port -> port == listener.port()).orElse(true);
   }
 
-  private boolean allows(
-      GatewayRules.DraftListener listener, ObjectRef gateway, HttpRoute route) {
+  private boolean allows(GatewayRules.DraftListener listener, ObjectRef gateway, HttpRoute route) {
     return listener.routeKinds().contains(Kind.HTTP_ROUTE)
         && allowsNamespace(
             listener.spec().allowedRoutes().from(),
@@ -115,10 +113,7 @@ public final class Attachments {
     String own = listener.hostname().orElse(Hostnames.ANY);
     List<String> asked = route.hostnames().isEmpty() ? List.of(Hostnames.ANY) : route.hostnames();
     List<String> hosts =
-        asked.stream()
-            .flatMap(host -> Hostnames.intersect(own, host).stream())
-            .distinct()
-            .toList();
+        asked.stream().flatMap(host -> Hostnames.intersect(own, host).stream()).distinct().toList();
     return hosts.isEmpty()
         ? Optional.empty()
         : Optional.of(new Attachment.Place(listener.name(), hosts));

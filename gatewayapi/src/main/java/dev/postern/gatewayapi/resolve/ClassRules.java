@@ -82,10 +82,9 @@ final class ClassRules {
   Optional<ObjectStatus> status(ObjectRef ref) {
     return objects
         .find(ref, GatewayClass.class)
-        .flatMap(
-            gatewayClass ->
-                conditions(gatewayClass)
-                    .map(conditions -> new ObjectStatus.OfGatewayClass(conditions, FEATURES)));
+        .flatMap(gatewayClass ->
+            conditions(gatewayClass)
+                .map(conditions -> new ObjectStatus.OfGatewayClass(conditions, FEATURES)));
   }
 
   private Optional<List<Condition>> conditions(GatewayClass gatewayClass) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where the endpoints of a Service port are: those of its EndpointSlices, joined by the port's name
-/// (Kubernetes, EndpointSlice).
+/// Where the endpoints of a Service port are: those of its EndpointSlices, joined by the port's
+/// name (Kubernetes, EndpointSlice).
 public final class EndpointRules {
   private final Objects objects;
   private final Query<ServicePort, List<Endpoint>> endpoints;

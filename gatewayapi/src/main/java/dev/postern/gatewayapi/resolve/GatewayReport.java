@@ -201,13 +201,12 @@ final class GatewayReport {
       gateway.listeners().get(i).tls().stream()
           .flatMap(tls -> tls.options().keySet().stream())
           .sorted()
-          .map(
-              option ->
-                  Findings.of(
-                      gateway,
-                      Severity.WARNING,
-                      field,
-                      "Postern does not know the option " + option + "; it has no effect."))
+          .map(option ->
+              Findings.of(
+                  gateway,
+                  Severity.WARNING,
+                  field,
+                  "Postern does not know the option " + option + "; it has no effect."))
           .forEach(findings::add);
     }
   }

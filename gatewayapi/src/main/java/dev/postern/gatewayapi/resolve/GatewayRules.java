@@ -102,8 +102,7 @@ public final class GatewayRules {
       }
       if (!address.value().isEmpty() && !isIpAddress(address.value())) {
         return Optional.of(
-            new Refusal(
-                "UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
+            new Refusal("UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
       }
     }
     List<String> fields =
@@ -145,19 +144,17 @@ public final class GatewayRules {
   private Optional<JudgedGateway> judge(ObjectRef ref) {
     return drafts
         .get(ref)
-        .map(
-            draft ->
-                new JudgedGateway(
-                    ref,
-                    draft.refused(),
-                    draft.addresses(),
-                    draft.listeners().stream().map(listener -> judge(ref, listener)).toList()));
+        .map(draft ->
+            new JudgedGateway(
+                ref,
+                draft.refused(),
+                draft.addresses(),
+                draft.listeners().stream().map(listener -> judge(ref, listener)).toList()));
   }
 
   private JudgedGateway.Listener judge(ObjectRef gateway, DraftListener draft) {
     ListenerCertificates.Found found = certificates.of(gateway, draft.spec());
-    Optional<Refusal> refused =
-        draft.refused().or(() -> claims.lost(gateway, draft.spec().port()));
+    Optional<Refusal> refused = draft.refused().or(() -> claims.lost(gateway, draft.spec().port()));
     Optional<DownstreamTls> tls =
         found.usable().isEmpty()
             ? Optional.empty()

@@ -56,14 +56,10 @@ public final class Hops {
         .filter(p -> p.protocol().equals("TCP"))
         .findFirst()
         .map(port -> decide(at, port))
-        .orElseGet(
-            () ->
-                none(
-                    new Outcome.UnsupportedProtocol(
-                        at
-                            + " is a "
-                            + ports.getFirst().protocol()
-                            + " port; HTTP needs a TCP port")));
+        .orElseGet(() ->
+            none(
+                new Outcome.UnsupportedProtocol(
+                    at + " is a " + ports.getFirst().protocol() + " port; HTTP needs a TCP port")));
   }
 
   static boolean isExternalName(Service service) {
@@ -136,8 +132,7 @@ public final class Hops {
         + " cannot be followed; its status says why";
   }
 
-  private static List<Step> trail(
-      Service.Port port, List<ObjectRef> policies, Outcome outcome) {
+  private static List<Step> trail(Service.Port port, List<ObjectRef> policies, Outcome outcome) {
     List<Step> trail = new ArrayList<>();
     String hint = port.appProtocol().map(p -> "appProtocol " + p).orElse("default");
     List<String> overruled = policies.stream().skip(1).map(ObjectRef::toString).toList();
@@ -177,12 +172,11 @@ public final class Hops {
             String.join(
                 ", ",
                 tls.names().stream()
-                    .map(
-                        name ->
-                            switch (name) {
-                              case UpstreamTls.SubjectName.Dns(String dns) -> dns;
-                              case UpstreamTls.SubjectName.Uri(String uri) -> uri;
-                            })
+                    .map(name ->
+                        switch (name) {
+                          case UpstreamTls.SubjectName.Dns(String dns) -> dns;
+                          case UpstreamTls.SubjectName.Uri(String uri) -> uri;
+                        })
                     .toList()),
             policy,
             List.of()));

@@ -31,8 +31,7 @@ final class ListenerRules {
           Optional.empty());
     }
     Optional<Refusal> conflict = conflict(listener, all);
-    Optional<Refusal> refused =
-        conflict.or(() -> unsupportedValue(listener, unsupported));
+    Optional<Refusal> refused = conflict.or(() -> unsupportedValue(listener, unsupported));
     return new DraftListener(
         listener, routeKinds(listener), refused, conflict, overlap(listener, all));
   }
@@ -55,21 +54,21 @@ final class ListenerRules {
     return listener
         .tls()
         .filter(tls -> GatewayRules.isHttps(listener) && !tls.mode().equals("Terminate"))
-        .map(
-            tls ->
-                new Refusal(
-                    "UnsupportedValue",
-                    "tls.mode " + tls.mode() + " does not go with protocol HTTPS; use Terminate"));
+        .map(tls ->
+            new Refusal(
+                "UnsupportedValue",
+                "tls.mode " + tls.mode() + " does not go with protocol HTTPS; use Terminate"));
   }
 
   /// Listeners of one port must be distinct by protocol and host (Gateway.spec.listeners). Both
   /// sides of a conflict are refused, so that the order of the list does not decide.
-  private static Optional<Refusal> conflict(
-      Gateway.Listener listener, List<Gateway.Listener> all) {
+  private static Optional<Refusal> conflict(Gateway.Listener listener, List<Gateway.Listener> all) {
     List<String> protocols = new ArrayList<>();
     List<String> hosts = new ArrayList<>();
     for (Gateway.Listener other : all) {
-      if (other.name().equals(listener.name()) || other.port() != listener.port() || !isSupported(other)) {
+      if (other.name().equals(listener.name())
+          || other.port() != listener.port()
+          || !isSupported(other)) {
         continue;
       }
       if (!other.protocol().equals(listener.protocol())) {
@@ -106,7 +105,10 @@ final class ListenerRules {
     }
     List<String> others =
         all.stream()
-            .filter(o -> !o.name().equals(listener.name()) && o.port() == listener.port() && GatewayRules.isHttps(o))
+            .filter(o ->
+                !o.name().equals(listener.name())
+                    && o.port() == listener.port()
+                    && GatewayRules.isHttps(o))
             .filter(o -> Hostnames.overlap(host(o), host(listener)))
             .map(Gateway.Listener::name)
             .toList();

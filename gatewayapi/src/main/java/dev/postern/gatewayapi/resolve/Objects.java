@@ -105,12 +105,12 @@ public final class Objects {
               .serviceName()
               .ifPresent(s -> pointer.accept(new ObjectRef(Kind.SERVICE, namespace, s), by));
       case GatewayClass _,
-              Gateway _,
-              ReferenceGrant _,
-              Namespace _,
-              Service _,
-              ConfigMap _,
-              Secret _ -> {}
+          Gateway _,
+          ReferenceGrant _,
+          Namespace _,
+          Service _,
+          ConfigMap _,
+          Secret _ -> {}
     }
   }
 

@@ -42,18 +42,15 @@ final class PolicyReport {
     List<ObjectStatus.AncestorStatus> statuses =
         gateways.stream()
             .limit(MAX_ANCESTORS)
-            .map(
-                gateway ->
-                    new ObjectStatus.AncestorStatus(
-                        gateway,
-                        Optional.empty(),
-                        GatewayClass.CONTROLLER,
-                        conditions(policy, gateway)))
+            .map(gateway ->
+                new ObjectStatus.AncestorStatus(
+                    gateway,
+                    Optional.empty(),
+                    GatewayClass.CONTROLLER,
+                    conditions(policy, gateway)))
             .toList();
     return new Report(
-        policy.ref(),
-        Optional.of(new ObjectStatus.OfPolicy(statuses)),
-        findings(policy, gateways));
+        policy.ref(), Optional.of(new ObjectStatus.OfPolicy(statuses)), findings(policy, gateways));
   }
 
   private List<ObjectRef> ancestorsOf(BackendTlsPolicy policy, TargetRef target) {
@@ -62,8 +59,8 @@ final class PolicyReport {
         : List.of();
   }
 
-  /// One entry speaks for all targets that the Gateway reaches: the policy is accepted there as long
-  /// as one of them is as it says; the message names the others.
+  /// One entry speaks for all targets that the Gateway reaches: the policy is accepted there as
+  /// long as one of them is as it says; the message names the others.
   private List<Condition> conditions(BackendTlsPolicy policy, ObjectRef gateway) {
     List<Refusal> refusals = new ArrayList<>();
     List<String> notes = new ArrayList<>();
@@ -81,8 +78,7 @@ final class PolicyReport {
     }
     PolicyValidation.Judged judged = validation.of(policy.ref());
     refusals.forEach(refusal -> notes.add(refusal.message()));
-    Optional<Refusal> refused =
-        counts ? judged.refused() : Optional.of(refusals.getFirst());
+    Optional<Refusal> refused = counts ? judged.refused() : Optional.of(refusals.getFirst());
     notes.removeIf(String::isEmpty);
     Conditions conditions = new Conditions(policy.metadata().generation());
     refused.ifPresentOrElse(

@@ -7,14 +7,15 @@ import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Service;
-import java.util.LinkedHashMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// Which BackendTLSPolicy counts for which port of a Service (GEP-713; BackendTLSPolicy.targetRefs):
-/// of those with the same target and section the oldest; a section's before the whole Service's.
+/// Which BackendTLSPolicy counts for which port of a Service (GEP-713;
+/// BackendTLSPolicy.targetRefs): of those with the same target and section the oldest; a section's
+/// before the whole Service's.
 final class PolicyTargets {
   private static final String WHOLE = "";
 
@@ -51,7 +52,11 @@ final class PolicyTargets {
     ObjectRef service = service(policy, target);
     if (!target.kind().equals(Kind.SERVICE)) {
       return notFound(
-          "targetRefs: " + target.kind() + " " + target.name() + " is not a Service; only those"
+          "targetRefs: "
+              + target.kind()
+              + " "
+              + target.name()
+              + " is not a Service; only those"
               + " can be targeted");
     }
     Optional<Service> found = objects.find(service, Service.class);
@@ -99,9 +104,7 @@ final class PolicyTargets {
 
   private static String portNames(List<Service.Port> ports) {
     List<String> names = ports.stream().map(Service.Port::name).filter(n -> !n.isEmpty()).toList();
-    return names.isEmpty()
-        ? "; its ports have no names"
-        : "; it has " + String.join(", ", names);
+    return names.isEmpty() ? "; its ports have no names" : "; it has " + String.join(", ", names);
   }
 
   static ObjectRef service(ObjectRef policy, TargetRef target) {
@@ -128,8 +131,7 @@ final class PolicyTargets {
       for (TargetRef target : policy.targetRefs()) {
         if (service(policy.ref(), target).equals(service)) {
           List<ObjectRef> claimants =
-              sections.computeIfAbsent(
-                  target.sectionName().orElse(WHOLE), _ -> new ArrayList<>());
+              sections.computeIfAbsent(target.sectionName().orElse(WHOLE), _ -> new ArrayList<>());
           if (!claimants.contains(policy.ref())) {
             claimants.add(policy.ref());
           }

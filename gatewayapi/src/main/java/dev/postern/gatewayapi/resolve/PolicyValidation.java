@@ -93,10 +93,7 @@ final class PolicyValidation {
   }
 
   private void resolve(
-      BackendTlsPolicy policy,
-      LocalRef ref,
-      Set<X509Certificate> anchors,
-      List<Refusal> problems) {
+      BackendTlsPolicy policy, LocalRef ref, Set<X509Certificate> anchors, List<Refusal> problems) {
     if (!ref.kind().equals(Kind.CONFIG_MAP) && !ref.kind().equals(Kind.SECRET)) {
       problems.add(
           new Refusal(
@@ -128,8 +125,7 @@ final class PolicyValidation {
   }
 
   /// With subjectAltNames, the hostname is sent as SNI and proves nothing (GEP-3155).
-  private static Judged follow(
-      BackendTlsPolicy policy, Trust trust, Optional<Refusal> unresolved) {
+  private static Judged follow(BackendTlsPolicy policy, Trust trust, Optional<Refusal> unresolved) {
     String sni = policy.hostname().toLowerCase(Locale.ROOT);
     List<SubjectName> names =
         policy.subjectAltNames().isEmpty()

@@ -42,16 +42,15 @@ final class PortClaims {
   /// Why a Gateway cannot have a port.
   Optional<Refusal> lost(ObjectRef gateway, int port) {
     return Optional.ofNullable(losers.get("").get(new Claim(gateway, port)))
-        .map(
-            owner ->
-                new Refusal(
-                    "PortUnavailable",
-                    "port "
-                        + port
-                        + " belongs to "
-                        + owner
-                        + ", which is older. Use another port, or give each Gateway an address of"
-                        + " its own in spec.addresses."));
+        .map(owner ->
+            new Refusal(
+                "PortUnavailable",
+                "port "
+                    + port
+                    + " belongs to "
+                    + owner
+                    + ", which is older. Use another port, or give each Gateway an address of"
+                    + " its own in spec.addresses."));
   }
 
   private Map<Claim, ObjectRef> settle() {
@@ -73,10 +72,7 @@ final class PortClaims {
   }
 
   private static void claim(
-      ObjectRef gateway,
-      GatewayRules.Draft draft,
-      List<Socket> taken,
-      Map<Claim, ObjectRef> lost) {
+      ObjectRef gateway, GatewayRules.Draft draft, List<Socket> taken, Map<Claim, ObjectRef> lost) {
     List<Integer> ports =
         draft.listeners().stream()
             .filter(listener -> listener.refused().isEmpty())

@@ -21,11 +21,7 @@ import java.util.Optional;
 public final class Reports {
   private static final List<Kind> REPORTED =
       List.of(
-          Kind.GATEWAY_CLASS,
-          Kind.GATEWAY,
-          Kind.HTTP_ROUTE,
-          Kind.BACKEND_TLS_POLICY,
-          Kind.SERVICE);
+          Kind.GATEWAY_CLASS, Kind.GATEWAY, Kind.HTTP_ROUTE, Kind.BACKEND_TLS_POLICY, Kind.SERVICE);
 
   private final Objects objects;
   private final ClassRules classes;

@@ -30,10 +30,9 @@ final class RouteReport {
     }
     List<ObjectStatus.ParentStatus> parents =
         attachment.parents().stream()
-            .map(
-                parent ->
-                    new ObjectStatus.ParentStatus(
-                        parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged.get())))
+            .map(parent ->
+                new ObjectStatus.ParentStatus(
+                    parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged.get())))
             .toList();
     return Optional.of(new ObjectStatus.OfRoute(parents));
   }

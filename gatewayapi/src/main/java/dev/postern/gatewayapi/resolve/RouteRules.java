@@ -39,8 +39,7 @@ public final class RouteRules {
   /// What a route must know of a hop; changes less often than the hop.
   private record Verdict(Destination destination, Optional<Refusal> refused, String note) {
     static Verdict refuse(String reason, String message) {
-      return new Verdict(
-          new Destination.Nowhere(), Optional.of(new Refusal(reason, message)), "");
+      return new Verdict(new Destination.Nowhere(), Optional.of(new Refusal(reason, message)), "");
     }
   }
 

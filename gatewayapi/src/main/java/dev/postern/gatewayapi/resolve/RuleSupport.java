@@ -54,7 +54,9 @@ final class RuleSupport {
       }
     }
     String all = String.join("; ", problems);
-    return kept.isEmpty() && !problems.isEmpty() ? refuse(all) : new Supported(Optional.empty(), all, kept);
+    return kept.isEmpty() && !problems.isEmpty()
+        ? refuse(all)
+        : new Supported(Optional.empty(), all, kept);
   }
 
   private static Supported refuse(String why) {

@@ -24,7 +24,10 @@ final class ServiceReport {
     List<Integer> used = use.of(service.ref());
     if (!used.isEmpty() && !Hops.isExternalName(service)) {
       List<EndpointSlice> slices = endpoints.slicesOf(service.ref());
-      slices.stream().filter(s -> s.addressType().equals("FQDN")).map(this::fqdn).forEach(findings::add);
+      slices.stream()
+          .filter(s -> s.addressType().equals("FQDN"))
+          .map(this::fqdn)
+          .forEach(findings::add);
       if (slices.isEmpty()) {
         findings.add(
             Findings.of(
@@ -55,23 +58,19 @@ final class ServiceReport {
 
   private static Optional<Finding> joined(Service service, int number, List<EndpointSlice> slices) {
     return EndpointRules.port(service, number)
-        .filter(
-            port ->
-                slices.stream()
-                    .flatMap(slice -> slice.ports().stream())
-                    .noneMatch(p -> EndpointRules.joins(p, port)))
-        .map(
-            port ->
-                Findings.of(
-                    service,
-                    Severity.WARNING,
-                    "spec.ports[" + service.ports().indexOf(port) + "]",
-                    "No EndpointSlice of this Service has a "
-                        + (port.name().isEmpty()
-                            ? "port without a name"
-                            : "port named " + port.name())
-                        + ", so that requests to port "
-                        + number
-                        + " get 503. Service and EndpointSlice are joined by the port's name."));
+        .filter(port ->
+            slices.stream()
+                .flatMap(slice -> slice.ports().stream())
+                .noneMatch(p -> EndpointRules.joins(p, port)))
+        .map(port ->
+            Findings.of(
+                service,
+                Severity.WARNING,
+                "spec.ports[" + service.ports().indexOf(port) + "]",
+                "No EndpointSlice of this Service has a "
+                    + (port.name().isEmpty() ? "port without a name" : "port named " + port.name())
+                    + ", so that requests to port "
+                    + number
+                    + " get 503. Service and EndpointSlice are joined by the port's name."));
   }
 }

@@ -1,9 +1,9 @@
 /// Judges the objects by the rules of the Gateway API; nothing is lowered here.
 ///
 /// [Objects] holds them with the indexes that the rules need. [GatewayRules] judges Gateways and
-/// their listeners, [Attachments] says which routes attach where, [RouteRules] judges rules and their
-/// backends, [PolicyRules] the BackendTLSPolicies; [Hops] decides how one Service port is reached, by
-/// the table in [HopTable]. The `*Report` classes turn judgements into statuses.
+/// their listeners, [Attachments] says which routes attach where, [RouteRules] judges rules and
+/// their backends, [PolicyRules] the BackendTLSPolicies; [Hops] decides how one Service port is
+/// reached, by the table in [HopTable]. The `*Report` classes turn judgements into statuses.
 @NullMarked
 package dev.postern.gatewayapi.resolve;
 

@@ -26,8 +26,7 @@ public final class Lowering {
 
   public Lowering(Memo memo, Resolution resolution) {
     hosts =
-        new VirtualHosts(
-            memo, resolution.places(), new RouteLowering(memo, resolution.routes()));
+        new VirtualHosts(memo, resolution.places(), new RouteLowering(memo, resolution.routes()));
     listeners =
         memo.gather(
             () -> resolution.objects().all(Kind.GATEWAY),
@@ -68,8 +67,7 @@ public final class Lowering {
     gone.forEach(listenersByName::remove);
   }
 
-  private void takeBackends(
-      List<Gathered.Change<ObjectRef, ClusterLowering.Backends>> changes) {
+  private void takeBackends(List<Gathered.Change<ObjectRef, ClusterLowering.Backends>> changes) {
     Set<String> gone = new HashSet<>();
     Set<String> goneAssignments = new HashSet<>();
     for (var change : changes) {
@@ -82,10 +80,9 @@ public final class Lowering {
       change.after().ifPresent(b -> b.clusters().forEach(c -> put(clusters, gone, c.name(), c)));
       change
           .after()
-          .ifPresent(
-              b ->
-                  b.loadAssignments()
-                      .forEach(a -> put(loadAssignments, goneAssignments, a.clusterName(), a)));
+          .ifPresent(b ->
+              b.loadAssignments()
+                  .forEach(a -> put(loadAssignments, goneAssignments, a.clusterName(), a)));
     }
     gone.forEach(clusters::remove);
     goneAssignments.forEach(loadAssignments::remove);

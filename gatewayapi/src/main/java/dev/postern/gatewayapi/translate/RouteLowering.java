@@ -41,8 +41,7 @@ final class RouteLowering {
     List<RankedRoute> routes = new ArrayList<>();
     rules
         .judgement(ref)
-        .ifPresent(
-            judged -> judged.rules().forEach(rule -> lower(judged.route(), rule, routes)));
+        .ifPresent(judged -> judged.rules().forEach(rule -> lower(judged.route(), rule, routes)));
     routes.sort(RankedRoute.ORDER);
     return List.copyOf(routes);
   }

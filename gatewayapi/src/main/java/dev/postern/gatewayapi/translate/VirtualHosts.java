@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// The virtual hosts of each listener: for each host the routes of everybody who serves it there, in
-/// order.
+/// The virtual hosts of each listener: for each host the routes of everybody who serves it there,
+/// in order.
 final class VirtualHosts {
   private final Memo memo;
   private final Places places;

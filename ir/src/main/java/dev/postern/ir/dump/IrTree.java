@@ -19,10 +19,10 @@ import java.util.TreeMap;
 
 /// Makes trees of Map, List, String, Integer and Boolean out of ir values.
 ///
-/// A record is a map of its components in their order; what is absent or empty is left out. A choice
-/// is named: `Prefix: /foo`, or `{Trust: {Anchors: [...]}}`, or just `Http1` where there is no more to
-/// say. Maps are sorted by key. A certificate is its subject and SHA-256 fingerprint, a private key
-/// `[redacted]`.
+/// A record is a map of its components in their order; what is absent or empty is left out. A
+/// choice is named: `Prefix: /foo`, or `{Trust: {Anchors: [...]}}`, or just `Http1` where there is
+/// no more to say. Maps are sorted by key. A certificate is its subject and SHA-256 fingerprint, a
+/// private key `[redacted]`.
 public final class IrTree {
   private static final String REDACTED = "[redacted]";
 

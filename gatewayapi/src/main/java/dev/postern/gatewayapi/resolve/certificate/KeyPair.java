@@ -14,7 +14,8 @@ import java.util.List;
 
 /// A chain and the key of its first certificate.
 public record KeyPair(List<X509Certificate> chain, PrivateKeyDer key) {
-  private static final byte[] PROBE = "postern".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] PROBE =
+      "postern".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
 
   public KeyPair {
     chain = List.copyOf(chain);

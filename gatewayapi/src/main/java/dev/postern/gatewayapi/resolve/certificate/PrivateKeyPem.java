@@ -38,8 +38,7 @@ final class PrivateKeyPem {
           return pkcs8(RSA, block.der());
         }
         case "EC PRIVATE KEY" -> {
-          return pkcs8(
-              tlv(SEQUENCE, concat(EC, ecParameters(block.der()))), block.der());
+          return pkcs8(tlv(SEQUENCE, concat(EC, ecParameters(block.der()))), block.der());
         }
         case "ENCRYPTED PRIVATE KEY" ->
             throw new PemException("the private key is encrypted; store it without a passphrase");
