@@ -1,0 +1,115 @@
+package dev.postern.proxy.tls;
+
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
+
+/// Looks for a path from the leaf to a trust anchor, over what the backend sent besides. A path
+/// ends at the first anchor that it meets, which need not be self-signed. Names only suggest an
+/// issuer, signatures decide; all candidates are tried, within limits that no honest chain meets.
+final class Issuers {
+  private static final int LONGEST_PATH = 10;
+  private static final int MOST_SIGNATURES = 60;
+
+  private final Anchors anchors;
+  private final List<X509Certificate> sent;
+  private final Instant now;
+  private int signatures;
+  private boolean nameWithoutKey;
+  private @Nullable String objection;
+  private @Nullable X509Certificate dangling;
+
+  private Issuers(Anchors anchors, List<X509Certificate> sent, Instant now) {
+    this.anchors = anchors;
+    this.sent = sent;
+    this.now = now;
+  }
+
+  /// @param sent the leaf first, the rest in any order
+  /// @return why the leaf is not to be trusted, as what follows its name; null when it is
+  static @Nullable String objection(List<X509Certificate> sent, Anchors anchors, Instant now) {
+    X509Certificate leaf = sent.get(0);
+    if (anchors.contain(leaf)) {
+      return PathRules.objection(List.of(leaf), now);
+    }
+    Issuers issuers = new Issuers(anchors, sent, now);
+    return issuers.extend(List.of(leaf)) ? null : issuers.explain();
+  }
+
+  private boolean extend(List<X509Certificate> path) {
+    X509Certificate last = path.getLast();
+    X500Principal issuer = last.getIssuerX500Principal();
+    for (X509Certificate anchor : anchors.named(issuer)) {
+      if (isSignedBy(last, anchor)) {
+        String found = PathRules.objection(with(path, anchor), now);
+        if (found == null) {
+          return true;
+        }
+        objection = objection == null ? found : objection;
+      } else {
+        nameWithoutKey = true;
+      }
+    }
+    boolean dangles = true;
+    for (X509Certificate candidate : sent) {
+      if (candidate.getSubjectX500Principal().equals(issuer)
+          && path.size() < LONGEST_PATH
+          && !path.contains(candidate)
+          && isSignedBy(last, candidate)) {
+        dangles = false;
+        if (extend(with(path, candidate))) {
+          return true;
+        }
+      }
+    }
+    dangling = dangles && dangling == null ? last : dangling;
+    return false;
+  }
+
+  private boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {
+    if (++signatures > MOST_SIGNATURES) {
+      return false;
+    }
+    try {
+      certificate.verify(issuer.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException | RuntimeException e) {
+      return false; // signed by another key, or in a way that is not supported
+    }
+  }
+
+  private String explain() {
+    if (objection != null) {
+      return objection;
+    }
+    if (anchors.isEmpty()) {
+      return "cannot be verified: there is no trusted certificate, " + anchors;
+    }
+    X509Certificate top = dangling == null ? sent.get(0) : dangling;
+    if (nameWithoutKey) {
+      return "is not signed by the key of the trusted certificate that has its issuer's name, "
+          + Printable.issuer(top)
+          + ": the CA may have changed its key";
+    }
+    if (top.getSubjectX500Principal().equals(top.getIssuerX500Principal())) {
+      return top.equals(sent.get(0))
+          ? "is self-signed and not itself among " + anchors
+          : "leads to " + Printable.subject(top) + ", which is not among " + anchors;
+    }
+    return "leads to the issuer "
+        + Printable.issuer(top)
+        + ", which is not among "
+        + anchors
+        + ", and the backend did not send it";
+  }
+
+  private static List<X509Certificate> with(List<X509Certificate> path, X509Certificate issuer) {
+    List<X509Certificate> longer = new ArrayList<>(path);
+    longer.add(issuer);
+    return longer;
+  }
+}

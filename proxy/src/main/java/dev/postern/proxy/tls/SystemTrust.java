@@ -1,0 +1,119 @@
+package dev.postern.proxy.tls;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.FutureTask;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// The operating system's trust store, read once, when it is first needed: the bundle that
+/// `SSL_CERT_FILE` names, else the first usable one of where Linux distributions keep it, else the
+/// JDK's own. Where there is none nothing is trusted, and refusals say so.
+final class SystemTrust {
+  private static final List<Path> BUNDLES =
+      List.of(
+          Path.of("/etc/ssl/certs/ca-certificates.crt"), // Debian, Alpine
+          Path.of("/etc/pki/tls/certs/ca-bundle.crt"), // Fedora
+          Path.of("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"), // RHEL
+          Path.of("/etc/ssl/ca-bundle.pem"), // openSUSE
+          Path.of("/etc/ssl/cert.pem"));
+  private static final Pattern PEM =
+      Pattern.compile(
+          "-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
+
+  private static final FutureTask<Anchors> SYSTEM =
+      new FutureTask<>(
+          () ->
+              load(
+                  Optional.ofNullable(System.getenv("SSL_CERT_FILE")).map(Path::of),
+                  BUNDLES,
+                  Path.of(System.getProperty("java.home"), "lib", "security", "cacerts")));
+
+  private SystemTrust() {}
+
+  /// Starts to read the store, away from event loops.
+  static void preloadInBackground() {
+    if (!SYSTEM.isDone()) {
+      Thread.ofVirtual().name("system-trust").start(SYSTEM);
+    }
+  }
+
+  /// Waits until it is read.
+  static Anchors anchors() {
+    SYSTEM.run();
+    try {
+      return SYSTEM.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Anchors(List.of(), "reading the system's was interrupted");
+    } catch (java.util.concurrent.ExecutionException e) {
+      return new Anchors(List.of(), "the system's cannot be read");
+    }
+  }
+
+  /// @param chosen if there, no other bundle is looked at
+  static Anchors load(Optional<Path> chosen, List<Path> bundles, Path javaStore) {
+    List<Path> candidates = chosen.map(List::of).orElse(bundles);
+    for (Path bundle : candidates) {
+      List<X509Certificate> certificates = readBundle(bundle);
+      if (!certificates.isEmpty()) {
+        return new Anchors(certificates, "the system's trusted certificates in " + bundle);
+      }
+    }
+    if (chosen.isPresent()) {
+      return new Anchors(
+          List.of(), "SSL_CERT_FILE names " + chosen.get() + ", where there is none");
+    }
+    List<X509Certificate> certificates = readJavaStore(javaStore);
+    return certificates.isEmpty()
+        ? new Anchors(List.of(), "neither the system nor Java has any: install ca-certificates")
+        : new Anchors(certificates, "Java's trusted certificates in " + javaStore);
+  }
+
+  /// What of the file is a certificate; one that cannot be read does not spoil the others.
+  private static List<X509Certificate> readBundle(Path bundle) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      Matcher pem = PEM.matcher(Files.readString(bundle, StandardCharsets.ISO_8859_1));
+      while (pem.find()) {
+        try {
+          byte[] der = Base64.getMimeDecoder().decode(pem.group(1));
+          certificates.add(
+              (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+          continue;
+        }
+      }
+    } catch (IOException | GeneralSecurityException e) {
+      return List.of();
+    }
+    return certificates;
+  }
+
+  private static List<X509Certificate> readJavaStore(Path store) {
+    List<X509Certificate> certificates = new ArrayList<>();
+    try {
+      KeyStore keys = KeyStore.getInstance(store.toFile(), (char[]) null);
+      for (String alias : java.util.Collections.list(keys.aliases())) {
+        if (keys.getCertificate(alias) instanceof X509Certificate certificate) {
+          certificates.add(certificate);
+        }
+      }
+    } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
+      return List.of();
+    }
+    return certificates;
+  }
+}

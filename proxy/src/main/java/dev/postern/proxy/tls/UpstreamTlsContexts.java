@@ -1,0 +1,52 @@
+package dev.postern.proxy.tls;
+
+import dev.postern.ir.UpstreamTls;
+import java.time.InstantSource;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// One [UpstreamTlsContext] for each distinct [UpstreamTls], shared by all that use an equal value.
+/// Thread-safe.
+public final class UpstreamTlsContexts {
+  private final ConcurrentHashMap<UpstreamTls, UpstreamTlsContext> contexts =
+      new ConcurrentHashMap<>();
+  private final InstantSource clock;
+
+  /// @param clock tells the time that certificates' dates are compared with
+  public UpstreamTlsContexts(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /// The context of that value, kept until as many [UpstreamTlsContext#release] as calls to this.
+  /// Cheap: what is expensive is made at the first connection.
+  public UpstreamTlsContext retain(UpstreamTls tls) {
+    TlsSettings.preload();
+    if (tls.trust() instanceof UpstreamTls.Trust.System) {
+      SystemTrust.preloadInBackground();
+    }
+    return contexts.compute(
+        tls,
+        (same, context) -> {
+          UpstreamTlsContext kept =
+              context == null ? new UpstreamTlsContext(same, clock, this) : context;
+          kept.users++;
+          return kept;
+        });
+  }
+
+  /// How many distinct values are in use.
+  public int size() {
+    return contexts.size();
+  }
+
+  void release(UpstreamTlsContext context) {
+    contexts.computeIfPresent(
+        context.tls(),
+        (same, kept) -> {
+          if (kept == context && --kept.users == 0) {
+            kept.close();
+            return null;
+          }
+          return kept;
+        });
+  }
+}
