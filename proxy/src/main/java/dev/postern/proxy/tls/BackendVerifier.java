@@ -148,12 +148,11 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
 
   private String expected() {
     return names.stream()
-        .map(
-            name ->
-                switch (name) {
-                  case SubjectName.Dns(String dns) -> "DNS:" + dns;
-                  case SubjectName.Uri(String uri) -> "URI:" + uri;
-                })
+        .map(name ->
+            switch (name) {
+              case SubjectName.Dns(String dns) -> "DNS:" + dns;
+              case SubjectName.Uri(String uri) -> "URI:" + uri;
+            })
         .collect(Collectors.joining(" or "));
   }
 

@@ -25,8 +25,7 @@ final class LazySslContext {
 
   /// Under the lock, so that the context cannot be freed before the handler's engine retains it. A
   /// connection that comes just too late gets a context of its own.
-  synchronized SslHandler newHandler(Function<SslContext, SslHandler> handler)
-      throws SSLException {
+  synchronized SslHandler newHandler(Function<SslContext, SslHandler> handler) throws SSLException {
     SslContext current = context;
     if (current == null) {
       current = source.make();

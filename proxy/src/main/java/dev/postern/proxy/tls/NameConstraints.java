@@ -10,8 +10,8 @@ import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /// The names that a CA certificate permits or excludes below itself (RFC 5280 4.2.1.10). The JDK
-/// does not read them in a trust anchor, OpenSSL does. A kind of name that cannot be compared counts
-/// as a violation wherever it is constrained.
+/// does not read them in a trust anchor, OpenSSL does. A kind of name that cannot be compared
+/// counts as a violation wherever it is constrained.
 final class NameConstraints {
   static final String OID = "2.5.29.30";
 
@@ -48,8 +48,7 @@ final class NameConstraints {
       while (subtrees.hasMore()) {
         Der subtree = subtrees.next(Der.SEQUENCE);
         int tag = subtree.tag() & 0x1f;
-        (permits ? permitted : excluded)
-            .add(new SubjectNames.Entry(tag, subtree.next().content()));
+        (permits ? permitted : excluded).add(new SubjectNames.Entry(tag, subtree.next().content()));
         if (subtree.hasMore()) {
           throw new IllegalArgumentException("name constraints with a minimum or maximum");
         }
@@ -116,8 +115,7 @@ final class NameConstraints {
   }
 
   private static boolean hostCovers(String base, String host) {
-    return !host.isEmpty()
-        && (base.startsWith(".") ? host.endsWith(base) : host.equals(base));
+    return !host.isEmpty() && (base.startsWith(".") ? host.endsWith(base) : host.equals(base));
   }
 
   private static boolean emailCovers(String base, String name) {
@@ -160,7 +158,8 @@ final class NameConstraints {
     Der sequence = Der.of(name).next(Der.SEQUENCE);
     while (sequence.hasMore()) {
       byte[] one = sequence.element();
-      byte[] alone = Arrays.copyOf(sequenceHeader(one.length), headerLength(one.length) + one.length);
+      byte[] alone =
+          Arrays.copyOf(sequenceHeader(one.length), headerLength(one.length) + one.length);
       System.arraycopy(one, 0, alone, headerLength(one.length), one.length);
       names.add(new X500Principal(alone).getName(X500Principal.CANONICAL));
     }

@@ -150,24 +150,22 @@ final class PathRules {
     boolean rare =
         below.stream()
             .anyMatch(
-                c ->
-                    has(c, NameConstraints.OID) || POLICY.stream().anyMatch(oid -> has(c, oid)));
+                c -> has(c, NameConstraints.OID) || POLICY.stream().anyMatch(oid -> has(c, oid)));
     if (!rare) {
       return POLICY.stream().anyMatch(oid -> isCritical(path.getLast(), oid))
           ? "depends on a trust anchor with policy constraints, which are not supported there"
           : null;
     }
     try {
-      PKIXParameters parameters =
-          new PKIXParameters(Set.of(new TrustAnchor(path.getLast(), null)));
+      PKIXParameters parameters = new PKIXParameters(Set.of(new TrustAnchor(path.getLast(), null)));
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(now));
       CertPathValidator.getInstance("PKIX")
-          .validate(
-              CertificateFactory.getInstance("X.509").generateCertPath(below), parameters);
+          .validate(CertificateFactory.getInstance("X.509").generateCertPath(below), parameters);
       return null;
     } catch (GeneralSecurityException e) {
-      return "violates the constraints of its path: " + Printable.text(String.valueOf(e.getMessage()));
+      return "violates the constraints of its path: "
+          + Printable.text(String.valueOf(e.getMessage()));
     }
   }
 

@@ -33,12 +33,11 @@ final class SystemTrust {
           "-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
 
   private static final FutureTask<Anchors> SYSTEM =
-      new FutureTask<>(
-          () ->
-              load(
-                  Optional.ofNullable(System.getenv("SSL_CERT_FILE")).map(Path::of),
-                  BUNDLES,
-                  Path.of(System.getProperty("java.home"), "lib", "security", "cacerts")));
+      new FutureTask<>(() ->
+          load(
+              Optional.ofNullable(System.getenv("SSL_CERT_FILE")).map(Path::of),
+              BUNDLES,
+              Path.of(System.getProperty("java.home"), "lib", "security", "cacerts")));
 
   private SystemTrust() {}
 
@@ -93,7 +92,7 @@ final class SystemTrust {
           certificates.add(
               (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-          continue;
+          // the next one may be readable
         }
       }
     } catch (IOException | GeneralSecurityException e) {

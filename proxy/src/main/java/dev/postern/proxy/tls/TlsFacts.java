@@ -15,8 +15,7 @@ import javax.net.ssl.SSLSession;
 /// @param curve such as `X25519`; empty where it is not known
 /// @param resumed a session was resumed; never known of the JDK's engine
 /// @param alpn the protocol, or empty where none was agreed on
-public record TlsFacts(
-    String version, String cipher, String curve, boolean resumed, String alpn) {
+public record TlsFacts(String version, String cipher, String curve, boolean resumed, String alpn) {
 
   /// OpenSSL's names of what the JDK's engine may choose and calls otherwise.
   private static final Map<String, String> OPENSSL_NAMES =

@@ -56,7 +56,8 @@ public record TlsFailure(Kind kind, String reason) {
       }
     }
     if (cause instanceof ClosedChannelException
-        || (tls != null && String.valueOf(tls.getMessage()).startsWith("Connection closed while"))) {
+        || (tls != null
+            && String.valueOf(tls.getMessage()).startsWith("Connection closed while"))) {
       return error(peer + " closed the connection during the TLS handshake");
     }
     if (cause instanceof IOException && tls == null) {

@@ -11,9 +11,9 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.util.List;
 
-/// What every TLS connection has in common, in both directions: TLS 1.2 and 1.3 with forward secrecy
-/// and authenticated encryption alone, as Envoy's defaults. BoringSSL, or the JDK where that cannot
-/// be loaded.
+/// What every TLS connection has in common, in both directions: TLS 1.2 and 1.3 with forward
+/// secrecy and authenticated encryption alone, as Envoy's defaults. BoringSSL, or the JDK where
+/// that cannot be loaded.
 final class TlsSettings {
   private static final List<String> CIPHERS =
       List.of(

@@ -38,8 +38,8 @@ public final class UpstreamTlsContext {
   }
 
   /// A handler that starts the handshake as soon as the channel is active. It names the server
-  /// [UpstreamTls#sni], whatever the endpoint's address. Sessions are resumed with the same endpoint
-  /// alone.
+  /// [UpstreamTls#sni], whatever the endpoint's address. Sessions are resumed with the same
+  /// endpoint alone.
   ///
   /// @param host the endpoint's address
   /// @throws SSLException no context can be made, such as for a name that TLS cannot carry

@@ -242,8 +242,7 @@ class BackendVerifierTest {
 
   @Test
   void aUriIsComparedAsItIs() throws Exception {
-    X509Bundle leaf =
-        issued(leaf("example.com").addSanUriName("spiffe://cluster/ns/a/sa/b"), CA);
+    X509Bundle leaf = issued(leaf("example.com").addSanUriName("spiffe://cluster/ns/a/sa/b"), CA);
 
     assertThat(refusal(trustingUri("spiffe://cluster/ns/a/sa/b"), leaf)).isNull();
     assertThat(refusal(trustingUri("spiffe://cluster/ns/a/sa/B"), leaf).kind())
@@ -281,8 +280,7 @@ class BackendVerifierTest {
   void namesThatAreNotDerAreNone() throws Exception {
     byte[] truncated = {0x30, 0x20, (byte) 0x82, 0x0b, 'e', 'x'};
     X509Certificate leaf =
-        oddLeaf(
-            Certificates.rsa(2048), new RawExtension(Certificates.SAN_OID, false, truncated));
+        oddLeaf(Certificates.rsa(2048), new RawExtension(Certificates.SAN_OID, false, truncated));
 
     assertThat(refusal(trusting(leaf, new SubjectName.Dns("example.com")), NOW, leaf).kind())
         .isEqualTo(Kind.FAIL_VERIFY_SAN);
@@ -291,8 +289,7 @@ class BackendVerifierTest {
   @Test
   void anExtendedKeyUsageMustAllowServers() {
     assertThat(
-            refusal(
-                trusting(CA), issued(leaf("example.com").addExtendedKeyUsageClientAuth(), CA))
+            refusal(trusting(CA), issued(leaf("example.com").addExtendedKeyUsageClientAuth(), CA))
                 .reason())
         .contains("lacks serverAuth");
     X509Bundle own = selfSigned(leaf("example.com").addExtendedKeyUsageClientAuth());
@@ -316,7 +313,9 @@ class BackendVerifierTest {
     X509Bundle plain = selfSigned(leaf("example.com").setIsCertificateAuthority(true));
     X509Bundle signsOnly =
         selfSigned(
-            leaf("example.com").setIsCertificateAuthority(true).setKeyUsage(true, KeyUsage.keyCertSign));
+            leaf("example.com")
+                .setIsCertificateAuthority(true)
+                .setKeyUsage(true, KeyUsage.keyCertSign));
 
     assertThat(refusal(trusting(plain), plain)).isNull();
     assertThat(refusal(trusting(signsOnly), signsOnly).reason()).contains("its key usage allows");
@@ -378,7 +377,10 @@ class BackendVerifierTest {
 
   @ParameterizedTest
   @CsvSource({
-    "SHA1withRSA, SHA1", "MD5withRSA, MD5", "SHA256withRSA,", "SHA1withRSAandMGF1, RSASSA-PSS"
+    "SHA1withRSA, SHA1",
+    "MD5withRSA, MD5",
+    "SHA256withRSA,",
+    "SHA1withRSAandMGF1, RSASSA-PSS"
   })
   void hashesThatCanBeForgedAreRefused(String signature, String named) throws Exception {
     KeyPair key = Certificates.rsa(2048);
@@ -391,8 +393,7 @@ class BackendVerifierTest {
             key.getPrivate(),
             List.of(san(new GeneralName(2, "example.com"))));
 
-    TlsFailure failure =
-        refusal(trusting(root, new SubjectName.Dns("example.com")), NOW, leaf);
+    TlsFailure failure = refusal(trusting(root, new SubjectName.Dns("example.com")), NOW, leaf);
 
     if (named == null) {
       assertThat(failure).isNull();
@@ -419,11 +420,9 @@ class BackendVerifierTest {
   @ParameterizedTest
   @CsvSource({"512, false", "1024, true", "2048, true"})
   void shortKeysAreRefused(int bits, boolean accepted) throws Exception {
-    X509Certificate leaf =
-        oddLeaf(Certificates.rsa(bits), san(new GeneralName(2, "example.com")));
+    X509Certificate leaf = oddLeaf(Certificates.rsa(bits), san(new GeneralName(2, "example.com")));
 
-    TlsFailure failure =
-        refusal(trusting(leaf, new SubjectName.Dns("example.com")), NOW, leaf);
+    TlsFailure failure = refusal(trusting(leaf, new SubjectName.Dns("example.com")), NOW, leaf);
 
     assertThat(failure == null).isEqualTo(accepted);
     if (!accepted) {
@@ -518,8 +517,7 @@ class BackendVerifierTest {
     return builder(subject).addSanDnsName("example.com");
   }
 
-  private static byte[] constraints(GeneralName permitted, GeneralName excluded)
-      throws Exception {
+  private static byte[] constraints(GeneralName permitted, GeneralName excluded) throws Exception {
     return new NameConstraints(
             new GeneralSubtree[] {new GeneralSubtree(permitted)},
             new GeneralSubtree[] {new GeneralSubtree(excluded)})
@@ -538,8 +536,7 @@ class BackendVerifierTest {
   private static UpstreamTls trusting(X509Bundle... anchors) {
     return new UpstreamTls(
         "example.com",
-        new UpstreamTls.Trust.Anchors(
-            Stream.of(anchors).map(X509Bundle::getCertificate).toList()),
+        new UpstreamTls.Trust.Anchors(Stream.of(anchors).map(X509Bundle::getCertificate).toList()),
         List.of(new SubjectName.Dns("example.com")));
   }
 

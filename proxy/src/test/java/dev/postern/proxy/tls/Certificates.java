@@ -16,18 +16,20 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.security.auth.x500.X500Principal;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.cert.X509v1CertificateBuilder;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v1CertificateBuilder;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// Certificates made on the spot, valid around [#NOW] unless said otherwise.
@@ -37,6 +39,8 @@ final class Certificates {
   static final Instant TOMORROW = NOW.plus(Duration.ofDays(1));
   static final String SAN_OID = "2.5.29.17";
   static final String NAME_CONSTRAINTS_OID = "2.5.29.30";
+
+  private static final Map<Integer, KeyPair> RSA = new ConcurrentHashMap<>();
 
   private Certificates() {}
 
@@ -52,8 +56,7 @@ final class Certificates {
             .map(name -> new GeneralName(GeneralName.dNSName, name))
             .toArray(GeneralName[]::new);
     try {
-      return builder.addExtensionOctetString(
-          SAN_OID, false, new GeneralNames(names).getEncoded());
+      return builder.addExtensionOctetString(SAN_OID, false, new GeneralNames(names).getEncoded());
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -129,7 +132,9 @@ final class Certificates {
               extension.critical,
               extension.der));
     }
-    return parsed(builder.build(new JcaContentSignerBuilder(signature)
+    return parsed(
+        builder.build(
+            new JcaContentSignerBuilder(signature)
                 .setProvider(new BouncyCastleProvider())
                 .build(issuerKey)));
   }
@@ -144,15 +149,25 @@ final class Certificates {
             Date.from(TOMORROW),
             new X500Name(name),
             key.getPublic());
-    return parsed(builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(key.getPrivate())));
+    return parsed(
+        builder.build(new JcaContentSignerBuilder("SHA256withRSA").build(key.getPrivate())));
   }
 
   record RawExtension(String oid, boolean critical, byte[] der) {}
 
-  static KeyPair rsa(int bits) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(bits);
-    return generator.generateKeyPair();
+  /// One key for each length: making them is slow, and who holds them does not matter here.
+  static KeyPair rsa(int bits) {
+    return RSA.computeIfAbsent(
+        bits,
+        b -> {
+          try {
+            KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+            generator.initialize(b);
+            return generator.generateKeyPair();
+          } catch (GeneralSecurityException e) {
+            throw new AssertionError(e);
+          }
+        });
   }
 
   private static X509Certificate parsed(X509CertificateHolder holder) throws Exception {
