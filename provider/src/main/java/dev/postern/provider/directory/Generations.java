@@ -1,0 +1,97 @@
+package dev.postern.provider.directory;
+
+import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.ConfigMap;
+import dev.postern.gatewayapi.resource.EndpointSlice;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.Metadata;
+import dev.postern.gatewayapi.resource.Namespace;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.ReferenceGrant;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.resource.Secret;
+import dev.postern.gatewayapi.resource.Service;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Counts versions of a spec, as an API server does.
+final class Generations {
+  private static final Metadata BLANK = new Metadata("", "", 0, Instant.EPOCH, Map.of(), Map.of());
+
+  private Generations() {}
+
+  /// The object with its generation: what its file says, else one more than before when the spec
+  /// differs, else as before; 1 at first.
+  static Resource stamp(Resource read, @Nullable Resource before) {
+    long generation;
+    if (read.metadata().generation() > 0) {
+      return read;
+    } else if (before == null) {
+      generation = 1;
+    } else {
+      long last = before.metadata().generation();
+      generation = isSameSpec(read, before) ? last : last + 1;
+    }
+    Metadata metadata = read.metadata();
+    return with(
+        read,
+        new Metadata(
+            metadata.namespace(),
+            metadata.name(),
+            generation,
+            metadata.creationTimestamp(),
+            metadata.labels(),
+            metadata.annotations()),
+        read.version(),
+        read.origin());
+  }
+
+  private static boolean isSameSpec(Resource a, Resource b) {
+    return with(a, BLANK, "", Origin.UNKNOWN).equals(with(b, BLANK, "", Origin.UNKNOWN));
+  }
+
+  private static Resource with(
+      Resource resource, Metadata metadata, String version, Origin origin) {
+    return switch (resource) {
+      case GatewayClass r ->
+          new GatewayClass(metadata, version, origin, r.controllerName(), r.parametersRef());
+      case Gateway r ->
+          new Gateway(
+              metadata,
+              version,
+              origin,
+              r.gatewayClassName(),
+              r.listeners(),
+              r.addresses(),
+              r.infrastructureLabels(),
+              r.infrastructureAnnotations(),
+              r.parametersRef(),
+              r.unsupported());
+      case HttpRoute r ->
+          new HttpRoute(
+              metadata, version, origin, r.parentRefs(), r.hostnames(), r.rules(), r.unsupported());
+      case ReferenceGrant r -> new ReferenceGrant(metadata, version, origin, r.from(), r.to());
+      case BackendTlsPolicy r ->
+          new BackendTlsPolicy(
+              metadata,
+              version,
+              origin,
+              r.targetRefs(),
+              r.hostname(),
+              r.caCertificateRefs(),
+              r.wellKnownCaCertificates(),
+              r.subjectAltNames(),
+              r.options());
+      case Namespace ignored -> new Namespace(metadata, version, origin);
+      case Service r ->
+          new Service(metadata, version, origin, r.type(), r.externalName(), r.ports());
+      case EndpointSlice r ->
+          new EndpointSlice(metadata, version, origin, r.addressType(), r.endpoints(), r.ports());
+      case ConfigMap r -> new ConfigMap(metadata, version, origin, r.data());
+      case Secret r -> new Secret(metadata, version, origin, r.type(), r.data());
+    };
+  }
+}

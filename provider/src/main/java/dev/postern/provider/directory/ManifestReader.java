@@ -1,0 +1,124 @@
+package dev.postern.provider.directory;
+
+import dev.postern.gatewayapi.load.LoadedFile;
+import dev.postern.gatewayapi.load.Manifest;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.zip.CRC32C;
+
+/// Reads one file.
+final class ManifestReader {
+  static final int SIZE_LIMIT = 16 * 1024 * 1024;
+
+  /// What a reading gave.
+  sealed interface Reading {}
+
+  /// There is no such file (any more).
+  record Gone() implements Reading {}
+
+  /// The bytes are those of the reading before.
+  record Unchanged(Stamp stamp, long readMillis) implements Reading {}
+
+  /// @param hash of the bytes; 0 when they could not be read
+  record Read(LoadedFile file, Stamp stamp, long readMillis, long hash) implements Reading {}
+
+  private ManifestReader() {}
+
+  /// Takes the stamp before the bytes, so that a change in between shows later.
+  ///
+  /// @param knownHash of the bytes that were read before; 0 for none
+  static Reading read(Path path, long knownHash) {
+    Stamp stamp = Stamp.NONE;
+    long now = System.currentTimeMillis();
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      stamp = Stamp.of(attributes);
+      if (!attributes.isRegularFile()) {
+        return new Gone();
+      }
+      byte[] bytes = bytes(path, attributes.size());
+      if (bytes.length > SIZE_LIMIT) {
+        return unread(path, stamp, now, "is larger than 16 MiB; divide it");
+      }
+      long hash = hash(bytes);
+      if (hash == knownHash) {
+        return new Unchanged(stamp, now);
+      }
+      return new Read(load(path, bytes), stamp, now, hash);
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return new Gone();
+    } catch (AccessDeniedException e) {
+      return unread(path, stamp, now, "cannot be read: no permission");
+    } catch (IOException e) {
+      return unread(path, stamp, now, "cannot be read: " + e.getMessage());
+    }
+  }
+
+  private static byte[] bytes(Path path, long size) throws IOException {
+    if (size > SIZE_LIMIT) {
+      return new byte[SIZE_LIMIT + 1];
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return in.readNBytes(SIZE_LIMIT + 1);
+    }
+  }
+
+  private static LoadedFile load(Path path, byte[] bytes) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return failed(path, "is not UTF-8 text");
+    }
+    if (text.isBlank()) {
+      // Whoever writes a file empties it first, and some take their time until they fill it.
+      return new LoadedFile(
+          path.toString(),
+          false,
+          List.of(),
+          Set.of(),
+          List.of(finding(Severity.WARNING, path, "is empty; delete it if it is to hold nothing")));
+    }
+    return Manifest.load(path.toString(), text);
+  }
+
+  private static Read unread(Path path, Stamp stamp, long now, String message) {
+    return new Read(failed(path, message), stamp, now, 0);
+  }
+
+  private static LoadedFile failed(Path path, String message) {
+    return new LoadedFile(
+        path.toString(),
+        false,
+        List.of(),
+        Set.of(),
+        List.of(finding(Severity.ERROR, path, message)));
+  }
+
+  private static Finding finding(Severity severity, Path path, String message) {
+    return new Finding(
+        severity, Optional.empty(), "", Optional.of(path.toString()), "this file " + message);
+  }
+
+  private static long hash(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    long hash = crc.getValue() << 32 | (Arrays.hashCode(bytes) & 0xFFFF_FFFFL);
+    return hash == 0 ? 1 : hash;
+  }
+}
