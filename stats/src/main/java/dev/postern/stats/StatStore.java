@@ -31,6 +31,11 @@ public final class StatStore {
     groups.remove(prefix);
   }
 
+  /// Takes a group back that was removed, with its numbers, because its object is there again.
+  public void restore(StatGroup group) {
+    groups.putIfAbsent(group.prefix(), group);
+  }
+
   /// All groups, sorted by prefix.
   public Collection<StatGroup> groups() {
     return Collections.unmodifiableCollection(groups.values());

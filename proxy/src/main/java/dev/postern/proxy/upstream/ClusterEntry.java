@@ -1,5 +1,6 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatGroup;
 import java.util.ArrayList;
@@ -13,18 +14,29 @@ public final class ClusterEntry {
   private final String name;
   private final StatGroup stats;
   private final Connector connector;
+  private final UpstreamTlsContexts tlsContexts;
   private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
   private volatile @Nullable ClusterSpec spec;
 
-  public ClusterEntry(String name, StatGroup stats, Connector connector, int workerCount) {
+  public ClusterEntry(
+      String name,
+      StatGroup stats,
+      Connector connector,
+      UpstreamTlsContexts tlsContexts,
+      int workerCount) {
     this.name = name;
     this.stats = stats;
     this.connector = connector;
+    this.tlsContexts = tlsContexts;
     this.workers = new AtomicReferenceArray<>(workerCount);
   }
 
   public String name() {
     return name;
+  }
+
+  StatGroup stats() {
+    return stats;
   }
 
   /// What it is now; absent when there is no such cluster.
@@ -54,7 +66,7 @@ public final class ClusterEntry {
       return null;
     }
     WorkerCluster made =
-        new WorkerCluster(worker, stats, stats.worker(worker.index()), connector, now);
+        new WorkerCluster(worker, stats, connector, tlsContexts, now);
     workers.set(worker.index(), made);
     return made;
   }

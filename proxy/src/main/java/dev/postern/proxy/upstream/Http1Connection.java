@@ -349,7 +349,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.sweeper().remove(idleWatch);
-    cluster.connectionEnded(endpoint);
     if (!closed) {
       closed = true;
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());

@@ -2,7 +2,10 @@ package dev.postern.proxy.upstream;
 
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.tls.UpstreamTlsContext;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.Histogram;
 import dev.postern.stats.StatCells;
@@ -21,17 +24,24 @@ public final class WorkerCluster {
   private final @Nullable LongAdder[] byStatus = new LongAdder[600];
   private final Connector connector;
   private volatile List<Endpoint> endpoints = List.of();
+  private final UpstreamTlsContexts tlsContexts;
+  private @Nullable UpstreamTlsContext tlsContext;
   private ClusterSpec spec;
   private int connections;
   private int requests;
 
   WorkerCluster(
-      Worker worker, StatGroup stats, StatCells cells, Connector connector, ClusterSpec spec) {
+      Worker worker,
+      StatGroup stats,
+      Connector connector,
+      UpstreamTlsContexts tlsContexts,
+      ClusterSpec spec) {
     this.worker = worker;
     this.stats = stats;
-    this.cells = cells;
+    this.cells = stats.worker(worker.index());
     this.requestTime = stats.histogram("upstream_rq_time");
     this.connector = connector;
+    this.tlsContexts = tlsContexts;
     this.spec = spec;
     this.endpoints = merge(spec, false);
   }
@@ -51,6 +61,26 @@ public final class WorkerCluster {
 
   Worker worker() {
     return worker;
+  }
+
+  /// What TLS is spoken by that spec of this cluster; null for none. Made at the first use.
+  @Nullable UpstreamTlsContext tlsContext(ClusterSpec by) {
+    UpstreamTls tls = by.cluster().tls().orElse(null);
+    UpstreamTlsContext have = tlsContext;
+    if (tls == null || (have != null && have.tls().equals(tls))) {
+      return tls == null ? null : have;
+    }
+    UpstreamTlsContext fresh = tlsContexts.retain(tls);
+    releaseTls();
+    tlsContext = fresh;
+    return fresh;
+  }
+
+  private void releaseTls() {
+    if (tlsContext != null) {
+      tlsContext.release();
+      tlsContext = null;
+    }
   }
 
   List<Endpoint> endpoints() {
@@ -228,12 +258,16 @@ public final class WorkerCluster {
   /// connections.
   void update(ClusterSpec next) {
     boolean keep = next.connectsLike(spec);
+    if (!keep) {
+      releaseTls();
+    }
     spec = next;
     endpoints = merge(next, keep);
     cells.increment(ClusterStat.MEMBERSHIP_CHANGE.ordinal());
   }
 
   void close() {
+    releaseTls();
     endpoints.forEach(Endpoint::retire);
     endpoints = List.of();
   }

@@ -1,0 +1,79 @@
+package dev.postern.proxy.listener;
+
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
+import dev.postern.proxy.accesslog.AccessLog;
+import dev.postern.proxy.upstream.ClusterRegistry;
+import dev.postern.proxy.worker.Workers;
+import dev.postern.stats.StatStore;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// All listeners by name. Changed by the control thread alone.
+public final class ListenerRegistry {
+  private final Workers workers;
+  private final StatStore stats;
+  private final ClusterRegistry clusters;
+  private final @Nullable AccessLog accessLog;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Map<String, BoundListener> bound = new HashMap<>();
+
+  public ListenerRegistry(
+      Workers workers, StatStore stats, ClusterRegistry clusters, @Nullable AccessLog accessLog) {
+    this.workers = workers;
+    this.stats = stats;
+    this.clusters = clusters;
+    this.accessLog = accessLog;
+  }
+
+  /// Makes it what `next` says. A socket that cannot be bound is tried again by the next call.
+  ///
+  /// @param anew whether every route is compiled anew
+  /// @return why a socket could not be bound, by the listener's name
+  public Map<String, String> update(Ir next, boolean anew) {
+    List<String> gone = new ArrayList<>(bound.keySet());
+    gone.removeAll(next.listeners().keySet());
+    for (String name : gone) {
+      BoundListener listener = bound.remove(name);
+      if (listener != null) {
+        listener.remove();
+        stats.remove("listener." + name);
+      }
+    }
+    Map<String, String> errors = new HashMap<>();
+    for (Listener listener : next.listeners().values()) {
+      BoundListener here = bound.get(listener.name());
+      if (here == null) {
+        bind(listener, errors);
+      } else if (anew || !here.ir().equals(listener)) {
+        here.update(listener, anew);
+      }
+    }
+    return errors;
+  }
+
+  private void bind(Listener listener, Map<String, String> errors) {
+    BoundListener made =
+        new BoundListener(listener, workers, clusters, stats, accessLog, connections);
+    String error = made.bind();
+    if (error == null) {
+      bound.put(listener.name(), made);
+    } else {
+      errors.put(listener.name(), error);
+    }
+  }
+
+  /// Takes no more connections.
+  public void unbindAll() {
+    bound.values().forEach(BoundListener::unbind);
+  }
+
+  /// Connections of clients that are open.
+  public int connections() {
+    return connections.get();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.ir.Cluster;
+import dev.postern.ir.Discovery;
+import dev.postern.ir.Ir;
+import dev.postern.ir.LoadAssignment;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.worker.Workers;
+import dev.postern.stats.StatStore;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// All clusters by name. Changed by the control thread alone.
+public final class ClusterRegistry implements AutoCloseable {
+  private final Workers workers;
+  private final StatStore stats;
+  private final Connector connector;
+  private final UpstreamTlsContexts tlsContexts;
+  private final DnsDiscovery dns;
+  private final Map<String, ClusterEntry> entries = new ConcurrentHashMap<>();
+  private final Map<String, AutoCloseable> watches = new ConcurrentHashMap<>();
+  private Ir current = Ir.EMPTY;
+
+  public ClusterRegistry(
+      Workers workers,
+      StatStore stats,
+      Connector connector,
+      UpstreamTlsContexts tlsContexts,
+      DnsDiscovery dns) {
+    this.workers = workers;
+    this.stats = stats;
+    this.connector = connector;
+    this.tlsContexts = tlsContexts;
+    this.dns = dns;
+  }
+
+  /// The one entry of that name, made when it is new.
+  public ClusterEntry entry(String name) {
+    return entries.computeIfAbsent(
+        name,
+        n ->
+            new ClusterEntry(
+                n,
+                stats.group("cluster." + n, ClusterStat.SCHEMA),
+                connector,
+                tlsContexts,
+                workers.all().size()));
+  }
+
+  /// The clusters that are there, for the admin endpoint.
+  public Collection<ClusterEntry> entries() {
+    return entries.values();
+  }
+
+  /// Takes over the clusters of `next` that are new or differ. When it returns, all workers use
+  /// them. Those that are gone stay until [#prune], for routes may still name them.
+  public void update(Ir next) {
+    List<ClusterEntry> changed = new ArrayList<>();
+    for (Cluster cluster : next.clusters().values()) {
+      LoadAssignment endpoints = next.loadAssignments().get(cluster.name());
+      if (!same(cluster, current.clusters().get(cluster.name()))
+          || !same(endpoints, current.loadAssignments().get(cluster.name()))) {
+        change(cluster, endpoints, changed);
+      }
+    }
+    current = next;
+    refresh(changed);
+  }
+
+  private void change(
+      Cluster cluster, @Nullable LoadAssignment endpoints, List<ClusterEntry> changed) {
+    ClusterEntry entry = entry(cluster.name());
+    switch (cluster.discovery()) {
+      case Discovery.Eds() -> {
+        unwatch(cluster.name());
+        entry.spec(
+            new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
+      }
+      case Discovery.StrictDns(String hostname, int port) -> {
+        ClusterSpec before = entry.spec();
+        if (before != null && before.cluster().discovery().equals(cluster.discovery())) {
+          entry.spec(new ClusterSpec(cluster, before.endpoints()));
+        } else {
+          unwatch(cluster.name());
+          entry.spec(new ClusterSpec(cluster, List.of()));
+          watches.put(cluster.name(), dns.watch(hostname, port, found -> resolved(entry, found)));
+        }
+      }
+    }
+    stats.restore(entry.stats());
+    changed.add(entry);
+  }
+
+  /// DNS said something new; from any thread.
+  private void resolved(ClusterEntry entry, List<LoadAssignment.Endpoint> found) {
+    ClusterSpec before = entry.spec();
+    if (before != null) {
+      entry.spec(new ClusterSpec(before.cluster(), found));
+      workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
+    }
+  }
+
+  /// Lets go of clusters that are not in the current ir.
+  ///
+  /// The entry itself stays: a route that names it may be in a table that was taken over, and a
+  /// cluster that comes back must be the one that it knows. [#stale] counts such entries.
+  public void prune() {
+    List<ClusterEntry> gone = new ArrayList<>();
+    for (ClusterEntry entry : entries.values()) {
+      if (entry.spec() != null && !current.clusters().containsKey(entry.name())) {
+        entry.spec(null);
+        unwatch(entry.name());
+        stats.remove("cluster." + entry.name());
+        gone.add(entry);
+      }
+    }
+    refresh(gone);
+  }
+
+  /// How many entries are without a cluster.
+  public int stale() {
+    return entries.size() - current.clusters().size();
+  }
+
+  /// Drops the entries without a cluster. Every route must be compiled anew after it.
+  public void forgetStale() {
+    entries.values().removeIf(entry -> entry.spec() == null);
+  }
+
+  private void refresh(List<ClusterEntry> changed) {
+    if (!changed.isEmpty()) {
+      workers.onEach(worker -> changed.forEach(entry -> entry.refresh(worker)));
+    }
+  }
+
+  private void unwatch(String name) {
+    AutoCloseable watch = watches.remove(name);
+    if (watch != null) {
+      try {
+        watch.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  private static boolean same(@Nullable Object one, @Nullable Object other) {
+    return one == null ? other == null : one.equals(other);
+  }
+
+  @Override
+  public void close() {
+    List.copyOf(watches.keySet()).forEach(this::unwatch);
+  }
+}

@@ -1,0 +1,122 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.tls.TlsFacts;
+import dev.postern.proxy.tls.TlsFailure;
+import dev.postern.proxy.tls.UpstreamTlsContext;
+import dev.postern.stats.StatCells;
+import dev.postern.stats.StatGroup;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.nio.charset.StandardCharsets;
+import javax.net.ssl.SSLException;
+
+/// Waits for the TLS handshake with a backend, which verifies it, and counts how it went.
+final class TlsStart extends ChannelInboundHandlerAdapter {
+  private final PendingConnection pending;
+  private final SslHandler tls;
+  private final Ready ready;
+  private boolean over;
+
+  /// What to do when the backend is verified.
+  interface Ready {
+    /// @param version such as `TLSv1.3`
+    void established(String version);
+  }
+
+  private TlsStart(PendingConnection pending, SslHandler tls, Ready ready) {
+    this.pending = pending;
+    this.tls = tls;
+    this.ready = ready;
+  }
+
+  /// Adds TLS to a channel that is connected.
+  static void on(
+      Channel channel,
+      UpstreamTlsContext context,
+      PendingConnection pending,
+      Ready ready) {
+    SslHandler handler;
+    try {
+      handler =
+          context.newHandler(
+              channel.alloc(),
+              pending.endpoint().where().address(),
+              pending.endpoint().where().port());
+    } catch (SSLException e) {
+      pending.failed("TLS cannot start: " + e.getMessage());
+      return;
+    }
+    handler.setHandshakeTimeoutMillis(0);
+    channel.pipeline().addLast(handler, new TlsStart(pending, handler, ready));
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof SslHandshakeCompletionEvent done && !over) {
+      over = true;
+      if (done.isSuccess()) {
+        String version = count(TlsFacts.of(tls));
+        ctx.pipeline().remove(this);
+        ready.established(version);
+      } else {
+        fail(done.cause());
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!over) {
+      over = true;
+      fail(cause);
+    }
+    ctx.close();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (!over) {
+      over = true;
+      cells().increment(ClusterStat.SSL_CONNECTION_ERROR.ordinal());
+      pending.failed("the backend closed the connection during the TLS handshake");
+    }
+  }
+
+  private void fail(Throwable cause) {
+    String peer = new String(pending.endpoint().addressText(), StandardCharsets.US_ASCII);
+    TlsFailure failure = TlsFailure.of(cause, peer);
+    cells().increment(stat(failure.kind()).ordinal());
+    pending.failed("TLS: " + failure.reason());
+  }
+
+  private static ClusterStat stat(TlsFailure.Kind kind) {
+    return switch (kind) {
+      case FAIL_VERIFY_ERROR -> ClusterStat.SSL_FAIL_VERIFY_ERROR;
+      case FAIL_VERIFY_SAN -> ClusterStat.SSL_FAIL_VERIFY_SAN;
+      case FAIL_VERIFY_NO_CERT -> ClusterStat.SSL_FAIL_VERIFY_NO_CERT;
+      case CONNECTION_ERROR -> ClusterStat.SSL_CONNECTION_ERROR;
+    };
+  }
+
+  private String count(TlsFacts facts) {
+    StatGroup stats = pending.cluster().stats();
+    cells().increment(ClusterStat.SSL_HANDSHAKE.ordinal());
+    if (facts.resumed()) {
+      cells().increment(ClusterStat.SSL_SESSION_REUSED.ordinal());
+    }
+    stats.named("ssl.versions." + facts.version()).increment();
+    stats.named("ssl.ciphers." + facts.cipher()).increment();
+    if (!facts.curve().isEmpty()) {
+      stats.named("ssl.curves." + facts.curve()).increment();
+    }
+    return facts.version();
+  }
+
+  private StatCells cells() {
+    return pending.cluster().cells();
+  }
+}

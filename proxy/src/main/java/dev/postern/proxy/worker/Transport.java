@@ -1,0 +1,28 @@
+package dev.postern.proxy.worker;
+
+import io.netty.channel.Channel;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/// The operating system's way to wait for sockets: epoll on Linux, else what the JDK has.
+public record Transport(
+    IoHandlerFactory io,
+    Class<? extends ServerChannel> serverChannel,
+    Class<? extends Channel> clientChannel) {
+
+  /// The best that works here.
+  public static Transport best() {
+    return Epoll.isAvailable()
+        ? new Transport(
+            EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class)
+        : new Transport(
+            NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+  }
+}
