@@ -124,13 +124,12 @@ final class BoundListener {
     http.increment(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal());
     accepted
         .closeFuture()
-        .addListener(
-            _ -> {
-              counts.add(ListenerStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
-              counts.increment(ListenerStat.DOWNSTREAM_CX_DESTROY.ordinal());
-              http.add(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
-              http.increment(HttpStat.DOWNSTREAM_CX_DESTROY.ordinal());
-            });
+        .addListener(_ -> {
+          counts.add(ListenerStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
+          counts.increment(ListenerStat.DOWNSTREAM_CX_DESTROY.ordinal());
+          http.add(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
+          http.increment(HttpStat.DOWNSTREAM_CX_DESTROY.ordinal());
+        });
     plaintext(accepted, worker, http);
   }
 

@@ -65,8 +65,7 @@ public final class ClusterEntry {
     if (now == null) {
       return null;
     }
-    WorkerCluster made =
-        new WorkerCluster(worker, stats, connector, tlsContexts, now);
+    WorkerCluster made = new WorkerCluster(worker, stats, connector, tlsContexts, now);
     workers.set(worker.index(), made);
     return made;
   }

@@ -78,8 +78,7 @@ public final class ClusterRegistry implements AutoCloseable {
     switch (cluster.discovery()) {
       case Discovery.Eds() -> {
         unwatch(cluster.name());
-        entry.spec(
-            new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
+        entry.spec(new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
       }
       case Discovery.StrictDns(String hostname, int port) -> {
         ClusterSpec before = entry.spec();

@@ -9,6 +9,5 @@ public interface DnsDiscovery {
   /// Resolves, and again whenever the answer's time to live is over, until it is closed.
   ///
   /// @param onChange gets all addresses, sorted; from any thread
-  AutoCloseable watch(
-      String hostname, int port, Consumer<List<LoadAssignment.Endpoint>> onChange);
+  AutoCloseable watch(String hostname, int port, Consumer<List<LoadAssignment.Endpoint>> onChange);
 }

@@ -43,14 +43,13 @@ public final class NettyConnector implements Connector {
     Channel channel = connecting.channel();
     pending.channel(channel);
     channel.closeFuture().addListener(_ -> cluster.connectionEnded(pending.endpoint()));
-    connecting.addListener(
-        done -> {
-          if (done.isSuccess()) {
-            connected(pending, channel);
-          } else {
-            pending.failed(String.valueOf(done.cause().getMessage()));
-          }
-        });
+    connecting.addListener(done -> {
+      if (done.isSuccess()) {
+        connected(pending, channel);
+      } else {
+        pending.failed(String.valueOf(done.cause().getMessage()));
+      }
+    });
   }
 
   private static void connected(PendingConnection pending, Channel channel) {

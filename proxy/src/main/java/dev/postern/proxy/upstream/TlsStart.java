@@ -35,10 +35,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
 
   /// Adds TLS to a channel that is connected.
   static void on(
-      Channel channel,
-      UpstreamTlsContext context,
-      PendingConnection pending,
-      Ready ready) {
+      Channel channel, UpstreamTlsContext context, PendingConnection pending, Ready ready) {
     SslHandler handler;
     try {
       handler =

@@ -59,14 +59,13 @@ public final class Workers implements AutoCloseable {
     for (Worker worker : all) {
       worker
           .loop()
-          .execute(
-              () -> {
-                try {
-                  task.accept(worker);
-                } finally {
-                  done.countDown();
-                }
-              });
+          .execute(() -> {
+            try {
+              task.accept(worker);
+            } finally {
+              done.countDown();
+            }
+          });
     }
     try {
       if (!done.await(TASK_SECONDS, TimeUnit.SECONDS)) {
