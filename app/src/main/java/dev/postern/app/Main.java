@@ -1,12 +1,13 @@
 package dev.postern.app;
 
-/** The entry point of the program. */
+import dev.postern.app.cli.Cli;
+
+/// The entry point of the program.
 public final class Main {
   private Main() {}
 
-  /** Prints the version. */
+  /// Runs one command and exits with its code.
   public static void main(String[] args) {
-    String version = Main.class.getPackage().getImplementationVersion();
-    System.out.println("postern " + (version == null ? "(from classes)" : version));
+    System.exit(Cli.execute(args));
   }
 }

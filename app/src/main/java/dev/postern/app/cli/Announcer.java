@@ -1,0 +1,207 @@
+package dev.postern.app.cli;
+
+import dev.postern.app.control.ControlLoop;
+import dev.postern.app.control.Snapshot;
+import dev.postern.app.report.FindingText;
+import dev.postern.app.report.Judgement;
+import dev.postern.app.report.Mark;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/// Tells the person at the terminal what is served and what is wrong, and from then on only what
+/// changes: one line per change of state, and never two for one.
+///
+/// The control loop's thread owns it.
+final class Announcer implements ControlLoop.Listener {
+  /// A flood of lines helps nobody; `check` has them all.
+  private static final int LINES_SHOWN = 40;
+
+  private final PrintStream out;
+
+  /// What is wrong with each object, by what it is wrong with.
+  private final Map<ObjectRef, Map<String, String>> wrongs = new HashMap<>();
+
+  private Set<Finding> findings = Set.of();
+  private Map<String, Listening> listening = Map.of();
+
+  Announcer(PrintStream out) {
+    this.out = out;
+  }
+
+  @Override
+  public void onRound(Snapshot before, Snapshot now) {
+    var lines = new ArrayList<String>();
+    boolean first = before.version() == 0;
+    if (!first) {
+      comingsAndGoings(before, now, lines);
+    }
+    listeners(now, lines);
+    findings(now, lines);
+    conditions(before, now, lines);
+    lines.stream().limit(LINES_SHOWN).forEach(out::println);
+    if (lines.size() > LINES_SHOWN) {
+      out.println("  and " + (lines.size() - LINES_SHOWN) + " more; postern check shows all");
+    }
+    out.flush();
+  }
+
+  private static void comingsAndGoings(Snapshot before, Snapshot now, List<String> lines) {
+    Map<ObjectRef, ObjectStatus> old = before.translation().statuses();
+    Map<ObjectRef, ObjectStatus> fresh = now.translation().statuses();
+    for (ObjectRef ref : fresh.keySet()) {
+      if (!old.containsKey(ref)) {
+        lines.add("+ " + ref + at(now, ref));
+      }
+    }
+    for (ObjectRef ref : old.keySet()) {
+      if (!fresh.containsKey(ref)) {
+        lines.add("- " + ref);
+      }
+    }
+  }
+
+  private static String at(Snapshot now, ObjectRef ref) {
+    return now.origin(ref).at("").map(location -> "  " + location).orElse("");
+  }
+
+  private void listeners(Snapshot now, List<String> lines) {
+    var fresh = new TreeMap<String, Listening>();
+    now.translation()
+        .ir()
+        .listeners()
+        .forEach((name, listener) -> {
+          if (!now.listenerErrors().containsKey(name)) {
+            Listening is = Listening.of(listener);
+            fresh.put(name, is);
+            if (!is.equals(listening.get(name))) {
+              lines.add("listening on " + is.line(listener));
+            }
+          }
+        });
+    listening.forEach((name, was) -> {
+      if (!fresh.containsKey(name)) {
+        lines.add("no longer listening on " + was.url());
+      }
+    });
+    listening = fresh;
+  }
+
+  private void findings(Snapshot now, List<String> lines) {
+    var fresh = new HashSet<Finding>();
+    for (List<Finding> some : List.of(now.readFindings(), now.translation().findings())) {
+      for (Finding finding : some) {
+        if (finding.severity() != Severity.NOTE
+            && fresh.add(finding)
+            && !findings.contains(finding)) {
+          String where = finding.location().map(location -> "  " + location).orElse("");
+          String what = FindingText.what(finding);
+          lines.add(
+              FindingText.mark(finding).sign()
+                  + " "
+                  + (what.isEmpty() ? "" : what + ": ")
+                  + finding.message()
+                  + where);
+        }
+      }
+    }
+    for (Finding finding : findings) {
+      if (!fresh.contains(finding)) {
+        lines.add(
+            Mark.GOOD.sign()
+                + " solved: "
+                + FindingText.what(finding)
+                + finding.location().map(location -> "  " + location).orElse(""));
+      }
+    }
+    findings = fresh;
+  }
+
+  /// Statuses that are the same instance as before say the same, so that a small change in a large
+  /// folder costs little.
+  @SuppressWarnings("ReferenceEquality")
+  private void conditions(Snapshot before, Snapshot now, List<String> lines) {
+    Map<ObjectRef, ObjectStatus> old = before.translation().statuses();
+    Map<ObjectRef, ObjectStatus> fresh = now.translation().statuses();
+    wrongs.keySet().removeIf(ref -> !fresh.containsKey(ref));
+    fresh.forEach((ref, status) -> {
+      if (old.get(ref) != status) {
+        changed(ref, status, now, lines);
+      }
+    });
+  }
+
+  private void changed(ObjectRef ref, ObjectStatus status, Snapshot now, List<String> lines) {
+    Map<String, String> was = wrongs.getOrDefault(ref, Map.of());
+    var is = new LinkedHashMap<String, String>();
+    for (Judgement judgement : Judgement.of(ref, status, now.origin(ref))) {
+      String key = judgement.what() + " " + judgement.condition().type();
+      if (judgement.mark() != Mark.GOOD) {
+        String text = words(judgement);
+        is.put(key, text);
+        if (!text.equals(was.get(key))) {
+          lines.add(
+              judgement.mark().sign()
+                  + " "
+                  + text
+                  + judgement.location().map(l -> "  " + l).orElse(""));
+        }
+      } else if (was.containsKey(key)) {
+        lines.add(
+            Mark.GOOD.sign()
+                + " "
+                + judgement.what()
+                + ": "
+                + judgement.condition().type()
+                + " again");
+      }
+    }
+    if (is.isEmpty()) {
+      wrongs.remove(ref);
+    } else {
+      wrongs.put(ref, is);
+    }
+  }
+
+  private static String words(Judgement judgement) {
+    var condition = judgement.condition();
+    String message = condition.message().isEmpty() ? "" : ": " + condition.message();
+    return judgement.what()
+        + ": "
+        + condition.type()
+        + " is "
+        + condition.status().text()
+        + ", "
+        + condition.reason()
+        + message;
+  }
+
+  /// The line that says that traffic can come.
+  static String ready(Snapshot now, String admin) {
+    Set<ObjectRef> judged = now.translation().statuses().keySet();
+    long gateways = judged.stream().filter(ref -> ref.kind().equals(Kind.GATEWAY)).count();
+    long routes = judged.stream().filter(ref -> ref.kind().equals(Kind.HTTP_ROUTE)).count();
+    String counts =
+        count(gateways, "gateway")
+            + ", "
+            + count(routes, "route")
+            + ", "
+            + count(now.translation().ir().clusters().size(), "backend");
+    return "ready: " + counts + admin;
+  }
+
+  private static String count(long n, String thing) {
+    return n + " " + thing + (n == 1 ? "" : "s");
+  }
+}

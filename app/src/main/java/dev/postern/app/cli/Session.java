@@ -1,0 +1,91 @@
+package dev.postern.app.cli;
+
+import dev.postern.app.serve.AccessLog;
+import dev.postern.app.serve.Postern;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/// One gateway from start to end, for the person who started it.
+final class Session {
+
+  /// Decides when it is enough.
+  interface Until {
+    /// Waits; the gateway serves meanwhile.
+    void await(Postern running) throws InterruptedException;
+  }
+
+  private final Terminal terminal;
+  private final RunOptions options;
+  private final Until until;
+
+  Session(Terminal terminal, RunOptions options, Until until) {
+    this.terminal = terminal;
+    this.options = options;
+    this.until = until;
+  }
+
+  /// Returns the exit code.
+  int run(List<Path> paths) {
+    int workers = options.workersOrCores();
+    Optional<AccessLog> accessLog = openAccessLog();
+    try {
+      for (Path path : paths) {
+        terminal.out().println("serving " + path);
+      }
+      var postern =
+          Postern.start(
+              new Postern.Options(paths, workers, accessLog.map(log -> log)),
+              new Announcer(terminal.out()));
+      try (postern) {
+        terminal.out().println(Announcer.ready(postern.snapshot(), ""));
+        until.await(postern);
+        return stop(postern);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return 1;
+      }
+    } finally {
+      accessLog.ifPresent(AccessLog::close);
+    }
+  }
+
+  private int stop(Postern postern) {
+    String limit = DurationText.of(options.drainTimeout);
+    terminal.out().println("stopping: requests under way get " + limit + " to end");
+    boolean allEnded = postern.drain(options.drainTimeout);
+    terminal
+        .out()
+        .println(allEnded ? "stopped" : "stopped: some requests took longer and were cut off");
+    return 0;
+  }
+
+  private Optional<AccessLog> openAccessLog() {
+    if (options.logsNowhere()) {
+      return Optional.empty();
+    }
+    if (options.logsToStdout()) {
+      return Optional.of(AccessLog.toStdout());
+    }
+    Path file = Path.of(options.accessLog);
+    try {
+      return Optional.of(AccessLog.toFile(file));
+    } catch (IOException e) {
+      throw CommandFailure.failed("cannot write the access log: " + e.getMessage());
+    }
+  }
+
+  /// Until SIGTERM or SIGINT.
+  enum UntilSignal implements Until {
+    INSTANCE;
+
+    @Override
+    public void await(Postern running) throws InterruptedException {
+      var asked = new CountDownLatch(1);
+      StopSignals.onFirst(asked::countDown);
+      asked.await();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.postern.app.report;
+
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.status.Condition;
+import dev.postern.gatewayapi.status.Condition.Truth;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// One condition of one object, and whether it is as it should be.
+///
+/// @param subject the part of the object that it speaks of, such as `listener http` or `on Gateway
+///   a/b`; empty for the object as a whole
+/// @param location `file:line`
+public record Judgement(
+    ObjectRef object, String subject, Condition condition, Mark mark, Optional<String> location) {
+
+  /// Types that say that something is wrong when they are True.
+  private static final Set<String> BAD_WHEN_TRUE = Set.of("Conflicted", "PartiallyInvalid");
+
+  /// A Gateway must carry it also where the overlap is wanted.
+  private static final String OVERLAP = "OverlappingTLSConfig";
+
+  /// All conditions of a status, in its order.
+  public static List<Judgement> of(ObjectRef object, ObjectStatus status, Origin origin) {
+    var judgements = new ArrayList<Judgement>();
+    switch (status) {
+      case ObjectStatus.OfGatewayClass s -> add(judgements, object, "", s.conditions(), origin, "");
+      case ObjectStatus.OfGateway s -> {
+        add(judgements, object, "", s.conditions(), origin, "");
+        for (int i = 0; i < s.listeners().size(); i++) {
+          ObjectStatus.ListenerStatus listener = s.listeners().get(i);
+          String field = "spec.listeners[" + i + "]";
+          add(
+              judgements,
+              object,
+              "listener " + listener.name(),
+              listener.conditions(),
+              origin,
+              field);
+        }
+      }
+      case ObjectStatus.OfRoute s -> {
+        for (int i = 0; i < s.parents().size(); i++) {
+          ObjectStatus.ParentStatus parent = s.parents().get(i);
+          String subject = "on " + name(parent.parentRef(), object.namespace());
+          String field = "spec.parentRefs[" + i + "]";
+          add(judgements, object, subject, parent.conditions(), origin, field);
+        }
+      }
+      case ObjectStatus.OfPolicy s -> {
+        for (ObjectStatus.AncestorStatus ancestor : s.ancestors()) {
+          String section = ancestor.sectionName().map(name -> " " + name).orElse("");
+          String subject = "on " + ancestor.ancestor() + section;
+          add(judgements, object, subject, ancestor.conditions(), origin, "");
+        }
+      }
+    }
+    return judgements;
+  }
+
+  private static void add(
+      List<Judgement> to,
+      ObjectRef object,
+      String subject,
+      List<Condition> conditions,
+      Origin origin,
+      String field) {
+    for (Condition condition : conditions) {
+      to.add(new Judgement(object, subject, condition, mark(condition), origin.at(field)));
+    }
+  }
+
+  private static String name(ParentRef ref, String namespaceOfRoute) {
+    var gateway =
+        new ObjectRef(ref.kind(), ref.namespace().orElse(namespaceOfRoute), ref.name()).toString();
+    String section = ref.sectionName().map(name -> " " + name).orElse("");
+    return gateway + section + ref.port().map(port -> " port " + port).orElse("");
+  }
+
+  private static Mark mark(Condition condition) {
+    if (condition.type().equals(OVERLAP)) {
+      return condition.status() == Truth.TRUE ? Mark.WARNING : Mark.GOOD;
+    }
+    Truth wanted = BAD_WHEN_TRUE.contains(condition.type()) ? Truth.FALSE : Truth.TRUE;
+    return condition.status() == wanted ? Mark.GOOD : Mark.BAD;
+  }
+
+  /// `Kind namespace/name listener x`, without the condition.
+  public String what() {
+    return subject.isEmpty() ? object.toString() : object + " " + subject;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.postern.app.serve;
+
+import dev.postern.app.report.Report;
+import dev.postern.gatewayapi.ResourceDelta;
+import dev.postern.gatewayapi.Translation;
+import dev.postern.gatewayapi.Translator;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.provider.Provider;
+import dev.postern.provider.directory.DirectoryProvider;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
+
+/// The stages without a data plane: what manifests mean, read once.
+public final class Reading {
+  private static final Provider.Update NOTHING =
+      new Provider.Update(new ResourceDelta(List.of(), List.of()), List.of());
+
+  private Reading() {}
+
+  /// Reads and judges; opens no port and leaves nothing behind.
+  public static Report report(List<Path> paths) {
+    var first = new AtomicReference<Provider.Update>();
+    try (Provider provider = new DirectoryProvider(paths)) {
+      provider.start(update -> first.compareAndSet(null, update));
+    }
+    Provider.Update update = first.get() == null ? NOTHING : first.get();
+    Translation meaning = new Translator().apply(update.delta());
+    return Report.of(
+        update.findings(), meaning.findings(), meaning.statuses(), origins(update.delta()));
+  }
+
+  private static Map<ObjectRef, Origin> origins(ResourceDelta delta) {
+    var origins = new HashMap<ObjectRef, Origin>();
+    for (Resource resource : delta.upserts()) {
+      origins.put(resource.ref(), resource.origin());
+    }
+    return origins;
+  }
+}

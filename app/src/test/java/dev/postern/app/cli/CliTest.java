@@ -1,0 +1,112 @@
+package dev.postern.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CliTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int execute(String... args) {
+    return Cli.execute(
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            80),
+        args);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void withoutACommandTheHelpGoesToStandardError() {
+    assertThat(execute()).isEqualTo(2);
+    assertThat(err()).contains("Usage: postern COMMAND", "demo", "run", "check");
+    assertThat(out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check", "demo"})
+  void everyCommandHelpsWithExamples(String command) {
+    assertThat(execute(command, "--help")).isZero();
+    assertThat(out()).contains("Usage: postern " + command, "Examples:", "  postern " + command);
+    assertThat(execute("help", command)).isZero();
+  }
+
+  @Test
+  void versionIsOneLine() {
+    assertThat(execute("--version")).isZero();
+    assertThat(out()).startsWith("postern ").hasLineCount(1);
+  }
+
+  @Test
+  void aCommandThatDoesNotExistIsNamed() {
+    assertThat(execute("rnu", "folder")).isEqualTo(2);
+    assertThat(err()).contains("there is no command 'rnu'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check"})
+  void aPathThatDoesNotExistIsNamed(String command, @TempDir Path folder) {
+    String path = folder.resolve("nowhere").toString();
+    assertThat(execute(command, path)).isEqualTo(2);
+    assertThat(err()).contains("there is no file or folder " + path).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--workers, many, 'is not an int'",
+    "--workers, -3, 'takes 1 to 1024'",
+    "--drain-timeout, 3, 'not a duration such as 30s'",
+    "--admin, 19000, 'is not HOST:PORT'",
+    "--admin, host:99999, 'is not HOST:PORT'",
+    "--colour, red, 'Unknown option'",
+  })
+  void anOptionThatMakesNoSenseIsExplained(
+      String option, String value, String words, @TempDir Path folder) {
+    assertThat(execute("run", folder.toString(), option + "=" + value)).isEqualTo(2);
+    assertThat(err()).contains(words).doesNotContain("Exception");
+  }
+
+  @Test
+  void noColorAndDumbTerminalsAreHonoured() {
+    assertThat(Terminal.wantsColour(Map.of("TERM", "xterm"))).isTrue();
+    assertThat(Terminal.wantsColour(Map.of("TERM", "xterm", "NO_COLOR", "1"))).isFalse();
+    assertThat(Terminal.wantsColour(Map.of("TERM", "xterm", "NO_COLOR", ""))).isTrue();
+    assertThat(Terminal.wantsColour(Map.of("TERM", "dumb"))).isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "127.0.0.1:19000, 127.0.0.1, 19000",
+    ":0, 127.0.0.1, 0",
+    "[::1]:80, ::1, 80",
+    "localhost:1, localhost, 1",
+  })
+  void addressesAreReadAsPeopleWriteThem(String text, String host, int port) {
+    assertThat(HostPort.parse(text)).isEqualTo(new HostPort(host, port));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"30s, PT30S", "1m30s, PT1M30S", "500ms, PT0.5S", "1h, PT1H", "0s, PT0S"})
+  void durationsAreThoseOfTheGatewayApi(String text, String iso) {
+    assertThat(new DurationText().convert(text)).hasToString(iso);
+  }
+}
