@@ -5,6 +5,7 @@ import dev.postern.app.control.Snapshot;
 import dev.postern.app.report.FindingText;
 import dev.postern.app.report.Judgement;
 import dev.postern.app.report.Mark;
+import dev.postern.app.serve.Postern;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Kind;
@@ -28,6 +29,9 @@ final class Announcer implements ControlLoop.Listener {
   /// A flood of lines helps nobody; `check` has them all.
   private static final int LINES_SHOWN = 40;
 
+  /// Of one round, singly.
+  private static final int OBJECTS_SHOWN = 6;
+
   private final PrintStream out;
 
   /// What is wrong with each object, by what it is wrong with.
@@ -41,15 +45,15 @@ final class Announcer implements ControlLoop.Listener {
   }
 
   @Override
-  public void onRound(Snapshot before, Snapshot now) {
+  public void onRound(ControlLoop.Round round) {
+    Snapshot now = round.now();
     var lines = new ArrayList<String>();
-    boolean first = before.version() == 0;
-    if (!first) {
-      comingsAndGoings(before, now, lines);
+    if (round.before().version() > 0) {
+      objects(round, lines);
     }
     listeners(now, lines);
     findings(now, lines);
-    conditions(before, now, lines);
+    conditions(round.before(), now, lines);
     lines.stream().limit(LINES_SHOWN).forEach(out::println);
     if (lines.size() > LINES_SHOWN) {
       out.println("  and " + (lines.size() - LINES_SHOWN) + " more; postern check shows all");
@@ -57,19 +61,22 @@ final class Announcer implements ControlLoop.Listener {
     out.flush();
   }
 
-  private static void comingsAndGoings(Snapshot before, Snapshot now, List<String> lines) {
-    Map<ObjectRef, ObjectStatus> old = before.translation().statuses();
-    Map<ObjectRef, ObjectStatus> fresh = now.translation().statuses();
-    for (ObjectRef ref : fresh.keySet()) {
-      if (!old.containsKey(ref)) {
-        lines.add("+ " + ref + at(now, ref));
-      }
+  private static void objects(ControlLoop.Round round, List<String> lines) {
+    int all = round.added().size() + round.changed().size() + round.removed().size();
+    if (all > OBJECTS_SHOWN) {
+      lines.add(
+          "changes: "
+              + round.added().size()
+              + " objects new, "
+              + round.changed().size()
+              + " changed, "
+              + round.removed().size()
+              + " gone");
+      return;
     }
-    for (ObjectRef ref : old.keySet()) {
-      if (!fresh.containsKey(ref)) {
-        lines.add("- " + ref);
-      }
-    }
+    round.added().forEach(ref -> lines.add("+ " + ref + at(round.now(), ref)));
+    round.changed().forEach(ref -> lines.add("~ " + ref + at(round.now(), ref)));
+    round.removed().forEach(ref -> lines.add("- " + ref));
   }
 
   private static String at(Snapshot now, ObjectRef ref) {
@@ -188,17 +195,21 @@ final class Announcer implements ControlLoop.Listener {
   }
 
   /// The line that says that traffic can come.
-  static String ready(Snapshot now, String admin) {
+  static String ready(Postern postern) {
+    Snapshot now = postern.snapshot();
     Set<ObjectRef> judged = now.translation().statuses().keySet();
     long gateways = judged.stream().filter(ref -> ref.kind().equals(Kind.GATEWAY)).count();
     long routes = judged.stream().filter(ref -> ref.kind().equals(Kind.HTTP_ROUTE)).count();
-    String counts =
-        count(gateways, "gateway")
-            + ", "
-            + count(routes, "route")
-            + ", "
-            + count(now.translation().ir().clusters().size(), "backend");
-    return "ready: " + counts + admin;
+    var admin = postern.adminAddress();
+    return "ready: "
+        + count(gateways, "gateway")
+        + ", "
+        + count(routes, "route")
+        + ", "
+        + count(now.translation().ir().clusters().size(), "backend")
+        + "; admin http://"
+        + new HostPort(admin.getHostString(), admin.getPort())
+        + "/";
   }
 
   private static String count(long n, String thing) {

@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -61,14 +62,18 @@ public final class Cli {
     return configured(
         terminal,
         switch (first) {
-          case "run" -> new CommandLine(new RunCommand(terminal)).setCommandName("postern run");
+          case "run" ->
+              new CommandLine(new RunCommand(terminal, List.of(args)))
+                  .setCommandName("postern run");
           case "check" ->
               new CommandLine(new CheckCommand(terminal)).setCommandName("postern check");
-          case "demo" -> new CommandLine(new DemoCommand(terminal)).setCommandName("postern demo");
+          case "demo" ->
+              new CommandLine(new DemoCommand(terminal, List.of(args)))
+                  .setCommandName("postern demo");
           default ->
               new CommandLine(new Cli())
-                  .addSubcommand("demo", new DemoCommand(terminal))
-                  .addSubcommand("run", new RunCommand(terminal))
+                  .addSubcommand("demo", new DemoCommand(terminal, List.of(args)))
+                  .addSubcommand("run", new RunCommand(terminal, List.of(args)))
                   .addSubcommand("check", new CheckCommand(terminal))
                   .addSubcommand("help", new CommandLine.HelpCommand());
         });
@@ -126,12 +131,7 @@ public final class Cli {
   static final class Version implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      return new String[] {"postern " + number()};
-    }
-
-    static String number() {
-      String version = Cli.class.getPackage().getImplementationVersion();
-      return version == null ? "(from classes)" : version;
+      return new String[] {"postern " + dev.postern.app.serve.Version.number()};
     }
   }
 }

@@ -53,9 +53,11 @@ final class DemoCommand implements Callable<Integer> {
   private boolean train;
 
   private final Terminal terminal;
+  private final List<String> arguments;
 
-  DemoCommand(Terminal terminal) {
+  DemoCommand(Terminal terminal, List<String> arguments) {
     this.terminal = terminal;
+    this.arguments = arguments;
   }
 
   @Override
@@ -78,14 +80,13 @@ final class DemoCommand implements Callable<Integer> {
     SelfSigned identity = SelfSigned.forDnsName("example.com", VALIDITY);
     try (SampleBackend backend = SampleBackend.start(identity)) {
       DemoFolder manifests = write(gatewayPort, backend, identity);
-      String words = DemoWords.of(manifests, gatewayPort, admin);
       Session.Until until =
           running -> {
-            terminal.out().print(words);
+            terminal.out().print(DemoWords.of(manifests, gatewayPort, running.adminAddress()));
             terminal.out().flush();
             Session.UntilSignal.INSTANCE.await(running);
           };
-      return new Session(terminal, options, until).run(List.of(folder));
+      return new Session(terminal, options, until).run(List.of(folder), arguments);
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.postern.app.cli;
 
 import dev.postern.app.demo.DemoFolder;
+import java.net.InetSocketAddress;
 
 /// What a person can try in the demo.
 final class DemoWords {
   private DemoWords() {}
 
-  static String of(DemoFolder manifests, int port, HostPort admin) {
+  static String of(DemoFolder manifests, int port, InetSocketAddress admin) {
     return """
 
     Try this in another terminal.
@@ -37,7 +38,7 @@ final class DemoWords {
 
     """
         .replace("@PORT@", Integer.toString(port))
-        .replace("@ADMIN@", admin.toString())
+        .replace("@ADMIN@", admin.getHostString() + ":" + admin.getPort())
         .replace("@POLICY@", manifests.policy().toString())
         .replace("@FOLDER@", manifests.folder().toString());
   }

@@ -23,7 +23,7 @@ final class FreePorts {
   /// That address, or the same host with another port.
   static HostPort from(HostPort wanted) throws IOException {
     if (wanted.port() == 0) {
-      return new HostPort(wanted.host(), any());
+      return wanted;
     }
     for (int port = wanted.port(); port < Math.min(wanted.port() + TRIES, 65536); port++) {
       var candidate = new HostPort(wanted.host(), port);

@@ -38,15 +38,17 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private final RunOptions options = new RunOptions();
 
   private final Terminal terminal;
+  private final List<String> arguments;
 
-  RunCommand(Terminal terminal) {
+  RunCommand(Terminal terminal, List<String> arguments) {
     this.terminal = terminal;
+    this.arguments = arguments;
   }
 
   @Override
   public Integer call() {
     checkExistence(paths);
-    return new Session(terminal, options, Session.UntilSignal.INSTANCE).run(paths);
+    return new Session(terminal, options, Session.UntilSignal.INSTANCE).run(paths, arguments);
   }
 
   static void checkExistence(List<Path> paths) {

@@ -2,6 +2,7 @@ package dev.postern.app.cli;
 
 import dev.postern.app.serve.AccessLog;
 import dev.postern.app.serve.Postern;
+import dev.postern.app.serve.Version;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,21 +29,20 @@ final class Session {
   }
 
   /// Returns the exit code.
-  int run(List<Path> paths) {
+  int run(List<Path> paths, List<String> arguments) {
     int workers = options.workersOrCores();
     Optional<AccessLog> accessLog = openAccessLog();
     try {
-      for (Path path : paths) {
-        terminal.out().println("serving " + path);
-      }
-      var postern =
-          Postern.start(
-              new Postern.Options(paths, workers, accessLog.map(log -> log)),
-              new Announcer(terminal.out()));
-      try (postern) {
-        terminal.out().println(Announcer.ready(postern.snapshot(), ""));
+      String served = String.join(" ", paths.stream().map(Path::toString).toList());
+      terminal.out().println("Postern " + Version.number() + " serves " + served);
+      var how =
+          new Postern.Options(
+              paths, workers, accessLog.map(log -> log), options.admin.address(), arguments);
+      try (Postern postern = start(how)) {
+        terminal.out().println(Announcer.ready(postern));
         until.await(postern);
-        return stop(postern);
+        stop(postern);
+        return 0;
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return 1;
@@ -52,14 +52,26 @@ final class Session {
     }
   }
 
-  private int stop(Postern postern) {
+  private Postern start(Postern.Options how) {
+    try {
+      return Postern.start(how, new Announcer(terminal.out()));
+    } catch (IOException e) {
+      throw CommandFailure.failed(
+          "the admin endpoint "
+              + e.getMessage()
+              + "; see who listens there with: ss -ltnp 'sport = :"
+              + options.admin.port()
+              + "', or choose another place with --admin HOST:PORT");
+    }
+  }
+
+  private void stop(Postern postern) {
     String limit = DurationText.of(options.drainTimeout);
     terminal.out().println("stopping: requests under way get " + limit + " to end");
     boolean allEnded = postern.drain(options.drainTimeout);
     terminal
         .out()
         .println(allEnded ? "stopped" : "stopped: some requests took longer and were cut off");
-    return 0;
   }
 
   private Optional<AccessLog> openAccessLog() {

@@ -41,7 +41,8 @@ final class Training {
       int port = FreePorts.any();
       DemoFolder manifests = DemoFolder.write(folder, port, backend, identity.pem());
       Session.Until until = running -> new Training(folder, port).requests(running, manifests);
-      int code = new Session(terminal, options, until).run(List.of(folder));
+      int code =
+          new Session(terminal, options, until).run(List.of(folder), List.of("demo", "--train"));
       var nowhere = new Terminal(new PrintStream(OutputStream.nullOutputStream()), terminal.err());
       return Math.max(code, Cli.execute(nowhere, "check", folder.toString()));
     } finally {

@@ -1,6 +1,5 @@
 package dev.postern.app.control;
 
-import dev.postern.gatewayapi.ResourceDelta;
 import dev.postern.gatewayapi.Translation;
 import dev.postern.gatewayapi.Translator;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -9,9 +8,13 @@ import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.ir.DataPlane;
 import dev.postern.provider.Provider;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One round per update of the provider: objects to meaning, meaning to traffic, what could not be
 /// done back into the statuses, and the result published.
@@ -23,8 +26,22 @@ public final class ControlLoop implements Provider.Subscriber {
   /// Hears of each round.
   @FunctionalInterface
   public interface Listener {
-    void onRound(Snapshot before, Snapshot now);
+    void onRound(Round round);
   }
+
+  /// What one round did.
+  ///
+  /// @param added objects that are new; not worth looking at in the first round
+  /// @param changed objects that differ, perhaps only in where they stand
+  /// @param removed objects that are gone
+  public record Round(
+      Snapshot before,
+      Snapshot now,
+      List<ObjectRef> added,
+      List<ObjectRef> changed,
+      List<ObjectRef> removed) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
   private final Translator translator;
   private final DataPlane dataPlane;
@@ -46,7 +63,23 @@ public final class ControlLoop implements Provider.Subscriber {
 
   @Override
   public void onUpdate(Provider.Update update) {
-    remember(update.delta());
+    try {
+      takeRound(update);
+    } catch (RuntimeException e) {
+      // A fault of ours. What is served goes on being served.
+      LOG.error("a change could not be taken, the configuration before it stays in force", e);
+    }
+  }
+
+  private void takeRound(Provider.Update update) {
+    var added = new ArrayList<ObjectRef>();
+    var changed = new ArrayList<ObjectRef>();
+    for (Resource resource : update.delta().upserts()) {
+      boolean isNew = origins.put(resource.ref(), resource.origin()) == null;
+      (isNew ? added : changed).add(resource.ref());
+    }
+    List<ObjectRef> removed = update.delta().removals();
+    removed.forEach(origins::remove);
     Translation meaning = translator.apply(update.delta());
     Map<String, String> listenerErrors = dataPlane.apply(meaning.ir()).listenerErrors();
     Snapshot before = snapshot;
@@ -62,13 +95,6 @@ public final class ControlLoop implements Provider.Subscriber {
             listenerErrors,
             originsView);
     snapshot = now;
-    listener.onRound(before, now);
-  }
-
-  private void remember(ResourceDelta delta) {
-    for (Resource resource : delta.upserts()) {
-      origins.put(resource.ref(), resource.origin());
-    }
-    delta.removals().forEach(origins::remove);
+    listener.onRound(new Round(before, now, added, changed, removed));
   }
 }

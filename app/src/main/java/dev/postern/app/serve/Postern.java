@@ -1,5 +1,7 @@
 package dev.postern.app.serve;
 
+import dev.postern.app.admin.AdminServer;
+import dev.postern.app.admin.AdminView;
 import dev.postern.app.control.ControlLoop;
 import dev.postern.app.control.Snapshot;
 import dev.postern.gatewayapi.Translator;
@@ -9,6 +11,8 @@ import dev.postern.provider.directory.DirectoryProvider;
 import dev.postern.proxy.EmbeddedProxy;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.stats.StatStore;
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -23,33 +27,65 @@ public final class Postern implements AutoCloseable {
   /// @param paths files, and folders with all below them
   /// @param workers event loops, 1 or more
   /// @param accessLog takes a line per request, at once and without failing
-  public record Options(List<Path> paths, int workers, Optional<Consumer<String>> accessLog) {
+  /// @param admin where the admin endpoint listens; port 0 for any free one
+  /// @param arguments the command line, for the admin endpoint to show
+  public record Options(
+      List<Path> paths,
+      int workers,
+      Optional<Consumer<String>> accessLog,
+      InetSocketAddress admin,
+      List<String> arguments) {
     public Options {
       paths = List.copyOf(paths);
+      arguments = List.copyOf(arguments);
     }
   }
 
   private final Provider provider;
   private final ControlLoop loop;
   private final DataPlane dataPlane;
+  private final LiveView view;
+  private final AdminServer admin;
+  private final InetSocketAddress adminAddress;
 
-  private Postern(Provider provider, ControlLoop loop, DataPlane dataPlane) {
+  private Postern(
+      Provider provider,
+      ControlLoop loop,
+      DataPlane dataPlane,
+      LiveView view,
+      AdminServer admin,
+      InetSocketAddress adminAddress) {
     this.provider = provider;
     this.loop = loop;
     this.dataPlane = dataPlane;
+    this.view = view;
+    this.admin = admin;
+    this.adminAddress = adminAddress;
   }
 
-  /// Wires the stages, in the order in which a change passes them, and starts them from the end.
-  /// When this returns, what the folder said is served.
-  public static Postern start(Options options, ControlLoop.Listener listener) {
-    Provider provider = new DirectoryProvider(options.paths());
+  /// Wires the stages in the order in which a change passes them, then lets the first one go. When
+  /// this returns, what the folder said is served.
+  ///
+  /// @throws IOException with a message for a person, when the admin endpoint cannot listen
+  public static Postern start(Options options, ControlLoop.Listener listener) throws IOException {
+    var provider = new DirectoryProvider(options.paths());
     var translator = new Translator();
     var stats = new StatStore(options.workers());
-    DataPlane dataPlane =
-        new EmbeddedProxy(new ProxyOptions(options.workers(), options.accessLog()), stats);
-    var loop = new ControlLoop(translator, dataPlane, listener);
-    provider.start(loop);
-    return new Postern(provider, loop, dataPlane);
+    var proxy = new EmbeddedProxy(new ProxyOptions(options.workers(), options.accessLog()), stats);
+    var loop = new ControlLoop(translator, proxy, listener);
+    var view = new LiveView(options.arguments(), loop, stats);
+    var admin = new AdminServer(options.admin(), view);
+    try {
+      var postern = new Postern(provider, loop, proxy, view, admin, admin.start());
+      provider.start(loop);
+      view.enter(AdminView.State.LIVE);
+      return postern;
+    } catch (IOException | RuntimeException e) {
+      admin.close();
+      proxy.close();
+      provider.close();
+      throw e;
+    }
   }
 
   /// What holds now.
@@ -57,9 +93,15 @@ public final class Postern implements AutoCloseable {
     return loop.snapshot();
   }
 
+  /// Where the admin endpoint listens.
+  public InetSocketAddress adminAddress() {
+    return adminAddress;
+  }
+
   /// Stops listening and watching, finishes what is in flight, at the longest for `limit`. Returns
   /// whether all of it ended by itself.
   public boolean drain(Duration limit) {
+    view.enter(AdminView.State.DRAINING);
     provider.close();
     return dataPlane.drain(limit);
   }
@@ -69,5 +111,6 @@ public final class Postern implements AutoCloseable {
   public void close() {
     provider.close();
     dataPlane.close();
+    admin.close();
   }
 }
