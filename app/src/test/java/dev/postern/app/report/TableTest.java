@@ -12,7 +12,20 @@ class TableTest {
     assertThat(Table.of(Samples.good(), Style.PLAIN))
         .isEqualTo(
 """
-X
+  OBJECT                                     CONDITION                     WHERE
+✓ GatewayClass postern                       Accepted                      demo/gateway.yaml:3
+✓ Gateway kgateway-system/http               Accepted                      demo/gateway.yaml:10
+✓                                            Programmed
+✓   listener http                            Accepted                      demo/gateway.yaml:17
+✓                                            Conflicted=False NoConflicts
+✓ HTTPRoute default/nginx-route
+✓   on Gateway kgateway-system/http          Accepted                      demo/route.yaml:10
+✓                                            ResolvedRefs
+✓ BackendTLSPolicy default/nginx-tls-policy
+✓   on Gateway kgateway-system/http          Accepted                      demo/policy.yaml:3
+✓                                            ResolvedRefs
+
+✓ all 9 conditions as they should be
 """);
   }
 
