@@ -22,7 +22,9 @@ public record TlsFailure(Kind kind, String reason) {
     /// The peer sent no certificate.
     FAIL_VERIFY_NO_CERT("ssl.fail_verify_no_cert"),
     /// Everything else that is TLS's fault.
-    CONNECTION_ERROR("ssl.connection_error");
+    CONNECTION_ERROR("ssl.connection_error"),
+    /// A client asked for a server name that no filter chain has.
+    NO_FILTER_CHAIN_MATCH("no_filter_chain_match");
 
     private final String stat;
 
@@ -70,7 +72,7 @@ public record TlsFailure(Kind kind, String reason) {
     return new TlsFailure(Kind.CONNECTION_ERROR, reason);
   }
 
-  private static String text(Throwable cause) {
+  static String text(Throwable cause) {
     String message = cause.getMessage();
     return message == null ? cause.getClass().getSimpleName() : Printable.text(message);
   }

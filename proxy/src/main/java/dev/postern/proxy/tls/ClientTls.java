@@ -1,0 +1,35 @@
+package dev.postern.proxy.tls;
+
+import dev.postern.ir.FilterChain;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelPipeline;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/// Ends TLS of a client's connection.
+public final class ClientTls {
+  private ClientTls() {}
+
+  /// Told on the channel's event loop, at most one of the two, at most once.
+  public interface Outcome {
+    /// The handshake is done and nothing was read yet: now the handlers for [TlsFacts#alpn] belong
+    /// at the end of the pipeline. No ALPN means HTTP/1.1.
+    void established(Channel channel, FilterChain chain, TlsFacts facts);
+
+    /// It failed; the channel closes by itself. A client that goes away before it said anything is
+    /// no failure and not told.
+    void failed(Channel channel, TlsFailure failure);
+  }
+
+  /// Adds what is needed to the end of the pipeline of a connection that was just accepted.
+  ///
+  /// @param names asked when the client has said whom it wants, so that a change since the
+  ///   connection was accepted counts
+  /// @param timeout for the client's first message, and again for the rest of the handshake; zero
+  ///   for none
+  public static void install(
+      ChannelPipeline pipeline, Supplier<ServerNames> names, Duration timeout, Outcome outcome) {
+    HandshakeWatch watch = new HandshakeWatch(outcome);
+    pipeline.addLast(new ClientHelloHandler(names, timeout.toMillis(), watch), watch);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.postern.proxy.tls;
+
+import dev.postern.ir.DownstreamTls;
+import dev.postern.ir.FilterChain;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The filter chains of one listener by the server name that the client asks for (RFC 6066): the
+/// exact name, else the longest `*.suffix` with one label or more before it, else the chain without
+/// names. Within the chain the first certificate whose names fit is served, else its first.
+/// Thread-safe.
+public final class ServerNames {
+  private final DownstreamTlsContexts owner;
+  private final Map<String, Chain> exact = new HashMap<>();
+  private final Map<String, Chain> suffixes = new HashMap<>();
+  private final List<DownstreamTlsContext> retained = new ArrayList<>();
+  private final @Nullable Chain rest;
+
+  private record Chain(FilterChain filterChain, List<DownstreamTlsContext> contexts) {}
+
+  /// Who serves a connection.
+  record Choice(FilterChain filterChain, DownstreamTlsContext context) {}
+
+  ServerNames(List<FilterChain> chains, DownstreamTlsContexts owner) {
+    this.owner = owner;
+    Chain unnamed = null;
+    for (FilterChain filterChain : chains) {
+      Chain chain = new Chain(filterChain, contexts(filterChain));
+      if (filterChain.serverNames().isEmpty()) {
+        unnamed = chain;
+      }
+      for (String name : filterChain.serverNames()) {
+        if (name.startsWith("*.")) {
+          suffixes.putIfAbsent(name.substring(1), chain);
+        } else {
+          exact.putIfAbsent(name, chain);
+        }
+      }
+    }
+    rest = unnamed;
+  }
+
+  /// No new connection will be served by this. Those that are live live on.
+  public void release() {
+    retained.forEach(owner::release);
+  }
+
+  /// @param serverName lower case; null when the client named none
+  @Nullable Choice choose(@Nullable String serverName) {
+    String name = serverName == null ? "" : withoutRootDot(serverName);
+    Chain chain = chain(name);
+    if (chain == null) {
+      return null;
+    }
+    for (DownstreamTlsContext context : chain.contexts) {
+      if (chain.contexts.size() > 1 && context.fits(name)) {
+        return new Choice(chain.filterChain, context);
+      }
+    }
+    return new Choice(chain.filterChain, chain.contexts.get(0));
+  }
+
+  private @Nullable Chain chain(String name) {
+    Chain chain = exact.get(name);
+    for (int dot = name.indexOf('.');
+        chain == null && dot > 0 && !suffixes.isEmpty();
+        dot = name.indexOf('.', dot + 1)) {
+      chain = suffixes.get(name.substring(dot));
+    }
+    return chain == null ? rest : chain;
+  }
+
+  private List<DownstreamTlsContext> contexts(FilterChain chain) {
+    DownstreamTls tls =
+        chain
+            .tls()
+            .orElseThrow(
+                () -> new IllegalArgumentException("filter chain without TLS: " + chain.name()));
+    List<DownstreamTlsContext> contexts =
+        tls.certificates().stream().map(certificate -> owner.retain(certificate, tls)).toList();
+    retained.addAll(contexts);
+    return contexts;
+  }
+
+  private static String withoutRootDot(String name) {
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+}
