@@ -62,7 +62,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   protected void onLookupComplete(
       ChannelHandlerContext ctx, @Nullable String serverName, Future<ServerNames.Choice> future) {
     if (!future.isSuccess()) {
-      watch.failWithoutChain(ctx, serverName);
+      watch.unmatched(ctx, serverName);
       alert(ctx, UNRECOGNIZED_NAME);
       return;
     }

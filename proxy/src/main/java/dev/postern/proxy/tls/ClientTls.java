@@ -10,7 +10,7 @@ import java.util.function.Supplier;
 public final class ClientTls {
   private ClientTls() {}
 
-  /// Told on the channel's event loop, at most one of the two, at most once.
+  /// Told on the channel's event loop, at most one of the three, at most once.
   public interface Outcome {
     /// The handshake is done and nothing was read yet: now the handlers for [TlsFacts#alpn] belong
     /// at the end of the pipeline. No ALPN means HTTP/1.1.
@@ -19,6 +19,12 @@ public final class ClientTls {
     /// It failed; the channel closes by itself. A client that goes away before it said anything is
     /// no failure and not told.
     void failed(Channel channel, TlsFailure failure);
+
+    /// The client asked for a name that no filter chain has, which Envoy counts as
+    /// `listener.<name>.no_filter_chain_match`; the channel closes by itself.
+    ///
+    /// @param reason for the log
+    void unmatched(Channel channel, String reason);
   }
 
   /// Adds what is needed to the end of the pipeline of a connection that was just accepted.

@@ -29,14 +29,14 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     fail(ctx, new TlsFailure(TlsFailure.Kind.CONNECTION_ERROR, reason));
   }
 
-  void failWithoutChain(ChannelHandlerContext ctx, @Nullable String serverName) {
+  void unmatched(ChannelHandlerContext ctx, @Nullable String serverName) {
     String asked =
         serverName == null ? "no server name" : "the server name " + Printable.text(serverName);
-    fail(
-        ctx,
-        new TlsFailure(
-            TlsFailure.Kind.NO_FILTER_CHAIN_MATCH,
-            "the client asked for " + asked + ", which no listener here has"));
+    if (!told) {
+      told = true;
+      outcome.unmatched(
+          ctx.channel(), "the client asked for " + asked + ", which no listener here has");
+    }
   }
 
   @Override

@@ -22,9 +22,7 @@ public record TlsFailure(Kind kind, String reason) {
     /// The peer sent no certificate.
     FAIL_VERIFY_NO_CERT("ssl.fail_verify_no_cert"),
     /// Everything else that is TLS's fault.
-    CONNECTION_ERROR("ssl.connection_error"),
-    /// A client asked for a server name that no filter chain has.
-    NO_FILTER_CHAIN_MATCH("no_filter_chain_match");
+    CONNECTION_ERROR("ssl.connection_error");
 
     private final String stat;
 
