@@ -14,7 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -29,15 +29,17 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.concurrent.Future;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One connection of a client: one request after the other, each answered before the next is read.
-final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+final class AdminHandler extends ChannelInboundHandlerAdapter {
   private static final Logger LOG = LoggerFactory.getLogger(AdminHandler.class);
 
   private static final String CONTENT_POLICY =
@@ -48,6 +50,7 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final boolean loopbackOnly;
   private final AdminServer.Limits limits;
   private @Nullable Future<?> deadline;
+  private final Queue<FullHttpRequest> waiting = new ArrayDeque<>();
   private boolean answering;
 
   AdminHandler(AdminView view, boolean loopbackOnly, AdminServer.Limits limits) {
@@ -64,6 +67,8 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   @Override
   public void channelInactive(ChannelHandlerContext context) {
     cancelDeadline();
+    waiting.forEach(FullHttpRequest::release);
+    waiting.clear();
   }
 
   @Override
@@ -77,11 +82,16 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void awaitRequest(ChannelHandlerContext context) {
     cancelDeadline();
     answering = false;
+    FullHttpRequest next = waiting.poll();
+    if (next != null) {
+      answer(context, next);
+      return;
+    }
     deadline =
         context
             .executor()
             .schedule(() -> context.close(), limits.request().toMillis(), TimeUnit.MILLISECONDS);
-    context.read();
+    context.channel().config().setAutoRead(true);
   }
 
   @Override
@@ -97,15 +107,28 @@ final class AdminHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
+  /// A client may send several requests without waiting: one packet of them is kept, no more.
   @Override
-  protected void channelRead0(ChannelHandlerContext context, FullHttpRequest request) {
-    cancelDeadline();
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    FullHttpRequest request = (FullHttpRequest) message;
+    if (answering) {
+      waiting.add(request);
+    } else {
+      cancelDeadline();
+      context.channel().config().setAutoRead(false);
+      answer(context, request);
+    }
+  }
+
+  private void answer(ChannelHandlerContext context, FullHttpRequest request) {
     answering = true;
     boolean head = request.method().equals(HttpMethod.HEAD);
     boolean readable = request.decoderResult().isSuccess();
     boolean keepAlive = readable && HttpUtil.isKeepAlive(request);
+    HttpVersion version = request.protocolVersion();
     Answer answer = readable ? judge(request) : unreadable(request.decoderResult().cause());
-    send(context, answer, head, keepAlive, request.protocolVersion());
+    request.release();
+    send(context, answer, head, keepAlive, version);
   }
 
   private static Answer unreadable(Throwable cause) {

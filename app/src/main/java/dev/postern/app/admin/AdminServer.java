@@ -11,9 +11,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.stream.ChunkedWriteHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -79,7 +77,6 @@ public final class AdminServer implements AutoCloseable {
             .group(thread)
             .channel(NioServerSocketChannel.class)
             .option(ChannelOption.SO_REUSEADDR, true)
-            .childOption(ChannelOption.AUTO_READ, false)
             .childHandler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
@@ -91,8 +88,7 @@ public final class AdminServer implements AutoCloseable {
                             new IdleStateHandler(
                                 true, 0, limits.stall().toMillis(), 0, TimeUnit.MILLISECONDS))
                         .addLast(new HttpServerCodec(decoderConfig()))
-                        .addLast(new HttpObjectAggregator(MAX_BODY, true))
-                        .addLast(new FlowControlHandler())
+                        .addLast(new BodyLimit(MAX_BODY))
                         .addLast(new ChunkedWriteHandler())
                         .addLast(new AdminHandler(view, loopbackOnly, limits));
                   }

@@ -9,83 +9,90 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/// What somebody should look at now, the worst first.
+/// An object, listener or backend that somebody should look at now.
 ///
-/// @param subject the object, listener or cluster
-/// @param link into these pages; empty for none
-/// @param what a word or two, such as `ResolvedRefs False`
-/// @param message a sentence
-record Attention(Health health, String subject, String link, String what, String message) {
+/// @param link into these pages
+/// @param place `file:line`; empty when unknown
+/// @param notes what is the matter with it
+record Attention(Health health, String subject, String link, String place, List<Note> notes) {
 
-  /// Everything there is.
+  /// @param what a word or two, such as `ResolvedRefs False`
+  /// @param message a sentence
+  record Note(Health health, String what, String message) {}
+
+  /// Everything there is, the worst first.
   static List<Attention> all(AdminView view) {
     Snapshot snapshot = view.snapshot();
     List<Attention> all = new ArrayList<>();
-    snapshot
-        .listenerErrors()
-        .forEach((name, error) ->
-            all.add(new Attention(Health.BAD, name, "/listeners", "not bound", error)));
-    StatusPage.all(snapshot).forEach(judged -> conditions(judged, all));
+    new TreeMap<>(snapshot.listenerErrors())
+        .forEach((name, error) -> all.add(of(name, "/listeners", "not bound", error)));
+    Map<String, ClusterView> views = byName(view);
+    snapshot.translation().ir().clusters().values().stream()
+        .sorted(Comparator.comparing(Cluster::name))
+        .map(cluster -> BackendHealth.of(cluster, views, view.stats()))
+        .filter(backend -> backend.health() != Health.OK)
+        .forEach(backend -> all.add(of(backend)));
+    StatusPage.all(snapshot).stream()
+        .filter(judged -> judged.health() != Health.OK)
+        .forEach(judged -> all.add(of(judged, snapshot)));
     FindingsPage.all(snapshot).stream()
         .filter(finding -> finding.severity() != Finding.Severity.NOTE)
         .forEach(finding -> all.add(of(finding)));
-    clusters(view, all);
     all.sort(Comparator.comparing(Attention::health).reversed());
     return all;
   }
 
-  private static void conditions(StatusPage.Judged judged, List<Attention> all) {
-    String subject = judged.object().toString();
-    String link = "/status#" + StatusPage.anchor(judged.object());
-    List<Health.Judged> conditions = Health.conditions(judged.status());
-    if (conditions.isEmpty()) {
-      String message = "It hangs on nothing that is ours, so it has no effect.";
-      all.add(new Attention(Health.WARN, subject, link, "unattached", message));
-    }
-    Set<Attention> found = new LinkedHashSet<>();
-    for (Health.Judged one : conditions) {
+  private static Attention of(String subject, String link, String what, String message) {
+    List<Note> notes = List.of(new Note(Health.BAD, what, message));
+    return new Attention(Health.BAD, subject, link, "", notes);
+  }
+
+  private static Attention of(BackendHealth backend) {
+    String message = String.join(" ", backend.troubles());
+    return new Attention(
+        backend.health(),
+        backend.view().name(),
+        "/#backends",
+        "",
+        List.of(new Note(backend.health(), "backend", message)));
+  }
+
+  private static Attention of(StatusPage.Judged judged, Snapshot snapshot) {
+    Set<Note> notes = new LinkedHashSet<>();
+    for (Health.Judged one : Health.conditions(judged.status())) {
       if (one.health() != Health.OK) {
         String what = one.condition().type() + " " + one.condition().status().text();
         String message = one.condition().reason() + ". " + one.condition().message();
-        found.add(new Attention(one.health(), subject, link, what, message));
+        notes.add(new Note(one.health(), what, message));
       }
     }
-    all.addAll(found);
+    if (notes.isEmpty()) {
+      String message = "It hangs on nothing that is ours, so it has no effect.";
+      notes.add(new Note(Health.WARN, "unattached", message));
+    }
+    return new Attention(
+        judged.health(),
+        judged.object().toString(),
+        "/status#" + StatusPage.anchor(judged.object()),
+        snapshot.origin(judged.object()).at("").orElse(""),
+        List.copyOf(notes));
   }
 
   private static Attention of(Finding finding) {
     boolean error = finding.severity() == Finding.Severity.ERROR;
+    Health health = error ? Health.BAD : Health.WARN;
     String place = finding.location().orElse("");
-    String object = finding.object().map(Object::toString).orElse(place);
     String field = finding.field().isEmpty() ? "" : finding.field() + ": ";
-    String where = object.equals(place) || place.isEmpty() ? "" : " (" + place + ")";
     return new Attention(
-        error ? Health.BAD : Health.WARN,
-        object,
+        health,
+        finding.object().map(Object::toString).orElse(place),
         "/findings",
-        error ? "error" : "warning",
-        field + finding.message() + where);
-  }
-
-  private static void clusters(AdminView view, List<Attention> all) {
-    Map<String, ClusterView> views = byName(view);
-    view.snapshot().translation().ir().clusters().values().stream()
-        .sorted(Comparator.comparing(Cluster::name))
-        .forEach(cluster -> {
-          BackendHealth health = BackendHealth.of(cluster, views, view.stats());
-          if (health.health() != Health.OK) {
-            all.add(
-                new Attention(
-                    health.health(),
-                    cluster.name(),
-                    "/stats?filter=" + "cluster\\." + cluster.name() + "\\.&usedonly",
-                    "backend",
-                    String.join(" ", health.troubles())));
-          }
-        });
+        finding.object().isPresent() ? place : "",
+        List.of(new Note(health, error ? "error" : "warning", field + finding.message())));
   }
 
   static Map<String, ClusterView> byName(AdminView view) {

@@ -65,8 +65,8 @@ final class IndexPage {
     html.raw("</h1>\n<p class=\"facts\">");
     html.text("Postern " + view.version() + ", up for " + age(view.startTime()) + ". ");
     if (snapshot.version() > 0) {
-      html.text("Configuration " + snapshot.version() + ", taken in " + age(snapshot.at()));
-      html.text(" ago: ");
+      html.text(
+          "Configuration " + snapshot.version() + ", in effect for " + age(snapshot.at()) + ": ");
       html.text(count(snapshot.translation().ir().listeners().size(), "socket", "sockets") + ", ");
       html.text(count(count(snapshot), "route", "routes") + ", ");
       html.text(count(snapshot.translation().ir().clusters().size(), "backend", "backends") + ".");
@@ -103,15 +103,21 @@ final class IndexPage {
     }
     Html html = new Html();
     html.raw("<ul class=\"attention\">\n");
-    for (Attention one : attention.subList(0, Math.min(MOST, attention.size()))) {
-      html.raw("<li class=\"").raw(Frame.css(one.health())).raw("\">");
-      Frame.mark(html, one.health());
-      html.raw("<div><a href=\"").text(one.link()).raw("\">").text(one.subject());
-      html.raw("</a> <span class=\"pill ").raw(Frame.css(one.health())).raw("\">");
-      html.text(one.what()).raw("</span><p>").text(one.message()).raw("</p></div></li>\n");
-    }
+    attention.stream().limit(MOST).forEach(one -> attention(html, one));
     html.raw("</ul>\n");
     return html + more(attention.size(), "<a href=\"/status\">status</a>");
+  }
+
+  private static void attention(Html html, Attention one) {
+    html.raw("<li class=\"").raw(Frame.css(one.health())).raw("\">");
+    Frame.mark(html, one.health());
+    html.raw("<div><a class=\"name\" href=\"").text(one.link()).raw("\">").text(one.subject());
+    html.raw("</a> <span class=\"origin\">").text(one.place()).raw("</span>");
+    for (Attention.Note note : one.notes()) {
+      html.raw("<p><span class=\"pill ").raw(Frame.css(note.health())).raw("\">");
+      html.text(note.what()).raw("</span> ").text(note.message()).raw("</p>");
+    }
+    html.raw("</div></li>\n");
   }
 
   /// @param where markup
@@ -134,7 +140,7 @@ final class IndexPage {
     if (found.isEmpty()) {
       return html.raw("<p class=\"empty\">None.</p>\n</section>\n").toString();
     }
-    html.raw("<div class=\"wide\"><table>\n");
+    html.raw("<div class=\"wide\"><table class=\"three\">\n");
     found.stream().limit(MOST).forEach(one -> IndexTables.object(html, one));
     html.raw("</table></div>\n");
     return html + more(found.size(), "<a href=\"/status\">status</a>") + "</section>\n";

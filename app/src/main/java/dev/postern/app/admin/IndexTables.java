@@ -8,6 +8,7 @@ import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VirtualHost;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,13 +32,13 @@ final class IndexTables {
       html.raw("<p class=\"empty\">None: no Gateway has a listener that can be served.</p>\n");
       return html.raw("</section>\n").toString();
     }
-    html.raw("<div class=\"wide\"><table>\n");
+    html.raw("<div class=\"wide\"><table class=\"three\">\n");
     html.raw("<tr><th>Address</th><th>Listener</th><th>Host names</th></tr>\n");
     for (Listener listener : all.subList(0, Math.min(most, all.size()))) {
       String error = errors.get(listener.name());
       boolean first = true;
       for (FilterChain chain : listener.filterChains()) {
-        html.raw("<tr><td>");
+        html.raw(first ? "<tr><td class=\"who\">" : "<tr><td>");
         if (first) {
           Frame.mark(html, error == null ? Health.OK : Health.BAD);
           html.raw("<span class=\"name\">").text(address(listener)).raw("</span>");
@@ -74,7 +75,7 @@ final class IndexTables {
 
   static void object(Html html, StatusPage.Judged one) {
     List<Health.Judged> conditions = Health.conditions(one.status());
-    html.raw("<tr><td>");
+    html.raw("<tr><td class=\"who\">");
     Frame.mark(html, one.health());
     html.raw("<a class=\"name\" href=\"/status#").text(StatusPage.anchor(one.object()));
     html.raw("\">").text(Frame.shortName(one.object())).raw("</a> <span class=\"kind\">");
@@ -119,7 +120,7 @@ final class IndexTables {
                     .thenComparing(one -> one.cluster.name()))
             .toList();
     Html html = new Html();
-    html.raw("<section>\n<h2>Backends <span class=\"count\">").number(all.size());
+    html.raw("<section id=\"backends\">\n<h2>Backends <span class=\"count\">").number(all.size());
     html.raw("</span></h2>\n");
     if (all.isEmpty()) {
       return html.raw("<p class=\"empty\">None.</p>\n</section>\n").toString();
@@ -135,18 +136,29 @@ final class IndexTables {
 
   private static void backend(Html html, Backend backend) {
     BackendHealth health = backend.health;
-    html.raw("<tr><td>");
+    html.raw("<tr><td class=\"who\">");
     Frame.mark(html, health.health());
     html.raw("<span class=\"name\">").text(backend.cluster.name()).raw("</span></td><td>");
-    html.text(how(backend.cluster)).raw("</td><td>");
-    html.number(health.view().usable()).raw("/").number(health.view().endpoints().size());
-    html.raw("</td><td>").number(health.requests()).raw("</td><td>").number(health.active());
-    html.raw("</td><td>").number(health.errors()).raw("</td><td>");
-    html.number(health.connectFailures()).raw("</td></tr>\n");
+    html.text(how(backend.cluster)).raw("</td>");
+    cell(html, "endpoints", health.view().usable() + "/" + health.view().endpoints().size());
+    cell(html, "requests", grouped(health.requests()));
+    cell(html, "active", grouped(health.active()));
+    cell(html, "errors", grouped(health.errors()));
+    cell(html, "connect failures", grouped(health.connectFailures()));
+    html.raw("</tr>\n");
     if (!health.troubles().isEmpty()) {
       html.raw("<tr class=\"").raw(Frame.css(health.health())).raw("\"><td colspan=\"7\">");
       html.text(String.join(" ", health.troubles())).raw("</td></tr>\n");
     }
+  }
+
+  /// @param label stands before the number where the table is too narrow for a head
+  private static void cell(Html html, String label, String text) {
+    html.raw("<td data-label=\"").text(label).raw("\">").text(text).raw("</td>");
+  }
+
+  private static String grouped(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   private static String how(Cluster cluster) {

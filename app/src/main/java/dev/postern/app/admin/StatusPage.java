@@ -4,6 +4,7 @@ import dev.postern.app.control.Snapshot;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -58,7 +59,9 @@ final class StatusPage {
             + "<p class=\"lead\">Every condition of every GatewayClass, Gateway, route and policy."
             + " The same for scripts: <a href=\"/status?format=yaml\">YAML</a>,"
             + " <a href=\"/status?format=json\">JSON</a>.</p>\n";
-    Stream<String> objects = found.stream().map(one -> object(snapshot, one));
+    List<Judged> worstFirst =
+        found.stream().sorted(Comparator.comparing(Judged::health).reversed()).toList();
+    Stream<String> objects = worstFirst.stream().map(one -> object(snapshot, one));
     String none = found.isEmpty() ? "<p class=\"empty\">No object has a status yet.</p>\n" : "";
     return Stream.concat(Stream.concat(Stream.of(head), objects), Stream.of(none + Frame.foot()))
         .iterator();
