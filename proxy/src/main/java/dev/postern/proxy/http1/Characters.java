@@ -1,7 +1,7 @@
 package dev.postern.proxy.http1;
 
 /// Which octets may stand where (RFC 9110 5.6.2, 5.5; RFC 3986).
-final class Characters {
+public final class Characters {
   /// For a token's octet the same in lower case, else 0.
   static final byte[] LOWER_TOKEN = new byte[256];
 
@@ -34,4 +34,29 @@ final class Characters {
   }
 
   private Characters() {}
+
+  /// Whether an octet may stand in a method.
+  public static boolean token(byte b) {
+    return TOKEN[b & 0xff] != 0;
+  }
+
+  /// Whether an octet may stand in a field name in lower case.
+  public static boolean lowerToken(byte b) {
+    return LOWER_TOKEN[b & 0xff] == b && b != 0;
+  }
+
+  /// Whether an octet may stand in a field value.
+  public static boolean value(byte b) {
+    return VALUE[b & 0xff];
+  }
+
+  /// Whether an octet may stand in a request target.
+  public static boolean target(byte b) {
+    return TARGET[b & 0xff];
+  }
+
+  /// Whether an octet may stand in a Host.
+  public static boolean host(byte b) {
+    return HOST[b & 0xff];
+  }
 }

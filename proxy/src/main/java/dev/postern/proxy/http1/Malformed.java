@@ -19,6 +19,9 @@ public enum Malformed {
   TRANSFER_ENCODING(501, "only the transfer coding chunked is supported"),
   TRANSFER_ENCODING_IN_1_0(400, "Transfer-Encoding in HTTP/1.0"),
   CHUNK(400, "a chunk is malformed"),
+  PSEUDO_FIELD(400, "a pseudo-header field is missing, doubled, unknown or out of place"),
+  CONNECTION_FIELD(400, "a field that is about the connection has no place in HTTP/2"),
+  BODY_LENGTH(400, "the body is not as long as Content-Length says"),
   STATUS(502, "the status line is malformed");
 
   private final int status;

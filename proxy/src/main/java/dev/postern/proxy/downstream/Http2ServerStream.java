@@ -1,0 +1,298 @@
+package dev.postern.proxy.downstream;
+
+import dev.postern.proxy.exchange.ClientConnection;
+import dev.postern.proxy.exchange.ClientStream;
+import dev.postern.proxy.exchange.Exchange;
+import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.ResponseFields;
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.HttpStat;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One request of an HTTP/2 client. Used for one stream after another of its connection.
+///
+/// The client's window is given back only when the backend takes the body: what was received of it
+/// before is never more than that window.
+final class Http2ServerStream implements ClientStream {
+  private final Http2ServerConnection owner;
+  private final ClientConnection connection;
+  private final RequestHead head = new RequestHead();
+  private final Exchange exchange;
+
+  private @Nullable Http2Stream stream;
+  private int withheld;
+  private long bodyLeft;
+  private boolean touched;
+  private boolean bodyWanted;
+  private boolean bodyEnded;
+  private boolean responseEnded;
+  private long responseEndedNanos;
+  private @Nullable Http2Error resetWith;
+
+  Http2ServerStream(Http2ServerConnection owner) {
+    this.owner = owner;
+    this.connection = owner.client();
+    this.exchange = new Exchange(this);
+  }
+
+  /// From now on it is that stream.
+  void open(Http2Stream stream) {
+    this.stream = stream;
+    withheld = 0;
+    bodyLeft = RequestHead.UNKNOWN_LENGTH;
+    bodyWanted = true;
+    bodyEnded = false;
+    responseEnded = false;
+    resetWith = null;
+  }
+
+  /// The head came, and is right.
+  void start(boolean end) {
+    bodyEnded = end;
+    bodyLeft = head.contentLength();
+    touch();
+    exchange.start(owner.routes().current().match(head), end);
+  }
+
+  /// The head came, and cannot be taken. That is answered; a head that breaks a rule also resets the
+  /// stream (RFC 9113 8.1.1).
+  void malformed(Malformed why) {
+    boolean tooMuch = why.status() == 431;
+    connection.count(
+        tooMuch ? HttpStat.DOWNSTREAM_RQ_TOO_LARGE : HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+    resetWith = why.status() == 400 ? Http2Error.PROTOCOL_ERROR : null;
+    exchange.reject(why.status(), why.reason());
+    owner.misbehaved();
+  }
+
+  private void malformedBody(Malformed why) {
+    connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+    resetWith = Http2Error.PROTOCOL_ERROR;
+    exchange.requestMalformed(why.reason());
+    owner.misbehaved();
+  }
+
+  /// A part of the body came.
+  ///
+  /// @return how many octets of the window to give back at once
+  int requestData(ByteBuf data, boolean end) {
+    int octets = data.readableBytes();
+    if (!exchange.active()) {
+      bodyEnded |= end;
+      return octets;
+    }
+    if (bodyLeft >= 0) {
+      bodyLeft -= octets;
+      if (bodyLeft < 0 || (end && bodyLeft > 0)) {
+        malformedBody(Malformed.BODY_LENGTH);
+        return octets;
+      }
+    }
+    bodyEnded = end;
+    if (octets > 0 || end) {
+      touch();
+      exchange.requestData(octets > 0 ? data.retain() : Unpooled.EMPTY_BUFFER, end);
+    }
+    if (bodyWanted || bodyEnded || !exchange.active()) {
+      return octets;
+    }
+    withheld += octets;
+    return 0;
+  }
+
+  /// The trailer section came, and with it the end.
+  void requestTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
+    if (!exchange.active()) {
+      bodyEnded = true;
+    } else if (wrong != null) {
+      malformedBody(wrong);
+    } else if (bodyLeft > 0) {
+      malformedBody(Malformed.BODY_LENGTH);
+    } else {
+      bodyEnded = true;
+      touch();
+      if (trailers.count() > 0) {
+        exchange.requestTrailers(trailers);
+      } else {
+        exchange.requestData(Unpooled.EMPTY_BUFFER, true);
+      }
+    }
+  }
+
+  private void touch() {
+    if (!touched) {
+      touched = true;
+      owner.touch(this);
+    }
+  }
+
+  void flushBackend() {
+    touched = false;
+    exchange.flushBackend();
+  }
+
+  /// The client gave the stream up.
+  void clientReset() {
+    resetWith = null;
+    responseEnded = false;
+    exchange.clientGone();
+  }
+
+  /// The stream is no more, for whatever reason.
+  void closed() {
+    exchange.clientGone();
+    Http2Error code = resetWith;
+    resetWith = null;
+    if (code != null) {
+      reset(code);
+    } else if (responseEnded) {
+      owner.guard().completed();
+    }
+    stream = null;
+  }
+
+  /// The response went out while the request goes on.
+  void responseSent() {
+    Http2Error code = resetWith;
+    if (code != null || !bodyEnded) {
+      resetWith = null;
+      reset(code != null ? code : Http2Error.NO_ERROR);
+    }
+  }
+
+  void reset(Http2Error code) {
+    Http2Stream to = stream;
+    if (to != null && !to.isResetSent() && owner.context().channel().isActive()) {
+      connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
+      writeReset(to, code);
+    }
+  }
+
+  private void writeReset(Http2Stream to, Http2Error code) {
+    ChannelHandlerContext ctx = owner.context();
+    owner.resetStream(ctx, to.id(), code.code(), ctx.newPromise());
+    owner.flushSoon();
+  }
+
+  /// Whether the client does not take a response that is complete.
+  boolean stalled(long nowNanos, long limit) {
+    return responseEnded && nowNanos - responseEndedNanos > limit;
+  }
+
+  void writabilityChanged() {
+    if (exchange.active() && writable()) {
+      exchange.clientWritable();
+    }
+  }
+
+  @Override
+  public RequestHead request() {
+    return head;
+  }
+
+  @Override
+  public ClientConnection connection() {
+    return connection;
+  }
+
+  @Override
+  public String protocol() {
+    return "HTTP/2";
+  }
+
+  @Override
+  public void informational(ResponseHead response) {
+    write(ResponseFields.head(response), false);
+  }
+
+  @Override
+  public void head(ResponseHead response, boolean end) {
+    write(ResponseFields.head(response), end);
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    Http2Stream to = stream;
+    if (to == null) {
+      data.release();
+      return;
+    }
+    ended(end);
+    int octets = data.readableBytes();
+    ChannelHandlerContext ctx = owner.context();
+    owner.encoder().writeData(ctx, to.id(), data, 0, end, ctx.newPromise());
+    owner.queued(octets);
+  }
+
+  @Override
+  public void trailers(HeaderBlock trailers) {
+    if (trailers.count() == 0) {
+      data(Unpooled.EMPTY_BUFFER, true);
+    } else {
+      write(ResponseFields.trailers(trailers), true);
+    }
+  }
+
+  private void write(Http2Headers fields, boolean end) {
+    Http2Stream to = stream;
+    if (to != null) {
+      ended(end);
+      ChannelHandlerContext ctx = owner.context();
+      owner.encoder().writeHeaders(ctx, to.id(), fields, 0, end, ctx.newPromise());
+    }
+  }
+
+  private void ended(boolean end) {
+    if (end) {
+      responseEnded = true;
+      responseEndedNanos = System.nanoTime();
+    }
+  }
+
+  @Override
+  public void abort() {
+    Http2Stream to = stream;
+    if (to != null) {
+      Http2Error code = resetWith;
+      resetWith = null;
+      writeReset(to, code != null ? code : Http2Error.INTERNAL_ERROR);
+    }
+  }
+
+  @Override
+  public void flush() {
+    owner.flushSoon();
+  }
+
+  @Override
+  public boolean writable() {
+    Http2Stream to = stream;
+    return to == null || owner.encoder().flowController().isWritable(to);
+  }
+
+  @Override
+  public void readBody(boolean wanted) {
+    bodyWanted = wanted;
+    Http2Stream to = stream;
+    int octets = withheld;
+    if (wanted && octets > 0 && to != null) {
+      withheld = 0;
+      try {
+        if (owner.decoder().flowController().consumeBytes(to, octets)) {
+          owner.flushSoon();
+        }
+      } catch (Http2Exception e) {
+        throw new IllegalStateException("gave back more than was received", e);
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package dev.postern.proxy.downstream;
+
+import dev.postern.ir.CircuitBreakers;
+import dev.postern.ir.Cluster;
+import dev.postern.ir.Discovery;
+import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
+import dev.postern.ir.RouteConfiguration;
+import dev.postern.ir.RouteMatch;
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.VirtualHost;
+import dev.postern.ir.WeightedBackend;
+import dev.postern.proxy.accesslog.AccessLog;
+import dev.postern.proxy.exchange.ClientConnection;
+import dev.postern.proxy.exchange.RouteTarget;
+import dev.postern.proxy.route.RouteTable;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.upstream.ClusterEntry;
+import dev.postern.proxy.upstream.ClusterSpec;
+import dev.postern.proxy.upstream.PlainConnector;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Worker;
+import dev.postern.stats.StatGroup;
+import dev.postern.stats.StatStore;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslContext;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+
+/// One worker that listens on loopback and forwards everything to one backend.
+final class TestProxy implements AutoCloseable {
+  final StatGroup http;
+  final StatGroup cluster;
+  final List<String> log = new CopyOnWriteArrayList<>();
+  final Worker worker;
+  private final EventLoopGroup group;
+  private final Channel listener;
+
+  TestProxy(int backendPort) {
+    this(backendPort, null, Timeouts.DEFAULT, Limits.DEFAULT);
+  }
+
+  TestProxy(int backendPort, SslContext tls, Timeouts timeouts, Limits limits) {
+    group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    worker = new Worker(0, group.next(), timeouts, limits);
+    StatStore stats = new StatStore(1);
+    http = stats.group("http.test", HttpStat.SCHEMA);
+    cluster = stats.group("cluster.test", ClusterStat.SCHEMA);
+    ClusterEntry entry = new ClusterEntry("test", cluster, new PlainConnector(), 1);
+    entry.spec(
+        new ClusterSpec(
+            new Cluster(
+                "test",
+                new Discovery.Eds(),
+                new UpstreamProtocol.Http1(),
+                Optional.empty(),
+                Cluster.DEFAULT_CONNECT_TIMEOUT,
+                Cluster.DEFAULT_IDLE_TIMEOUT,
+                CircuitBreakers.DEFAULT,
+                OutlierDetection.DEFAULT),
+            List.of(new LoadAssignment.Endpoint("127.0.0.1", backendPort))));
+    RouteTable<RouteTarget> table =
+        RouteTable.compile(routes(), null, route -> RouteTarget.of(route, _ -> entry));
+    AccessLog accessLog = new AccessLog(log::add);
+    listener =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .childHandler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    ClientConnection client =
+                        new ClientConnection(
+                            worker,
+                            http.worker(0),
+                            accessLog,
+                            tls != null,
+                            (InetSocketAddress) channel.remoteAddress(),
+                            (InetSocketAddress) channel.localAddress());
+                    if (tls == null) {
+                      channel.pipeline().addLast(new ClientProtocol(client, () -> table));
+                    } else {
+                      channel.pipeline().addLast(tls.newHandler(channel.alloc()));
+                      channel.pipeline().addLast(new Alpn(client, () -> table));
+                    }
+                  }
+                })
+            .bind(InetAddress.getLoopbackAddress(), 0)
+            .syncUninterruptibly()
+            .channel();
+  }
+
+  private static final class Alpn extends ApplicationProtocolNegotiationHandler {
+    private final ClientConnection client;
+    private final Routes routes;
+
+    Alpn(ClientConnection client, Routes routes) {
+      super("");
+      this.client = client;
+      this.routes = routes;
+    }
+
+    @Override
+    protected void configurePipeline(ChannelHandlerContext ctx, String protocol) {
+      ClientProtocol.install(ctx.pipeline(), client, routes, protocol);
+    }
+  }
+
+  private static RouteConfiguration routes() {
+    Route all =
+        new Route(
+            "all",
+            RouteMatch.ANY,
+            HeaderMutation.NONE,
+            HeaderMutation.NONE,
+            new RouteAction.Forward(
+                List.of(
+                    new WeightedBackend(
+                        1,
+                        new WeightedBackend.Destination.ToCluster("test"),
+                        HeaderMutation.NONE,
+                        HeaderMutation.NONE)),
+                Optional.empty()));
+    return new RouteConfiguration(
+        "test", List.of(new VirtualHost("*", List.of(all))));
+  }
+
+  int port() {
+    return ((InetSocketAddress) listener.localAddress()).getPort();
+  }
+
+  long count(HttpStat stat) {
+    return http.value(stat.ordinal());
+  }
+
+  @Override
+  public void close() {
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+}
