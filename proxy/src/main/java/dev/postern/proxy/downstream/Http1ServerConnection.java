@@ -292,12 +292,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   }
 
   private void end() {
+    idleSince = System.nanoTime();
     if (bodyEnded) {
       state = State.CLOSED;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.close());
     } else {
       state = State.LINGERING;
-      idleSince = System.nanoTime();
       bodyWanted = true;
       read();
     }
@@ -395,7 +395,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
             channel.close();
           }
         }
-        case BUSY, CLOSED -> {}
+        case CLOSED -> {
+          // It does not read its last response.
+          if (late(nowNanos - idleSince, timeouts.streamIdle().toNanos())) {
+            channel.close();
+          }
+        }
+        case BUSY -> {}
       }
     }
 

@@ -278,6 +278,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   /// More may be written to the client.
   public void clientWritable() {
+    lastActivity = System.nanoTime();
     if (stream != null) {
       stream.readResponse(true);
     }
@@ -285,6 +286,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   @Override
   public void backendWritable() {
+    lastActivity = System.nanoTime();
     if (active && !requestEnded) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
       client.readBody(true);

@@ -22,7 +22,6 @@ final class ForwardedHeaders {
     byte[] port = client.localPort();
     headers.add(HeaderName.X_FORWARDED_PORT, port, 0, port.length);
     headers.removeAll(HeaderName.X_FORWARDED_HOST);
-    headers.room(request.authorityLength() + 64);
     headers.add(
         HeaderName.X_FORWARDED_HOST,
         headers.bytes(),

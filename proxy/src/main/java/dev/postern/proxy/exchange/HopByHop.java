@@ -7,7 +7,14 @@ import java.util.Arrays;
 
 /// Takes out what is meant for this hop alone (RFC 9110 7.6.1).
 final class HopByHop {
+  private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
+  private static final byte[] CLOSE = Octets.ascii("close");
+
   private HopByHop() {}
+
+  private static boolean is(byte[] bytes, int from, int to, byte[] token) {
+    return to - from == token.length && Octets.equalsIgnoreCase(bytes, from, token, token.length);
+  }
 
   static void remove(HeaderBlock headers) {
     if (headers.has(HeaderName.CONNECTION)) {
@@ -52,7 +59,7 @@ final class HopByHop {
     while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
       end--;
     }
-    if (start == end) {
+    if (start == end || is(bytes, start, end, KEEP_ALIVE) || is(bytes, start, end, CLOSE)) {
       return;
     }
     byte[] name = Arrays.copyOfRange(bytes, start, end);

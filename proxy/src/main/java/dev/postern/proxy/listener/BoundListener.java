@@ -3,10 +3,14 @@ package dev.postern.proxy.listener;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Listener;
 import dev.postern.proxy.accesslog.AccessLog;
-import dev.postern.proxy.downstream.Http1ServerConnection;
+import dev.postern.proxy.downstream.ClientProtocol;
 import dev.postern.proxy.exchange.ClientConnection;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.ListenerStat;
+import dev.postern.proxy.tls.ClientTls;
+import dev.postern.proxy.tls.DownstreamTlsContexts;
+import dev.postern.proxy.tls.ServerNames;
+import dev.postern.proxy.tls.TlsFacts;
 import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.proxy.worker.Workers;
@@ -21,6 +25,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,8 +44,10 @@ final class BoundListener {
   private final StatGroup listenerStats;
   private final StatGroup httpStats;
   private final AtomicInteger connections;
+  private final DownstreamTlsContexts tlsContexts;
   private final Map<String, ChainRoutes> chains = new ConcurrentHashMap<>();
   private volatile Listener ir;
+  private volatile @Nullable ServerNames serverNames;
   private @Nullable Channel channel;
 
   /// @param connections counts those of all listeners
@@ -49,11 +56,13 @@ final class BoundListener {
       Workers workers,
       ClusterRegistry clusters,
       StatStore stats,
+      DownstreamTlsContexts tlsContexts,
       @Nullable AccessLog accessLog,
       AtomicInteger connections) {
     this.ir = ir;
     this.workers = workers;
     this.clusters = clusters;
+    this.tlsContexts = tlsContexts;
     this.accessLog = accessLog;
     this.connections = connections;
     this.listenerStats = stats.group("listener." + ir.name(), ListenerStat.SCHEMA);
@@ -66,9 +75,9 @@ final class BoundListener {
     ir = next;
     Set<String> gone = new HashSet<>(chains.keySet());
     for (FilterChain chain : next.filterChains()) {
-      gone.remove(chain.name());
+      gone.remove(key(chain));
       chains
-          .computeIfAbsent(chain.name(), _ -> new ChainRoutes(clusters))
+          .computeIfAbsent(key(chain), _ -> new ChainRoutes(clusters))
           .update(chain.routeConfiguration(), anew);
     }
     for (String name : gone) {
@@ -76,6 +85,12 @@ final class BoundListener {
       if (routes != null) {
         routes.clear();
       }
+    }
+    ServerNames before = serverNames;
+    boolean tls = next.filterChains().stream().anyMatch(c -> c.tls().isPresent());
+    serverNames = tls ? tlsContexts.serverNames(next.filterChains()) : null;
+    if (before != null) {
+      before.release();
     }
   }
 
@@ -130,21 +145,44 @@ final class BoundListener {
           http.add(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
           http.increment(HttpStat.DOWNSTREAM_CX_DESTROY.ordinal());
         });
-    plaintext(accepted, worker, http);
-  }
-
-  private void plaintext(Channel accepted, Worker worker, StatCells http) {
-    FilterChain chain = ir.filterChains().isEmpty() ? null : ir.filterChains().getFirst();
-    ChainRoutes routes = chain == null ? null : chains.get(chain.name());
-    if (routes == null) {
-      accepted.close();
+    if (serverNames != null) {
+      ClientTls.install(
+          accepted.pipeline(),
+          this::serverNames,
+          worker.timeouts().requestHead(),
+          new TlsOutcome(this, worker, counts, http));
       return;
     }
-    ClientConnection connection = connection(accepted, worker, http, false);
-    accepted.pipeline().addLast(new Http1ServerConnection(accepted, connection, routes));
+    FilterChain chain = ir.filterChains().isEmpty() ? null : ir.filterChains().getFirst();
+    ChainRoutes routes = chain == null ? null : chains.get(key(chain));
+    if (routes == null) {
+      counts.increment(ListenerStat.NO_FILTER_CHAIN_MATCH.ordinal());
+      accepted.close();
+    } else {
+      accepted
+          .pipeline()
+          .addLast(new ClientProtocol(connection(accepted, worker, http, false), routes));
+    }
   }
 
-  private ClientConnection connection(
+  /// A chain that is turned from plaintext into TLS is another: what came in plaintext must not be
+  /// served by it.
+  private static String key(FilterChain chain) {
+    return chain.name() + (chain.tls().isPresent() ? " with TLS" : "");
+  }
+
+  /// The chains with TLS; one that was turned into plaintext since has none.
+  private ServerNames serverNames() {
+    ServerNames names = serverNames;
+    return names != null ? names : tlsContexts.serverNames(List.of());
+  }
+
+  /// The routes of a chain, or null when it is no more.
+  @Nullable ChainRoutes routes(FilterChain chain) {
+    return chains.get(key(chain));
+  }
+
+  ClientConnection connection(
       Channel accepted, Worker worker, StatCells http, boolean tls) {
     return new ClientConnection(
         worker,
@@ -153,6 +191,14 @@ final class BoundListener {
         tls,
         (InetSocketAddress) accepted.remoteAddress(),
         (InetSocketAddress) accepted.localAddress());
+  }
+
+  void countTls(TlsFacts facts) {
+    listenerStats.named("ssl.versions." + facts.version()).increment();
+    listenerStats.named("ssl.ciphers." + facts.cipher()).increment();
+    if (!facts.curve().isEmpty()) {
+      listenerStats.named("ssl.curves." + facts.curve()).increment();
+    }
   }
 
   Listener ir() {
@@ -171,5 +217,8 @@ final class BoundListener {
   void remove() {
     unbind();
     chains.values().forEach(ChainRoutes::clear);
+    if (serverNames != null) {
+      serverNames.release();
+    }
   }
 }

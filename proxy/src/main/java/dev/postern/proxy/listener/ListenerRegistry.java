@@ -3,6 +3,7 @@ package dev.postern.proxy.listener;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.proxy.accesslog.AccessLog;
+import dev.postern.proxy.tls.DownstreamTlsContexts;
 import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
@@ -19,6 +20,7 @@ public final class ListenerRegistry {
   private final StatStore stats;
   private final ClusterRegistry clusters;
   private final @Nullable AccessLog accessLog;
+  private final DownstreamTlsContexts tlsContexts = new DownstreamTlsContexts();
   private final AtomicInteger connections = new AtomicInteger();
   private final Map<String, BoundListener> bound = new HashMap<>();
 
@@ -58,7 +60,7 @@ public final class ListenerRegistry {
 
   private void bind(Listener listener, Map<String, String> errors) {
     BoundListener made =
-        new BoundListener(listener, workers, clusters, stats, accessLog, connections);
+        new BoundListener(listener, workers, clusters, stats, tlsContexts, accessLog, connections);
     String error = made.bind();
     if (error == null) {
       bound.put(listener.name(), made);

@@ -228,7 +228,8 @@ public final class WorkerCluster {
     endpoint.failuresInARow = 0;
     endpoint.ejections++;
     long nanos = outlier.baseEjectionTime().toNanos() * endpoint.ejections;
-    endpoint.ejectedUntil = Math.max(1, System.nanoTime() + nanos);
+    long until = System.nanoTime() + nanos;
+    endpoint.ejectedUntil = until == 0 ? 1 : until;
     cells.increment(ClusterStat.OUTLIER_EJECTIONS_ENFORCED_TOTAL.ordinal());
     cells.increment(ClusterStat.OUTLIER_EJECTIONS_ACTIVE.ordinal());
   }
