@@ -51,6 +51,10 @@ final class TlsOutcome implements ClientTls.Outcome {
 
   @Override
   public void failed(Channel channel, TlsFailure failure) {
-    counts.increment(ListenerStat.SSL_CONNECTION_ERROR.ordinal());
+    counts.increment(
+        (failure.kind() == TlsFailure.Kind.NO_FILTER_CHAIN_MATCH
+                ? ListenerStat.NO_FILTER_CHAIN_MATCH
+                : ListenerStat.SSL_CONNECTION_ERROR)
+            .ordinal());
   }
 }
