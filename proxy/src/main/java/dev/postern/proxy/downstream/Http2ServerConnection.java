@@ -144,8 +144,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         connection, routes, new Codec(decoder, encoder, settings, fields, headers, guard));
   }
 
-  /// Lays fields straight into the head of the stream that comes next. Checking is
-  /// [RequestFields]' work.
+  /// Lays fields straight into the head of the stream that comes next. Checking is [RequestFields]'
+  /// work.
   private static final class HeadersDecoder extends DefaultHttp2HeadersDecoder {
     private final RequestFields fields;
     private @Nullable Http2ServerConnection owner;
@@ -206,8 +206,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   }
 
   @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out)
-      throws Exception {
+  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
     if (ended) {
       in.skipBytes(in.readableBytes());
     } else {
@@ -502,12 +501,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     }
 
     private void say(ChannelHandlerContext ctx, int lastStream) {
-      goAway(
-          ctx,
-          lastStream,
-          Http2Error.NO_ERROR.code(),
-          Unpooled.EMPTY_BUFFER,
-          ctx.newPromise());
+      goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
       flush(ctx);
     }
 
@@ -524,15 +518,14 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
       }
       try {
         connection()
-            .forEachActiveStream(
-                stream -> {
-                  Http2ServerStream known = find(stream);
-                  if (known != null && known.stalled(nowNanos, limit)) {
-                    connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
-                    known.reset(Http2Error.CANCEL);
-                  }
-                  return true;
-                });
+            .forEachActiveStream(stream -> {
+              Http2ServerStream known = find(stream);
+              if (known != null && known.stalled(nowNanos, limit)) {
+                connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
+                known.reset(Http2Error.CANCEL);
+              }
+              return true;
+            });
       } catch (Http2Exception e) {
         onError(context(), false, e);
       }

@@ -63,8 +63,8 @@ final class Http2ServerStream implements ClientStream {
     exchange.start(owner.routes().current().match(head), end);
   }
 
-  /// The head came, and cannot be taken. That is answered; a head that breaks a rule also resets the
-  /// stream (RFC 9113 8.1.1).
+  /// The head came, and cannot be taken. That is answered; a head that breaks a rule also resets
+  /// the stream (RFC 9113 8.1.1).
   void malformed(Malformed why) {
     boolean tooMuch = why.status() == 431;
     connection.count(

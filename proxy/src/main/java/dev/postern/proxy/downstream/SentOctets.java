@@ -18,9 +18,7 @@ final class SentOctets extends ChannelOutboundHandlerAdapter {
   @Override
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (message instanceof ByteBuf out) {
-      connection
-          .http()
-          .add(HttpStat.DOWNSTREAM_CX_TX_BYTES_TOTAL.ordinal(), out.readableBytes());
+      connection.http().add(HttpStat.DOWNSTREAM_CX_TX_BYTES_TOTAL.ordinal(), out.readableBytes());
     }
     ctx.write(message, promise);
   }

@@ -144,8 +144,7 @@ public final class FloodGuard implements Http2FrameReader {
         boolean end)
         throws Http2Exception {
       frames = Math.min(MAX_FRAMES, frames + FRAMES_PER_REQUEST);
-      super.onHeadersRead(
-          ctx, streamId, headers, dependency, weight, exclusive, padding, end);
+      super.onHeadersRead(ctx, streamId, headers, dependency, weight, exclusive, padding, end);
     }
 
     @Override

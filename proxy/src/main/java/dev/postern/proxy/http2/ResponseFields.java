@@ -16,8 +16,7 @@ public final class ResponseFields {
       Arrays.stream(HeaderName.values())
           .map(name -> AsciiString.cached(name.text()))
           .toArray(AsciiString[]::new);
-  private static final AsciiString CONTENT_LENGTH =
-      KNOWN[HeaderName.CONTENT_LENGTH.ordinal()];
+  private static final AsciiString CONTENT_LENGTH = KNOWN[HeaderName.CONTENT_LENGTH.ordinal()];
   private static final int LONGEST_NUMBER = 19;
 
   private ResponseFields() {}

@@ -182,8 +182,7 @@ final class BoundListener {
     return chains.get(key(chain));
   }
 
-  ClientConnection connection(
-      Channel accepted, Worker worker, StatCells http, boolean tls) {
+  ClientConnection connection(Channel accepted, Worker worker, StatCells http, boolean tls) {
     return new ClientConnection(
         worker,
         http,

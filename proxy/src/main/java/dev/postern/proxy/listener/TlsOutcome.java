@@ -51,10 +51,11 @@ final class TlsOutcome implements ClientTls.Outcome {
 
   @Override
   public void failed(Channel channel, TlsFailure failure) {
-    counts.increment(
-        (failure.kind() == TlsFailure.Kind.NO_FILTER_CHAIN_MATCH
-                ? ListenerStat.NO_FILTER_CHAIN_MATCH
-                : ListenerStat.SSL_CONNECTION_ERROR)
-            .ordinal());
+    counts.increment(ListenerStat.SSL_CONNECTION_ERROR.ordinal());
+  }
+
+  @Override
+  public void unmatched(Channel channel, String reason) {
+    counts.increment(ListenerStat.NO_FILTER_CHAIN_MATCH.ordinal());
   }
 }

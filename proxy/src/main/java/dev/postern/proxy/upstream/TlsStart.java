@@ -95,7 +95,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       case FAIL_VERIFY_ERROR -> ClusterStat.SSL_FAIL_VERIFY_ERROR;
       case FAIL_VERIFY_SAN -> ClusterStat.SSL_FAIL_VERIFY_SAN;
       case FAIL_VERIFY_NO_CERT -> ClusterStat.SSL_FAIL_VERIFY_NO_CERT;
-      case CONNECTION_ERROR, NO_FILTER_CHAIN_MATCH -> ClusterStat.SSL_CONNECTION_ERROR;
+      case CONNECTION_ERROR -> ClusterStat.SSL_CONNECTION_ERROR;
     };
   }
 

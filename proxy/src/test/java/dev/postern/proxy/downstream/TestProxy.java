@@ -29,13 +29,13 @@ import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -139,8 +139,7 @@ final class TestProxy implements AutoCloseable {
                         HeaderMutation.NONE,
                         HeaderMutation.NONE)),
                 Optional.empty()));
-    return new RouteConfiguration(
-        "test", List.of(new VirtualHost("*", List.of(all))));
+    return new RouteConfiguration("test", List.of(new VirtualHost("*", List.of(all))));
   }
 
   int port() {

@@ -19,9 +19,9 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/// What our reader takes, Netty's own reads the same: the same method, target and body, and the same
-/// octets behind it. Either may refuse what the other takes, but Netty seldom does: it looks into
-/// chunk extensions, which ours drops.
+/// What our reader takes, Netty's own reads the same: the same method, target and body, and the
+/// same octets behind it. Either may refuse what the other takes, but Netty seldom does: it looks
+/// into chunk extensions, which ours drops.
 class DifferentialTest {
   private static final int ROUNDS = 20_000;
   private static final List<String> SEEDS =
@@ -35,8 +35,16 @@ class DifferentialTest {
   private static final String SPICE = "\r\n\r\n :;,\t0123aAfF\u0000\u007f\u00ff+-xHTC/. ";
   private static final List<String> FRAGMENTS =
       List.of(
-          "\r\n", "\n", "Content-Length: 3\r\n", "Transfer-Encoding: chunked\r\n", "0\r\n\r\n",
-          "Transfer-Encoding : chunked\r\n", " \r\n", "\r", "chunked, ", "Content-Length: 0\r\n");
+          "\r\n",
+          "\n",
+          "Content-Length: 3\r\n",
+          "Transfer-Encoding: chunked\r\n",
+          "0\r\n\r\n",
+          "Transfer-Encoding : chunked\r\n",
+          " \r\n",
+          "\r",
+          "chunked, ",
+          "Content-Length: 0\r\n");
 
   /// A request as a reader saw it.
   private record Seen(String method, String target, String body, int rest) {}
