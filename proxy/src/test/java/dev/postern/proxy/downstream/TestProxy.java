@@ -19,11 +19,13 @@ import dev.postern.proxy.exchange.RouteTarget;
 import dev.postern.proxy.route.RouteTable;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterSpec;
-import dev.postern.proxy.upstream.PlainConnector;
+import dev.postern.proxy.upstream.NettyConnector;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
@@ -35,10 +37,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -63,7 +67,17 @@ final class TestProxy implements AutoCloseable {
     StatStore stats = new StatStore(1);
     http = stats.group("http.test", HttpStat.SCHEMA);
     cluster = stats.group("cluster.test", ClusterStat.SCHEMA);
-    ClusterEntry entry = new ClusterEntry("test", cluster, new PlainConnector(), 1);
+    ClusterEntry entry =
+        new ClusterEntry(
+            "test",
+            cluster,
+            new NettyConnector(
+                new Transport(
+                    NioIoHandler.newFactory(),
+                    NioServerSocketChannel.class,
+                    NioSocketChannel.class)),
+            new UpstreamTlsContexts(InstantSource.system()),
+            1);
     entry.spec(
         new ClusterSpec(
             new Cluster(
