@@ -3,7 +3,6 @@ package dev.postern.gatewayapi.load;
 import dev.postern.gatewayapi.load.KindTable.Entry;
 import dev.postern.gatewayapi.load.Node.Fields;
 import dev.postern.gatewayapi.load.Node.Items;
-import dev.postern.gatewayapi.load.Node.Scalar;
 import dev.postern.gatewayapi.resource.FieldLines;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
@@ -248,15 +247,13 @@ public final class Manifest {
   }
 
   private static void addBelow(Node node, FieldLines.Builder builder) {
-    switch (node) {
-      case Scalar ignored -> {}
-      case Fields fields -> addFields(fields, builder, false);
-      case Items items -> {
-        for (Node item : items.list()) {
-          builder.item(item.line());
-          addBelow(item, builder);
-          builder.end();
-        }
+    if (node instanceof Fields fields) {
+      addFields(fields, builder, false);
+    } else if (node instanceof Items items) {
+      for (Node item : items.list()) {
+        builder.item(item.line());
+        addBelow(item, builder);
+        builder.end();
       }
     }
   }

@@ -47,6 +47,12 @@ final class TreeReader {
 
   /// The documents of a file, the empty ones left out.
   static List<Node> read(String text) throws MalformedException {
+    List<Node> plain = BlockReader.read(text);
+    return plain == null ? readAny(text) : plain;
+  }
+
+  /// The same, whatever the style of the text.
+  static List<Node> readAny(String text) throws MalformedException {
     try {
       return new TreeReader(text).documents();
     } catch (MarkedYamlEngineException e) {

@@ -17,6 +17,17 @@ public record Kind(String group, String kind) {
   public static final Kind CONFIG_MAP = new Kind("", "ConfigMap");
   public static final Kind ENDPOINT_SLICE = new Kind("discovery.k8s.io", "EndpointSlice");
 
+  // Written out, as references are keys everywhere and the generated ones start slowly.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Kind that && kind.equals(that.kind) && group.equals(that.group);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * group.hashCode() + kind.hashCode();
+  }
+
   @Override
   public String toString() {
     return group.isEmpty() ? kind : kind + "." + group;

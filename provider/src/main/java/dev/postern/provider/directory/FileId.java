@@ -7,6 +7,17 @@ import java.nio.file.Path;
 ///
 /// @param root which of the given paths it belongs to
 record FileId(int root, Path path) implements Comparable<FileId> {
+  // Written out, as the generated ones start slowly.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof FileId that && root == that.root && path.equals(that.path);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * path.hashCode() + root;
+  }
+
   @Override
   public int compareTo(FileId that) {
     return root != that.root ? Integer.compare(root, that.root) : path.compareTo(that.path);
