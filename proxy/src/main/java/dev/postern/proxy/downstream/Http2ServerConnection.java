@@ -12,7 +12,9 @@ import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -57,6 +59,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   /// Written octets that are sent without waiting for more.
   private static final int FLUSH_OCTETS = 64 * 1024;
 
+  /// Streams that we reset, so that what was under way on them is not held against the client.
+  private static final int REMEMBERED_RESETS = 2 * MAX_STREAMS;
+
   /// How long a GOAWAY that reports an error may take to get out.
   private static final long CLOSE_MILLIS = 1000;
 
@@ -85,6 +90,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   private long lastProgress = idleSince;
   private long unsent;
   private int queued;
+  private final int[] resets = new int[REMEMBERED_RESETS];
+  private int resetCount;
 
   /// Everything that Netty's handler is made of.
   private record Codec(
@@ -306,14 +313,39 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         && tooLarge(error.streamId(), stream)) {
       return;
     }
+    if (stream == null && error.error() == Http2Error.STREAM_CLOSED) {
+      closedStream(ctx, error);
+      return;
+    }
     if (find(stream) != null) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
     }
-    encoder().writeRstStream(ctx, error.streamId(), error.error().code(), ctx.newPromise());
+    resetStream(ctx, error.streamId(), error.error().code(), ctx.newPromise());
     if (!connection().goAwaySent()) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
       misbehaved();
     }
+  }
+
+  /// A frame came on a stream that is no more. When we ended it the client may not have known; else
+  /// it breaks the protocol (RFC 9113 5.1).
+  private void closedStream(ChannelHandlerContext ctx, Http2Exception.StreamException error) {
+    for (int id : resets) {
+      if (id == error.streamId()) {
+        return;
+      }
+    }
+    onError(
+        ctx,
+        false,
+        Http2Exception.connectionError(Http2Error.STREAM_CLOSED, "the stream is closed"));
+  }
+
+  @Override
+  public ChannelFuture resetStream(
+      ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
+    resets[resetCount++ % REMEMBERED_RESETS] = streamId;
+    return super.resetStream(ctx, streamId, errorCode, promise);
   }
 
   /// A head is larger than it may be: that is answered, unless it is a trailer section.

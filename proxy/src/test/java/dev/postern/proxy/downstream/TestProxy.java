@@ -25,19 +25,14 @@ import dev.postern.proxy.upstream.ClusterSpec;
 import dev.postern.proxy.upstream.NettyConnector;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
-import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
+import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
-import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.ApplicationProtocolNegotiationHandler;
 import io.netty.handler.ssl.SslContext;
 import java.net.InetAddress;
@@ -46,7 +41,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 
 /// One worker that listens on loopback and forwards everything to one backend.
 final class TestProxy implements AutoCloseable {
@@ -54,7 +48,7 @@ final class TestProxy implements AutoCloseable {
   final StatGroup cluster;
   final List<String> log = new CopyOnWriteArrayList<>();
   final Worker worker;
-  private final EventLoopGroup group;
+  private final Workers workers;
   private final Channel listener;
 
   TestProxy(int backendPort) {
@@ -62,8 +56,8 @@ final class TestProxy implements AutoCloseable {
   }
 
   TestProxy(int backendPort, SslContext tls, Timeouts timeouts, Limits limits) {
-    group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    worker = new Worker(0, group.next(), timeouts, limits);
+    workers = new Workers(1, timeouts, limits);
+    worker = workers.all().getFirst();
     StatStore stats = new StatStore(1);
     http = stats.group("http.test", HttpStat.SCHEMA);
     cluster = stats.group("cluster.test", ClusterStat.SCHEMA);
@@ -71,11 +65,7 @@ final class TestProxy implements AutoCloseable {
         new ClusterEntry(
             "test",
             cluster,
-            new NettyConnector(
-                new Transport(
-                    NioIoHandler.newFactory(),
-                    NioServerSocketChannel.class,
-                    NioSocketChannel.class)),
+            new NettyConnector(workers.transport()),
             new UpstreamTlsContexts(InstantSource.system()),
             1);
     entry.spec(
@@ -95,8 +85,8 @@ final class TestProxy implements AutoCloseable {
     AccessLog accessLog = new AccessLog(log::add);
     listener =
         new ServerBootstrap()
-            .group(group)
-            .channel(NioServerSocketChannel.class)
+            .group(workers.group())
+            .channel(workers.transport().serverChannel())
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override
@@ -166,6 +156,6 @@ final class TestProxy implements AutoCloseable {
 
   @Override
   public void close() {
-    group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    workers.close();
   }
 }

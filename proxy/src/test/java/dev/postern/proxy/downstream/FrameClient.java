@@ -1,0 +1,209 @@
+package dev.postern.proxy.downstream;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
+
+/// An HTTP/2 client that sends whatever frames it is told, by hand.
+final class FrameClient implements AutoCloseable {
+  static final int DATA = 0;
+  static final int HEADERS = 1;
+  static final int PRIORITY = 2;
+  static final int RST_STREAM = 3;
+  static final int SETTINGS = 4;
+  static final int PING = 6;
+  static final int GOAWAY = 7;
+  static final int WINDOW_UPDATE = 8;
+  static final int CONTINUATION = 9;
+  static final int END_STREAM = 1;
+  static final int ACK = 1;
+  static final int END_HEADERS = 4;
+  static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+  /// A frame that came. [#CLOSED] when the connection ended.
+  record Frame(int type, int flags, int stream, byte[] payload) {
+    static final Frame CLOSED = new Frame(-1, 0, 0, new byte[0]);
+
+    /// The error code of a RST_STREAM.
+    int resetCode() {
+      return number(0);
+    }
+
+    /// The error code of a GOAWAY.
+    int goAwayCode() {
+      return number(4);
+    }
+
+    boolean endsStream() {
+      return type <= HEADERS && (flags & END_STREAM) != 0;
+    }
+
+    private int number(int at) {
+      return (payload[at] & 0xff) << 24
+          | (payload[at + 1] & 0xff) << 16
+          | (payload[at + 2] & 0xff) << 8
+          | (payload[at + 3] & 0xff);
+    }
+  }
+
+  private final Socket socket;
+  private final DataInputStream in;
+  private final DataOutputStream out;
+
+  /// Connects and sends preface and settings.
+  FrameClient(int port, byte... settings) throws IOException {
+    this(port);
+    raw(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    frame(SETTINGS, 0, 0, settings);
+    frame(SETTINGS, ACK, 0);
+  }
+
+  private FrameClient(int port) throws IOException {
+    socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(20_000);
+    in = new DataInputStream(socket.getInputStream());
+    out = new DataOutputStream(socket.getOutputStream());
+  }
+
+  /// Connects and sends nothing.
+  static FrameClient silent(int port) throws IOException {
+    return new FrameClient(port);
+  }
+
+  void raw(byte... octets) throws IOException {
+    out.write(octets);
+    out.flush();
+  }
+
+  void frame(int type, int flags, int stream, byte... payload) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    DataOutputStream to = new DataOutputStream(all);
+    to.writeByte(payload.length >> 16);
+    to.writeShort(payload.length);
+    to.writeByte(type);
+    to.writeByte(flags);
+    to.writeInt(stream);
+    to.write(payload);
+    raw(all.toByteArray());
+  }
+
+  /// Sends a frame again and again until the server ends the connection or it was sent `times`.
+  void flood(int times, IoAction frame) {
+    try {
+      for (int i = 0; i < times; i++) {
+        frame.run(i);
+      }
+    } catch (IOException e) {
+      // The server has had enough: what it said is read next.
+    }
+  }
+
+  interface IoAction {
+    void run(int i) throws IOException;
+  }
+
+  /// Sends a whole header block: names and values in turn.
+  void headers(int stream, boolean end, String... fields) throws IOException {
+    frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
+  }
+
+  /// A plain GET.
+  void get(int stream) throws IOException {
+    headers(stream, true, request("GET", "/"));
+  }
+
+  static String[] request(String method, String path, String... more) {
+    String[] all = new String[8 + more.length];
+    String[] first = {
+      ":method", method, ":scheme", "http", ":path", path, ":authority", "test.example"
+    };
+    System.arraycopy(first, 0, all, 0, 8);
+    System.arraycopy(more, 0, all, 8, more.length);
+    return all;
+  }
+
+  /// HPACK without any compression (RFC 7541 6.2.2).
+  static byte[] block(String... fields) {
+    ByteArrayOutputStream block = new ByteArrayOutputStream();
+    for (int i = 0; i < fields.length; i += 2) {
+      block.write(0);
+      literal(block, fields[i]);
+      literal(block, fields[i + 1]);
+    }
+    return block.toByteArray();
+  }
+
+  private static void literal(ByteArrayOutputStream block, String text) {
+    byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+    if (octets.length < 127) {
+      block.write(octets.length);
+    } else {
+      block.write(127);
+      int rest = octets.length - 127;
+      for (; rest >= 128; rest >>>= 7) {
+        block.write(rest & 0x7f | 0x80);
+      }
+      block.write(rest);
+    }
+    block.writeBytes(octets);
+  }
+
+  static byte[] int32(int... numbers) {
+    byte[] octets = new byte[numbers.length * 4];
+    for (int i = 0; i < octets.length; i++) {
+      octets[i] = (byte) (numbers[i / 4] >>> (24 - i % 4 * 8));
+    }
+    return octets;
+  }
+
+  /// The next frame.
+  Frame read() throws IOException {
+    try {
+      int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
+      int type = in.readUnsignedByte();
+      int flags = in.readUnsignedByte();
+      int stream = in.readInt();
+      byte[] payload = new byte[length];
+      in.readFully(payload);
+      return new Frame(type, flags, stream, payload);
+    } catch (EOFException | SocketException e) {
+      return Frame.CLOSED;
+    }
+  }
+
+  /// The next frame of that type, or the end of the connection.
+  Frame await(int type) throws IOException {
+    Frame frame;
+    do {
+      frame = read();
+    } while (frame != Frame.CLOSED && frame.type() != type);
+    return frame;
+  }
+
+  /// What ends that stream: END_STREAM, RST_STREAM or the end of the connection.
+  Frame awaitEnd(int stream) throws IOException {
+    Frame frame;
+    do {
+      frame = read();
+    } while (frame != Frame.CLOSED
+        && !(frame.stream() == stream && (frame.endsStream() || frame.type() == RST_STREAM)));
+    return frame;
+  }
+
+  /// Whatever comes, until a GOAWAY or the end; then everything up to the end.
+  Frame awaitGoAway() throws IOException {
+    return await(GOAWAY);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}
