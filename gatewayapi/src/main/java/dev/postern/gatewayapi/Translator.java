@@ -54,6 +54,16 @@ public final class Translator {
     return translate();
   }
 
+  /// How many values were derived so far: the measure of work.
+  long derivations() {
+    return memo.derivations();
+  }
+
+  /// How many values are held in memory.
+  long remembered() {
+    return memo.size();
+  }
+
   private Translation translate() {
     resolution.settle();
     boolean irChanged = lowering.update();
@@ -75,10 +85,17 @@ public final class Translator {
   }
 
   private boolean takeStatus(Gathered.Change<ObjectRef, Report> change) {
+    ObjectStatus before = statuses.get(change.key());
     ObjectStatus now = change.after().flatMap(Report::status).orElse(null);
-    ObjectStatus before =
-        now == null ? statuses.remove(change.key()) : statuses.put(change.key(), now);
-    return !Objects.equals(now, before);
+    if (Objects.equals(now, before)) {
+      return false;
+    }
+    if (now == null) {
+      statuses.remove(change.key());
+    } else {
+      statuses.put(change.key(), now);
+    }
+    return true;
   }
 
   private boolean takeFindings(Gathered.Change<ObjectRef, Report> change) {

@@ -100,13 +100,16 @@ public final class Index<K, E> {
 
     Members(K key) {
       super(Index.this.memo);
+      memo.grow(1);
       this.key = key;
     }
 
     @Override
     void forgetIfUnread() {
       if (isUnread() && size() == 0) {
-        members.remove(key, this);
+        if (members.remove(key, this)) {
+          memo.grow(-1);
+        }
       }
     }
   }

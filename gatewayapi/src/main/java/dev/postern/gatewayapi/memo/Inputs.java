@@ -44,6 +44,7 @@ public final class Inputs<K, V> {
 
     Cell(K key) {
       super(Inputs.this.memo);
+      memo.grow(1);
       this.key = key;
     }
 
@@ -53,7 +54,9 @@ public final class Inputs<K, V> {
     @Override
     void forgetIfUnread() {
       if (isUnread() && value.equals(absent)) {
-        cells.remove(key, this);
+        if (cells.remove(key, this)) {
+          memo.grow(-1);
+        }
       }
     }
   }

@@ -16,6 +16,7 @@ public final class Memo {
   private long revision;
   private long computations;
   private long derivations;
+  private long size;
 
   /// Values that are set from outside.
   ///
@@ -51,6 +52,15 @@ public final class Memo {
   /// How many values were derived so far: the measure of work.
   public long derivations() {
     return derivations;
+  }
+
+  /// How many values, set or derived, are held at the moment.
+  public long size() {
+    return size;
+  }
+
+  void grow(int nodes) {
+    size += nodes;
   }
 
   long revision() {

@@ -24,16 +24,12 @@ public final class Query<K, V> {
     return node.current();
   }
 
-  /// How many values are remembered.
-  int size() {
-    return derived.size();
-  }
-
   Derived node(K key) {
     Derived found = derived.get(key);
     if (found == null) {
       found = new Derived(key);
       derived.put(key, found);
+      memo.grow(1);
     }
     return found;
   }
@@ -67,6 +63,7 @@ public final class Query<K, V> {
     void forgetIfUnread() {
       if (isUnread()) {
         derived.remove(key, this);
+        memo.grow(-1);
         releaseDependencies();
       }
     }

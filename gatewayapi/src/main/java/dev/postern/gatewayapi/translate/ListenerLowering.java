@@ -24,6 +24,7 @@ final class ListenerLowering {
   private final Query<ObjectRef, List<Listener>> sockets;
   private final Query<Socket, Listener> listeners;
   private final Query<Chain, FilterChain> chains;
+  private final Query<String, VirtualHost> empty;
 
   ListenerLowering(Memo memo, GatewayRules gateways, VirtualHosts hosts) {
     this.gateways = gateways;
@@ -31,6 +32,7 @@ final class ListenerLowering {
     sockets = memo.query(this::sockets);
     listeners = memo.query(this::listener);
     chains = memo.query(this::chain);
+    empty = memo.query(host -> new VirtualHost(host, List.of()));
   }
 
   private record Socket(ObjectRef gateway, String address, int port) {}
@@ -131,7 +133,7 @@ final class ListenerLowering {
         .distinct()
         .filter(shadow -> virtualHosts.stream().noneMatch(h -> h.domain().equals(shadow)))
         .toList()
-        .forEach(shadow -> virtualHosts.add(new VirtualHost(shadow, List.of())));
+        .forEach(shadow -> virtualHosts.add(empty.get(shadow)));
     virtualHosts.sort(Comparator.comparing(VirtualHost::domain));
     return virtualHosts;
   }
