@@ -1,20 +1,21 @@
 package dev.postern.gatewayapi.memo;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Sets by key, changed from outside, and the set of keys that have members.
+/// Sets by key, changed from outside.
 public final class Index<K, E> {
   private final Memo memo;
   private final Map<K, Members> members = new HashMap<>();
-  private final Bag<K> keys;
 
   Index(Memo memo) {
     this.memo = memo;
-    this.keys = new Bag<>(memo);
   }
 
   /// The members of a key.
@@ -22,9 +23,15 @@ public final class Index<K, E> {
     return members.computeIfAbsent(key, Members::new).read();
   }
 
-  /// The keys that have members.
-  public Set<K> keys() {
-    return keys.read();
+  /// How many members a key has.
+  public int count(K key) {
+    Members set = members.computeIfAbsent(key, Members::new);
+    memo.noteRead(set);
+    return set.size();
+  }
+
+  Bag<E> bag(K key) {
+    return members.computeIfAbsent(key, Members::new);
   }
 
   /// Whether a key has members, without taking note of who asks.
@@ -35,22 +42,20 @@ public final class Index<K, E> {
 
   public void add(K key, E element) {
     Members set = members.computeIfAbsent(key, Members::new);
-    if (set.add(element) && set.size() == 1) {
-      keys.add(key);
-    }
+    set.add(element);
   }
 
   public void remove(K key, E element) {
     Members set = members.get(key);
-    if (set != null && set.remove(element) && set.size() == 0) {
-      keys.remove(key);
+    if (set != null && set.remove(element)) {
       set.forgetIfUnread();
     }
   }
 
   /// A set that copies itself at most once between two changes, and only when it is read.
-  private static class Bag<T> extends Node {
+  static class Bag<T> extends Node {
     private final Set<T> elements = new HashSet<>();
+    private final List<Consumer<T>> watchers = new ArrayList<>(0);
     private @Nullable Set<T> snapshot;
 
     Bag(Memo memo) {
@@ -68,19 +73,37 @@ public final class Index<K, E> {
     }
 
     final boolean add(T element) {
-      return changed(elements.add(element));
+      return changed(element, elements.add(element));
     }
 
     final boolean remove(T element) {
-      return changed(elements.remove(element));
+      return changed(element, elements.remove(element));
     }
 
     final int size() {
       return elements.size();
     }
 
-    private boolean changed(boolean really) {
+    final boolean contains(T element) {
+      return elements.contains(element);
+    }
+
+    final void forEach(Consumer<T> each) {
+      elements.forEach(each);
+    }
+
+    /// Tells of every element that comes or goes.
+    final void watch(Consumer<T> watcher) {
+      watchers.add(watcher);
+    }
+
+    final void unwatch(Consumer<T> watcher) {
+      watchers.remove(watcher);
+    }
+
+    private boolean changed(T element, boolean really) {
       if (really) {
+        watchers.forEach(watcher -> watcher.accept(element));
         snapshot = null;
         changedAt = memo.nextRevision();
         suspectReaders();

@@ -3,9 +3,8 @@ package dev.postern.gatewayapi.memo;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
-import java.util.Set;
+import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// One graph of remembered values. Not thread-safe; rules must be pure and must not read each other
@@ -35,10 +34,21 @@ public final class Memo {
     return new Query<>(this, rule);
   }
 
-  /// The results of a query for a set of keys, in the order of the keys.
-  public <K, V> Gathered<K, V> gather(
-      Supplier<Set<K>> keys, Query<K, V> query, Comparator<? super K> order) {
-    return new Gathered<>(this, keys, query, order);
+  /// The results of a query for all members of a set.
+  public <I, K, V> Gathered<K, V> gather(Index<I, K> index, I of, Query<K, V> query) {
+    return new Gathered<>(this, index.bag(of), query);
+  }
+
+  /// The elements of the lists that a query gives for all members of a set, sorted.
+  ///
+  /// @param key makes what the query is asked by
+  public <I, E, K, T> Merged<T> merge(
+      Index<I, E> index,
+      I of,
+      Function<E, K> key,
+      Query<K, List<T>> query,
+      Comparator<? super T> order) {
+    return new Merged<>(this, index.bag(of), key, query, order);
   }
 
   /// Forgets values that nobody reads any more. To be called when everything of interest was asked

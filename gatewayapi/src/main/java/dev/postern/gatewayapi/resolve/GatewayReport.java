@@ -159,7 +159,7 @@ final class GatewayReport {
     return new ObjectStatus.ListenerStatus(
         listener.spec().name(),
         listener.routeKinds(),
-        attached.get(new ListenerKey(gateway, listener.spec().name())).size(),
+        attached.count(new ListenerKey(gateway, listener.spec().name())),
         conditions.list());
   }
 

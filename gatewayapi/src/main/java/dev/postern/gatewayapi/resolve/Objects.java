@@ -1,8 +1,10 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Index;
 import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.EndpointSlice;
@@ -125,6 +127,11 @@ public final class Objects {
   /// All of a kind.
   public Set<ObjectRef> all(Kind kind) {
     return byKind.get(kind);
+  }
+
+  /// The results of a query for all objects of a kind.
+  public <V> Gathered<ObjectRef, V> gather(Memo memo, Kind kind, Query<ObjectRef, V> query) {
+    return memo.gather(byKind, kind, query);
   }
 
   /// Whatever points at an object: routes, policies, EndpointSlices.

@@ -5,7 +5,6 @@ import dev.postern.gatewayapi.memo.Index;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -19,9 +18,7 @@ public final class Places {
   private final Index<HostKey, ObjectRef> routesByHost;
 
   Places(Memo memo, Objects objects, Attachments attachments) {
-    this.attachments =
-        memo.gather(
-            () -> objects.all(Kind.HTTP_ROUTE), attachments.query(), Comparator.naturalOrder());
+    this.attachments = objects.gather(memo, Kind.HTTP_ROUTE, attachments.query());
     routes = memo.index();
     hosts = memo.index();
     routesByHost = memo.index();
@@ -33,13 +30,13 @@ public final class Places {
   }
 
   /// The hosts that routes serve at a listener.
-  public Set<String> hostsAt(ListenerKey listener) {
-    return hosts.get(listener);
+  public Index<ListenerKey, String> hosts() {
+    return hosts;
   }
 
   /// The routes that serve a host.
-  public Set<ObjectRef> routesAt(HostKey host) {
-    return routesByHost.get(host);
+  public Index<HostKey, ObjectRef> routesByHost() {
+    return routesByHost;
   }
 
   /// Takes in what changed. Work is in proportion to it.

@@ -13,7 +13,6 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.Service;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +46,7 @@ public final class Reports {
     this.services = services;
     Query<ObjectRef, Report> reports = memo.query(this::report);
     for (Kind kind : REPORTED) {
-      all.add(memo.gather(() -> objects.all(kind), reports, Comparator.naturalOrder()));
+      all.add(objects.gather(memo, kind, reports));
     }
   }
 

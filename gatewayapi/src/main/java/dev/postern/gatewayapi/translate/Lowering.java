@@ -9,7 +9,6 @@ import dev.postern.ir.Cluster;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.ir.LoadAssignment;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -28,15 +27,16 @@ public final class Lowering {
     hosts =
         new VirtualHosts(memo, resolution.places(), new RouteLowering(memo, resolution.routes()));
     listeners =
-        memo.gather(
-            () -> resolution.objects().all(Kind.GATEWAY),
-            new ListenerLowering(memo, resolution.gateways(), hosts).query(),
-            Comparator.naturalOrder());
+        resolution
+            .objects()
+            .gather(
+                memo,
+                Kind.GATEWAY,
+                new ListenerLowering(memo, resolution.gateways(), hosts).query());
     backends =
-        memo.gather(
-            () -> resolution.objects().all(Kind.SERVICE),
-            new ClusterLowering(memo, resolution).query(),
-            Comparator.naturalOrder());
+        resolution
+            .objects()
+            .gather(memo, Kind.SERVICE, new ClusterLowering(memo, resolution).query());
   }
 
   /// The ir as of the last [#update].

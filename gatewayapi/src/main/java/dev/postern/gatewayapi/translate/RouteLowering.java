@@ -37,6 +37,11 @@ final class RouteLowering {
     return lowered.get(route);
   }
 
+  /// The same, to be merged with others.
+  Query<ObjectRef, List<RankedRoute>> query() {
+    return lowered;
+  }
+
   private List<RankedRoute> lower(ObjectRef ref) {
     List<RankedRoute> routes = new ArrayList<>();
     rules

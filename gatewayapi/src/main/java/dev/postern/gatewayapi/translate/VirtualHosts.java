@@ -1,67 +1,81 @@
 package dev.postern.gatewayapi.translate;
 
-import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Merged;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.HostKey;
 import dev.postern.gatewayapi.resolve.ListenerKey;
 import dev.postern.gatewayapi.resolve.Places;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.ir.Route;
 import dev.postern.ir.VirtualHost;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Function;
 
-/// The virtual hosts of each listener: for each host the routes of everybody who serves it there,
-/// in order.
+/// The virtual hosts of each listener: for each host the routes of everybody who serves it there, in
+/// order.
 final class VirtualHosts {
+  /// From how many routes of one host on it pays to keep them sorted between two changes.
+  private static final int MANY = 50;
+
   private final Memo memo;
   private final Places places;
   private final RouteLowering routes;
-  private final Query<HostKey, VirtualHost> hosts;
-  private final Map<ListenerKey, Gathered<HostKey, VirtualHost>> byListener = new HashMap<>();
+  private final Query<HostKey, List<VirtualHost>> hosts;
+  private final Map<ListenerKey, Merged<VirtualHost>> byListener = new HashMap<>();
+  private final Map<HostKey, Merged<RankedRoute>> manyRoutes = new HashMap<>();
 
   VirtualHosts(Memo memo, Places places, RouteLowering routes) {
     this.memo = memo;
     this.places = places;
     this.routes = routes;
-    hosts = memo.query(this::host);
+    hosts = memo.query(key -> List.of(host(key)));
   }
 
   /// Sorted by host.
   List<VirtualHost> of(ListenerKey listener) {
-    return places.hostsAt(listener).isEmpty()
+    return places.hosts().count(listener) == 0
         ? List.of()
-        : byListener.computeIfAbsent(listener, this::gather).values();
+        : byListener.computeIfAbsent(listener, this::merge).get();
   }
 
-  /// Forgets listeners that nobody asks for any more.
+  /// Forgets what nobody asks for any more.
   void sweep() {
-    byListener.values().removeIf(Gathered::closeIfUnread);
+    byListener.values().removeIf(Merged::closeIfUnread);
+    manyRoutes.values().removeIf(Merged::closeIfUnread);
   }
 
-  private Gathered<HostKey, VirtualHost> gather(ListenerKey listener) {
-    return memo.gather(() -> keys(listener), hosts, Comparator.comparing(HostKey::host));
-  }
-
-  private Set<HostKey> keys(ListenerKey listener) {
-    return places.hostsAt(listener).stream()
-        .map(host -> new HostKey(listener, host))
-        .collect(Collectors.toSet());
+  private Merged<VirtualHost> merge(ListenerKey listener) {
+    return memo.merge(
+        places.hosts(),
+        listener,
+        host -> new HostKey(listener, host),
+        hosts,
+        Comparator.comparing(VirtualHost::domain));
   }
 
   private VirtualHost host(HostKey key) {
+    List<RankedRoute> ranked =
+        places.routesByHost().count(key) < MANY
+            ? sorted(key)
+            : manyRoutes.computeIfAbsent(key, this::keepSorted).get();
+    return new VirtualHost(key.host(), ranked.stream().map(RankedRoute::route).toList());
+  }
+
+  private List<RankedRoute> sorted(HostKey key) {
     List<RankedRoute> ranked = new ArrayList<>();
-    for (ObjectRef route : places.routesAt(key)) {
+    for (ObjectRef route : places.routesByHost().get(key)) {
       ranked.addAll(routes.of(route));
     }
     ranked.sort(RankedRoute.ORDER);
-    List<Route> ordered = ranked.stream().map(RankedRoute::route).toList();
-    return new VirtualHost(key.host(), ordered);
+    return ranked;
+  }
+
+  private Merged<RankedRoute> keepSorted(HostKey key) {
+    return memo.merge(
+        places.routesByHost(), key, Function.identity(), routes.query(), RankedRoute.ORDER);
   }
 }
