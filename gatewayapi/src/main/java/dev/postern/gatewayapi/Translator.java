@@ -4,6 +4,8 @@ import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resolve.Report;
 import dev.postern.gatewayapi.resolve.Resolution;
+import dev.postern.gatewayapi.resolve.ServicePort;
+import dev.postern.gatewayapi.resolve.hop.Hop;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -52,6 +54,12 @@ public final class Translator {
     errors.forEach(resolution.bindErrors()::set);
     failedListeners = Set.copyOf(errors.keySet());
     return translate();
+  }
+
+  /// How a port of a Service is reached and who decided it, as of the last delta; for a person who
+  /// asks.
+  public Hop explain(ObjectRef service, int port) {
+    return resolution.hops().of(new ServicePort(service, port));
   }
 
   /// How many values were derived so far: the measure of work.

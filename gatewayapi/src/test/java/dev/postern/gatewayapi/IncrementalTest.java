@@ -78,8 +78,7 @@ class IncrementalTest {
     return new ResourceDelta(upserts, removals);
   }
 
-  private static Translation fromScratch(
-      Iterable<Resource> objects, Map<String, String> errors) {
+  private static Translation fromScratch(Iterable<Resource> objects, Map<String, String> errors) {
     List<Resource> all = new ArrayList<>();
     objects.forEach(all::add);
     Translator translator = new Translator();
@@ -111,13 +110,12 @@ class IncrementalTest {
   }
 
   private static <K, V> void assertKept(Map<K, V> before, Map<K, V> after) {
-    after.forEach(
-        (key, value) -> {
-          V old = before.get(key);
-          if (value.equals(old)) {
-            assertThat(value).isSameAs(old);
-          }
-        });
+    after.forEach((key, value) -> {
+      V old = before.get(key);
+      if (value.equals(old)) {
+        assertThat(value).isSameAs(old);
+      }
+    });
   }
 
   @Test

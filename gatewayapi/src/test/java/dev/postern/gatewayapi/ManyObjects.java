@@ -79,9 +79,8 @@ final class ManyObjects {
 
   static Resource ca(String name, String pem) {
     String indented = pem.strip().replace("\n", "\n    ");
-    return read(
-            "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata:\n  ca.crt: |\n    %s\n"
-                .formatted(name, indented))
+    return read("apiVersion: v1\nkind: ConfigMap\nmetadata: {name: %s}\ndata:\n  ca.crt: |\n    %s\n"
+            .formatted(name, indented))
         .getFirst();
   }
 

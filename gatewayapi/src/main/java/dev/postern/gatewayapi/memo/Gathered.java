@@ -26,13 +26,12 @@ public final class Gathered<K, V> {
   public List<Change<K, V>> changes() {
     all.refresh();
     List<Change<K, V>> changes = new ArrayList<>(after.size());
-    after.forEach(
-        (key, now) -> {
-          Optional<V> old = before.getOrDefault(key, Optional.empty());
-          if (!old.equals(now)) {
-            changes.add(new Change<>(key, old, now));
-          }
-        });
+    after.forEach((key, now) -> {
+      Optional<V> old = before.getOrDefault(key, Optional.empty());
+      if (!old.equals(now)) {
+        changes.add(new Change<>(key, old, now));
+      }
+    });
     before.clear();
     after.clear();
     return changes;

@@ -29,8 +29,7 @@ final class Members<E, K, V> extends Computed {
     void take(K key, Optional<V> before, Optional<V> after);
   }
 
-  Members(
-      Memo memo, Index.Bag<E> bag, Function<E, K> key, Query<K, V> query, Taker<K, V> taker) {
+  Members(Memo memo, Index.Bag<E> bag, Function<E, K> key, Query<K, V> query, Taker<K, V> taker) {
     super(memo);
     this.bag = bag;
     this.key = key;

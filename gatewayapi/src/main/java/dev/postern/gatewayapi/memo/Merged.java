@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 
-/// The lists that a query gives for all members of an index' set, merged into one sorted list. No two
-/// elements may compare as equal.
+/// The lists that a query gives for all members of an index' set, merged into one sorted list. No
+/// two elements may compare as equal.
 ///
 /// @param <T> an element of the lists
 public final class Merged<T> {

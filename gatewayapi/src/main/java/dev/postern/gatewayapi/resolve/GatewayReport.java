@@ -206,7 +206,7 @@ final class GatewayReport {
                   gateway,
                   Severity.WARNING,
                   field,
-                  "Postern does not know the option " + option + "; it has no effect."))
+                  "Postern does not know the option " + option + "; it has no effect"))
           .forEach(findings::add);
     }
   }

@@ -78,6 +78,7 @@ final class PolicyReport {
     }
     PolicyValidation.Judged judged = validation.of(policy.ref());
     refusals.forEach(refusal -> notes.add(refusal.message()));
+    new TreeSet<>(policy.options().keySet()).forEach(option -> notes.add(unknownOption(option)));
     Optional<Refusal> refused = counts ? judged.refused() : Optional.of(refusals.getFirst());
     notes.removeIf(String::isEmpty);
     Conditions conditions = new Conditions(policy.metadata().generation());
@@ -132,14 +133,13 @@ final class PolicyReport {
                       gateways.stream().skip(MAX_ANCESTORS).map(ObjectRef::toString).toList())));
     }
     for (String option : new TreeSet<>(policy.options().keySet())) {
-      findings.add(
-          Findings.of(
-              policy,
-              Severity.WARNING,
-              "spec.options",
-              "Postern does not know the option " + option + "; it has no effect."));
+      findings.add(Findings.of(policy, Severity.WARNING, "spec.options", unknownOption(option)));
     }
     return findings;
+  }
+
+  private static String unknownOption(String option) {
+    return "Postern does not know the option " + option + "; it has no effect";
   }
 
   private boolean isMissing(BackendTlsPolicy policy, TargetRef target) {

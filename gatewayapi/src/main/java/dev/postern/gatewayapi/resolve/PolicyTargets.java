@@ -94,7 +94,8 @@ final class PolicyTargets {
                   + " already says how to reach "
                   + service
                   + target.sectionName().map(s -> ", port " + s).orElse("")
-                  + ", and is older. Remove one of the two, or give them different sections."));
+                  + ", and comes first by age, then by name. Remove one of the two, or give them"
+                  + " different sections."));
     }
     return new Standing.Counts(
         meant.stream().anyMatch(PolicyTargets::isUdp)

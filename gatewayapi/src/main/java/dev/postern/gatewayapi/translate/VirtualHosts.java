@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
-/// The virtual hosts of each listener: for each host the routes of everybody who serves it there, in
-/// order.
+/// The virtual hosts of each listener: for each host the routes of everybody who serves it there,
+/// in order.
 final class VirtualHosts {
   /// From how many routes of one host on it pays to keep them sorted between two changes.
   private static final int MANY = 50;
