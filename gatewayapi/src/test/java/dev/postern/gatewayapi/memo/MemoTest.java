@@ -44,7 +44,7 @@ class MemoTest {
     inputs.set("a", 2);
     assertThat(text.get("a")).isSameAs(before);
     assertThat(sign.get("a")).isSameAs(list);
-    assertThat(derived).containsExactly("text", "sign", "sign");
+    assertThat(derived).containsExactly("sign", "text", "sign");
   }
 
   @Test
