@@ -1,0 +1,102 @@
+package dev.postern.proxy;
+
+import dev.postern.ir.CircuitBreakers;
+import dev.postern.ir.Cluster;
+import dev.postern.ir.Discovery;
+import dev.postern.ir.FilterChain;
+import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
+import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
+import dev.postern.ir.RouteConfiguration;
+import dev.postern.ir.RouteMatch;
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.UpstreamTls;
+import dev.postern.ir.VirtualHost;
+import dev.postern.ir.WeightedBackend;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The smallest ir: one listener, one route that takes everything, one cluster.
+record OneRoute(
+    int port, Optional<UpstreamTls> tls, List<Integer> backends, HeaderMutation request) {
+
+  static OneRoute to(int... backends) {
+    return new OneRoute(
+        freePort(),
+        Optional.empty(),
+        Arrays.stream(backends).boxed().toList(),
+        HeaderMutation.NONE);
+  }
+
+  OneRoute with(Optional<UpstreamTls> otherTls) {
+    return new OneRoute(port, otherTls, backends, request);
+  }
+
+  OneRoute with(List<Integer> otherBackends) {
+    return new OneRoute(port, tls, otherBackends, request);
+  }
+
+  OneRoute with(HeaderMutation otherRequest) {
+    return new OneRoute(port, tls, backends, otherRequest);
+  }
+
+  Ir ir() {
+    Cluster cluster =
+        new Cluster(
+            "c",
+            new Discovery.Eds(),
+            new UpstreamProtocol.Http1(),
+            tls,
+            Duration.ofSeconds(2),
+            Cluster.DEFAULT_IDLE_TIMEOUT,
+            CircuitBreakers.DEFAULT,
+            OutlierDetection.DEFAULT);
+    WeightedBackend backend =
+        new WeightedBackend(
+            1,
+            new WeightedBackend.Destination.ToCluster("c"),
+            HeaderMutation.NONE,
+            HeaderMutation.NONE);
+    Route route =
+        new Route(
+            "r",
+            RouteMatch.ANY,
+            request,
+            HeaderMutation.NONE,
+            new RouteAction.Forward(List.of(backend), Optional.empty()));
+    FilterChain chain =
+        new FilterChain(
+            "chain",
+            List.of(),
+            Optional.empty(),
+            new RouteConfiguration("chain", List.of(new VirtualHost("*", List.of(route)))));
+    Listener listener =
+        new Listener("127.0.0.1_" + port, "127.0.0.1", port, "test", List.of(chain));
+    List<LoadAssignment.Endpoint> endpoints =
+        backends.stream().map(b -> new LoadAssignment.Endpoint("127.0.0.1", b)).toList();
+    return new Ir(
+        Map.of(listener.name(), listener),
+        Map.of("c", cluster),
+        Map.of("c", new LoadAssignment("c", endpoints)));
+  }
+
+  /// A port that nobody listens on at the moment.
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
