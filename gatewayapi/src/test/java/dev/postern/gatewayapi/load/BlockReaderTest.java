@@ -92,7 +92,7 @@ class BlockReaderTest {
   void agreesWithTheYamlParserOnWhateverItReads() {
     Random random = new Random(20260131);
     int read = 0;
-    for (int i = 0; i < 60_000; i++) {
+    for (int i = 0; i < 12_000; i++) {
       String text = Samples.mutated(random);
       List<Node> mine = BlockReader.read(text);
       if (mine != null) {
@@ -100,6 +100,6 @@ class BlockReaderTest {
         assertThat(shown(mine)).as(text).isEqualTo(any(text));
       }
     }
-    assertThat(read).as("texts that it read").isGreaterThan(5_000);
+    assertThat(read).as("texts that it read").isGreaterThan(1_000);
   }
 }
