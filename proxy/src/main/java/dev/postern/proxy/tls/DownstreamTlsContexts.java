@@ -25,7 +25,7 @@ public final class DownstreamTlsContexts {
   ///
   /// @return to be released when no new connection is to be served by it
   public ServerNames serverNames(List<FilterChain> chains) {
-    TlsSettings.preload();
+    TlsWarmup.start();
     return new ServerNames(chains, this);
   }
 

@@ -49,20 +49,4 @@ final class TlsSettings {
     }
     return builder.sslProvider(SslProvider.JDK);
   }
-
-  /// Loads the native library in the background, so that the first handshake finds it loaded.
-  static void preload() {
-    Preload.start();
-  }
-
-  private static final class Preload {
-    static {
-      Thread thread = new Thread(OpenSsl::isAvailable, "tls-preload");
-      thread.setDaemon(true);
-      thread.start();
-    }
-
-    /// The class initialiser runs once; there is nothing else to do.
-    static void start() {}
-  }
 }

@@ -57,7 +57,7 @@ public final class UpstreamTlsContext {
     context.close();
   }
 
-  private static SslContext build(UpstreamTls tls, InstantSource clock) throws SSLException {
+  static SslContext build(UpstreamTls tls, InstantSource clock) throws SSLException {
     @Nullable SNIHostName name;
     try {
       name = new SNIHostName(tls.sni());

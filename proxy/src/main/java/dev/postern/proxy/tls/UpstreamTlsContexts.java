@@ -16,13 +16,19 @@ public final class UpstreamTlsContexts {
     this.clock = clock;
   }
 
-  /// The context of that value, kept until as many [UpstreamTlsContext#release] as calls to this.
-  /// Cheap: what is expensive is made at the first connection.
-  public UpstreamTlsContext retain(UpstreamTls tls) {
-    TlsSettings.preload();
+  /// Says that connections by this value may come: what all of them need is loaded in the
+  /// background, once. Cheap, to be called as soon as the configuration is known.
+  public void expect(UpstreamTls tls) {
+    TlsWarmup.start(tls, clock);
     if (tls.trust() instanceof UpstreamTls.Trust.System) {
       SystemTrust.preloadInBackground();
     }
+  }
+
+  /// The context of that value, kept until as many [UpstreamTlsContext#release] as calls to this.
+  /// Cheap: what is expensive is made at the first connection.
+  public UpstreamTlsContext retain(UpstreamTls tls) {
+    expect(tls);
     return contexts.compute(
         tls,
         (same, context) -> {
