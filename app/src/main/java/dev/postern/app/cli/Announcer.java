@@ -154,7 +154,7 @@ final class Announcer implements ControlLoop.Listener {
     var is = new LinkedHashMap<String, String>();
     for (Judgement judgement : Judgement.of(ref, status, now.origin(ref))) {
       String key = judgement.what() + " " + judgement.condition().type();
-      if (judgement.mark() != Mark.GOOD) {
+      if (judgement.mark().isTrouble()) {
         String text = words(judgement);
         is.put(key, text);
         if (!text.equals(was.get(key))) {

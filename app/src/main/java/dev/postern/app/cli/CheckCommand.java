@@ -7,88 +7,65 @@ import dev.postern.app.report.ReportTree;
 import dev.postern.app.report.Table;
 import dev.postern.app.report.YamlText;
 import dev.postern.app.serve.Reading;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import java.util.Map;
+import java.util.Set;
 
 /// `postern check`.
-@Command(
-    name = "check",
-    description = {
-      "Say what some manifests mean and what is wrong with them, without opening a port.",
-      ""
-    },
-    sortOptions = false,
-    mixinStandardHelpOptions = true,
-    versionProvider = Cli.Version.class,
-    abbreviateSynopsis = true,
-    footer = {
-      "",
-      "Exit codes: 0 all is well, perhaps with warnings (--strict makes them count);",
-      "1 an object was refused or a condition is not as it should be;",
-      "2 the command was not understood, or there is no such path.",
-      "",
-      "Examples:",
-      "  postern check ./manifests",
-      "  postern check gateway.yaml routes/ --strict --quiet",
-      "  postern check ./manifests -o json | jq '.objects[].conditions[] | select(.verdict==\"bad\")'"
-    })
-final class CheckCommand implements Callable<Integer> {
+final class CheckCommand {
+  static final String HELP =
+      """
+      Usage: postern check [OPTIONS] PATH...
 
-  /// The forms of the answer.
-  enum Format {
-    table,
-    json,
-    yaml
-  }
+      Says what some manifests mean and what is wrong with them: every finding with its
+      file and line, and every condition of every GatewayClass, Gateway, route and policy.
+      Opens no port.
 
-  @Parameters(
-      paramLabel = "PATH",
-      arity = "1..*",
-      description = "Folders, with all that is below them, or files (.yaml, .yml, .json).")
-  private List<Path> paths = List.of();
+        PATH                      a folder, with all that is below it, or a file
+                                  (.yaml, .yml, .json)
+        -o, --output FORMAT       table for people, json or yaml for programs (table)
+        -q, --quiet               in the table, only what is not as it should be
+        --strict                  warnings count as wrong
+        -h, --help                show this help
 
-  @Option(
-      names = {"-o", "--output"},
-      paramLabel = "table|json|yaml",
-      defaultValue = "table",
-      description = "How to say it (${DEFAULT-VALUE}). json and yaml hold the same, for programs.")
-  private Format format = Format.table;
+      Exit codes: 0 all is well, perhaps with warnings; 1 something is wrong: an object is
+      refused or a condition is not as it should be; 2 the command was not understood or
+      there is no such path.
 
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "In the table, say only what is not as it should be.")
-  private boolean quiet;
+      Examples:
+        postern check ./manifests
+        postern check gateway.yaml routes/ --strict --quiet
+        postern check ./manifests -o json | jq .summary
+      """;
 
-  @Option(names = "--strict", description = "Warnings count as wrong.")
-  private boolean strict;
+  private static final Arguments.Syntax SYNTAX =
+      new Arguments.Syntax(
+          Set.of("quiet", "strict"), Set.of("output"), Map.of('o', "output", 'q', "quiet"));
 
-  private final Terminal terminal;
+  private CheckCommand() {}
 
-  CheckCommand(Terminal terminal) {
-    this.terminal = terminal;
-  }
-
-  @Override
-  public Integer call() {
-    RunCommand.checkExistence(paths);
-    Report report = Reading.report(paths);
+  static int execute(Terminal terminal, List<String> words) {
+    Arguments arguments = Arguments.parse(SYNTAX, words);
+    String format = arguments.value("output").orElse("table");
+    if (!List.of("table", "json", "yaml").contains(format)) {
+      throw CommandFailure.misused("--output takes table, json or yaml, not '" + format + "'");
+    }
+    Report report = Reading.report(Paths.existing(arguments));
     terminal
         .out()
         .print(
             switch (format) {
-              case table ->
-                  quiet
-                      ? Table.ofWrong(report, terminal.style())
-                      : Table.of(report, terminal.style());
-              case json -> JsonText.of(ReportTree.of(report));
-              case yaml -> YamlText.of(ReportTree.of(report));
+              case "json" -> JsonText.of(ReportTree.of(report));
+              case "yaml" -> YamlText.of(ReportTree.of(report));
+              default -> table(report, terminal, arguments.has("quiet"));
             });
     terminal.out().flush();
     Mark mark = report.mark();
-    return mark == Mark.BAD || (strict && mark == Mark.WARNING) ? 1 : 0;
+    boolean wrong = mark == Mark.BAD || (mark == Mark.WARNING && arguments.has("strict"));
+    return wrong ? 1 : 0;
+  }
+
+  private static String table(Report report, Terminal terminal, boolean quiet) {
+    return quiet ? Table.ofWrong(report, terminal.style()) : Table.of(report, terminal.style());
   }
 }

@@ -2,6 +2,9 @@ package dev.postern.app.cli;
 
 /// A command cannot go on, and the person who typed it can do something about it.
 final class CommandFailure extends RuntimeException {
+  static final int FAILED = 1;
+  static final int MISUSED = 2;
+
   private static final long serialVersionUID = 1;
 
   private final int exitCode;
@@ -13,12 +16,12 @@ final class CommandFailure extends RuntimeException {
 
   /// Something is wrong with the world.
   static CommandFailure failed(String message) {
-    return new CommandFailure(1, message);
+    return new CommandFailure(FAILED, message);
   }
 
   /// It was asked wrongly.
   static CommandFailure misused(String message) {
-    return new CommandFailure(2, message);
+    return new CommandFailure(MISUSED, message);
   }
 
   int exitCode() {

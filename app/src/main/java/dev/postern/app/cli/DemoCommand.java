@@ -6,87 +6,89 @@ import dev.postern.app.demo.SelfSigned;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
+import java.util.Map;
+import java.util.Set;
 
 /// `postern demo`.
-@Command(
-    name = "demo",
-    description = {
-      "Try a verified TLS connection to a backend, with nothing else installed.",
-      "",
-      "Starts a small TLS backend with a fresh certificate for example.com, writes the manifests"
-          + " that lead to it, serves them, and prints the commands to try.",
-      ""
-    },
-    sortOptions = false,
-    mixinStandardHelpOptions = true,
-    versionProvider = Cli.Version.class,
-    abbreviateSynopsis = true,
-    footer = {"", "Examples:", "  postern demo", "  postern demo --port 9090 --dir /tmp/demo"})
-final class DemoCommand implements Callable<Integer> {
+final class DemoCommand {
+  static final String HELP =
+      """
+      Usage: postern demo [OPTIONS]
+
+      Try a verified TLS connection to a backend, with nothing else installed: starts a
+      small TLS backend with a fresh certificate for example.com, writes the manifests that
+      lead to it, serves them, and prints the commands to try.
+
+        --port PORT               of the Gateway (8080); another one where it is taken
+        --dir FOLDER              where to write the manifests (demo)
+      """
+          + RunOptions.HELP
+          + """
+
+          Examples:
+            postern demo
+            postern demo --port 9090 --dir /tmp/demo
+          """;
+
   private static final Duration VALIDITY = Duration.ofDays(365);
-
-  @Option(
-      names = "--port",
-      paramLabel = "PORT",
-      defaultValue = "8080",
-      description = "Of the Gateway (${DEFAULT-VALUE}); another one where that is taken.")
-  private int port = 8080;
-
-  @Option(
-      names = "--dir",
-      paramLabel = "FOLDER",
-      defaultValue = "demo",
-      description = "Where to write the manifests (./${DEFAULT-VALUE}).")
-  private Path folder = Path.of("demo");
-
-  @Mixin private final RunOptions options = new RunOptions();
-
-  @Option(
-      names = "--train",
-      hidden = true,
-      description = "Send itself some requests and end: makes the AOT cache.")
-  private boolean train;
+  private static final Arguments.Syntax SYNTAX =
+      new Arguments.Syntax(Set.of("train"), names(), Map.of());
 
   private final Terminal terminal;
-  private final List<String> arguments;
+  private final Path folder;
 
-  DemoCommand(Terminal terminal, List<String> arguments) {
+  private DemoCommand(Terminal terminal, Path folder) {
     this.terminal = terminal;
-    this.arguments = arguments;
+    this.folder = folder;
   }
 
-  @Override
-  public Integer call() throws IOException {
-    if (train) {
-      return Training.run(terminal, options);
+  private static Set<String> names() {
+    var names = new HashSet<>(RunOptions.NAMES);
+    names.add("port");
+    names.add("dir");
+    return names;
+  }
+
+  static int execute(Terminal terminal, List<String> words) {
+    Arguments arguments = Arguments.parse(SYNTAX, words);
+    if (!arguments.operands().isEmpty()) {
+      throw CommandFailure.misused("demo takes no path; it has manifests of its own");
     }
-    if (port < 1 || port > 65535) {
-      throw CommandFailure.misused("--port takes 1 to 65535, not " + port);
+    RunOptions options = RunOptions.of(arguments);
+    try {
+      if (arguments.has("train")) {
+        return Training.run(terminal, options);
+      }
+      int port = arguments.number("port", 8080, 1, 65535);
+      Path folder = Paths.path(arguments.value("dir").orElse("demo"));
+      return new DemoCommand(terminal, folder).run(port, options, words);
+    } catch (IOException e) {
+      throw CommandFailure.failed(String.valueOf(e.getMessage()));
     }
+  }
+
+  private int run(int port, RunOptions asked, List<String> words) throws IOException {
     int gatewayPort = FreePorts.from(port);
     if (gatewayPort != port) {
       terminal.out().println("port " + port + " is taken, so the demo listens on " + gatewayPort);
     }
-    HostPort admin = FreePorts.from(options.admin);
-    if (!admin.equals(options.admin)) {
-      terminal.out().println(options.admin + " is taken, so the admin endpoint is at " + admin);
-      options.admin = admin;
+    HostPort admin = FreePorts.from(asked.admin());
+    if (!admin.equals(asked.admin())) {
+      terminal.out().println(asked.admin() + " is taken, so the admin endpoint is at " + admin);
     }
     SelfSigned identity = SelfSigned.forDnsName("example.com", VALIDITY);
     try (SampleBackend backend = SampleBackend.start(identity)) {
       DemoFolder manifests = write(gatewayPort, backend, identity);
       Session.Until until =
           running -> {
-            terminal.out().print(DemoWords.of(manifests, gatewayPort, running.adminAddress()));
+            String tryThis = DemoWords.of(manifests, gatewayPort, running.adminAddress());
+            terminal.out().print(tryThis);
             terminal.out().flush();
             Session.UntilSignal.INSTANCE.await(running);
           };
-      return new Session(terminal, options, until).run(List.of(folder), arguments);
+      return new Session(terminal, asked.withAdmin(admin), until).run(List.of(folder), words);
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.postern.app.cli;
 
 import java.net.InetSocketAddress;
-import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.TypeConversionException;
 
 /// An address to listen on.
 ///
@@ -11,21 +9,23 @@ import picocli.CommandLine.TypeConversionException;
 record HostPort(String host, int port) {
 
   /// Reads `HOST:PORT`, `[v6]:PORT` and `:PORT`, which means 127.0.0.1.
-  static HostPort parse(String text) {
+  ///
+  /// @throws CommandFailure for anything else
+  static HostPort parse(String option, String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
-      throw new IllegalArgumentException(wrong(text));
+      throw wrong(option, text);
     }
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.indexOf(':') >= 0) {
-      throw new IllegalArgumentException(wrong(text));
+      throw wrong(option, text);
     }
-    return new HostPort(host.isEmpty() ? "127.0.0.1" : host, port(text, colon));
+    return new HostPort(host.isEmpty() ? "127.0.0.1" : host, port(option, text, colon));
   }
 
-  private static int port(String text, int colon) {
+  private static int port(String option, String text, int colon) {
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
       if (port >= 0 && port <= 65535) {
@@ -34,11 +34,12 @@ record HostPort(String host, int port) {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new IllegalArgumentException(wrong(text));
+    throw wrong(option, text);
   }
 
-  private static String wrong(String text) {
-    return "'" + text + "' is not HOST:PORT, such as 127.0.0.1:19000 or [::1]:0";
+  private static CommandFailure wrong(String option, String text) {
+    return CommandFailure.misused(
+        option + " takes HOST:PORT, such as 127.0.0.1:19000 or [::1]:0, not '" + text + "'");
   }
 
   InetSocketAddress address() {
@@ -48,17 +49,5 @@ record HostPort(String host, int port) {
   @Override
   public String toString() {
     return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
-  }
-
-  /// For picocli.
-  static final class Converter implements ITypeConverter<HostPort> {
-    @Override
-    public HostPort convert(String text) {
-      try {
-        return parse(text);
-      } catch (IllegalArgumentException e) {
-        throw new TypeConversionException(e.getMessage());
-      }
-    }
   }
 }

@@ -1,64 +1,42 @@
 package dev.postern.app.cli;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Parameters;
+import java.util.Map;
+import java.util.Set;
 
 /// `postern run`.
-@Command(
-    name = "run",
-    description = {"Serve the Gateways and routes of some manifests, and follow every change.", ""},
-    sortOptions = false,
-    mixinStandardHelpOptions = true,
-    versionProvider = Cli.Version.class,
-    abbreviateSynopsis = true,
-    footer = {
-      "",
-      "Prints what it serves, a line that starts with 'ready', and from then on what changes.",
-      "SIGTERM or Ctrl-C finishes the requests under way, takes no new ones and exits with 0;"
-          + " a second one ends at once.",
-      "",
-      "Examples:",
-      "  postern run ./manifests",
-      "  postern run gateway.yaml routes/ --access-log off",
-      "  postern run ./manifests --admin 127.0.0.1:0 --access-log access.log"
-    })
-final class RunCommand implements Callable<Integer> {
+final class RunCommand {
+  static final String HELP =
+      """
+      Usage: postern run [OPTIONS] PATH...
 
-  @Parameters(
-      paramLabel = "PATH",
-      arity = "1..*",
-      description = "Folders, with all that is below them, or files (.yaml, .yml, .json).")
-  private List<Path> paths = List.of();
+      Serves the Gateways and routes of some manifests, and follows every change of them.
 
-  @Mixin private final RunOptions options = new RunOptions();
+        PATH                      a folder, with all that is below it, or a file
+                                  (.yaml, .yml, .json)
+      """
+          + RunOptions.HELP
+          + """
 
-  private final Terminal terminal;
-  private final List<String> arguments;
+          Prints what it serves and what is wrong, then a line that starts with 'ready',
+          and from then on what changes. SIGTERM or Ctrl-C takes no new requests, finishes
+          those under way and exits with 0; a second one ends at once.
 
-  RunCommand(Terminal terminal, List<String> arguments) {
-    this.terminal = terminal;
-    this.arguments = arguments;
-  }
+          Examples:
+            postern run ./manifests
+            postern run gateway.yaml routes/ --access-log off
+            postern run ./manifests --admin 127.0.0.1:0 --access-log access.log
+          """;
 
-  @Override
-  public Integer call() {
-    checkExistence(paths);
-    return new Session(terminal, options, Session.UntilSignal.INSTANCE).run(paths, arguments);
-  }
+  private static final Arguments.Syntax SYNTAX =
+      new Arguments.Syntax(Set.of(), RunOptions.NAMES, Map.of());
 
-  static void checkExistence(List<Path> paths) {
-    for (Path path : paths) {
-      if (!Files.exists(path)) {
-        throw CommandFailure.misused("there is no file or folder " + path);
-      }
-      if (!Files.isReadable(path)) {
-        throw CommandFailure.misused("no permission to read " + path);
-      }
-    }
+  private RunCommand() {}
+
+  static int execute(Terminal terminal, List<String> words) {
+    Arguments arguments = Arguments.parse(SYNTAX, words);
+    RunOptions options = RunOptions.of(arguments);
+    var session = new Session(terminal, options, Session.UntilSignal.INSTANCE);
+    return session.run(Paths.existing(arguments), words);
   }
 }

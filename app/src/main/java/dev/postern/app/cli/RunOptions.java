@@ -1,54 +1,48 @@
 package dev.postern.app.cli;
 
 import java.time.Duration;
-import picocli.CommandLine.Option;
+import java.util.Set;
 
 /// The options of every command that serves.
-final class RunOptions {
-  private static final String OFF = "off";
+///
+/// @param admin where the admin endpoint listens
+/// @param accessLog `on`, `off` or a file's name
+/// @param workers event loops
+/// @param drainTimeout how long requests under way may take at the end
+record RunOptions(HostPort admin, String accessLog, int workers, Duration drainTimeout) {
+
+  /// Their names.
+  static final Set<String> NAMES = Set.of("admin", "access-log", "workers", "drain-timeout");
+
+  static final String HELP =
+      """
+        --admin HOST:PORT         where stats and status can be seen (127.0.0.1:19000);
+                                  port 0 takes any that is free
+        --access-log on|off|FILE  a line per request to standard output (on), nowhere,
+                                  or to the end of a file
+        --workers N               threads that carry traffic (one for each core)
+        --drain-timeout DURATION  how long requests under way may take at the end (30s)
+        -h, --help                show this help
+      """;
+
   private static final int MOST_WORKERS = 1024;
 
-  @Option(
-      names = "--admin",
-      paramLabel = "HOST:PORT",
-      defaultValue = "127.0.0.1:19000",
-      converter = HostPort.Converter.class,
-      description = "Where stats and status can be seen; port 0 takes any (${DEFAULT-VALUE}).")
-  HostPort admin = new HostPort("127.0.0.1", 19000);
+  /// @throws CommandFailure for a value that makes no sense
+  static RunOptions of(Arguments arguments) {
+    int cores = Math.min(Runtime.getRuntime().availableProcessors(), MOST_WORKERS);
+    return new RunOptions(
+        HostPort.parse("--admin", arguments.value("admin").orElse("127.0.0.1:19000")),
+        arguments.value("access-log").orElse("on"),
+        arguments.number("workers", cores, 1, MOST_WORKERS),
+        DurationText.parse("--drain-timeout", arguments.value("drain-timeout").orElse("30s")));
+  }
 
-  @Option(
-      names = "--access-log",
-      paramLabel = "on|off|FILE",
-      defaultValue = "on",
-      description = "A line per request to standard output, nowhere, or to the end of a file (on).")
-  String accessLog = "on";
-
-  @Option(
-      names = "--workers",
-      paramLabel = "N",
-      defaultValue = "0",
-      description = "Threads that carry traffic (one for each core).",
-      showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER)
-  int workers;
-
-  @Option(
-      names = "--drain-timeout",
-      paramLabel = "DURATION",
-      defaultValue = "30s",
-      converter = DurationText.class,
-      description = "How long requests under way may take when it stops (${DEFAULT-VALUE}).")
-  Duration drainTimeout = Duration.ofSeconds(30);
-
-  /// @throws CommandFailure for a number that is none of threads
-  int workersOrCores() {
-    if (workers < 0 || workers > MOST_WORKERS) {
-      throw CommandFailure.misused("--workers takes 1 to " + MOST_WORKERS + ", not " + workers);
-    }
-    return workers == 0 ? Runtime.getRuntime().availableProcessors() : workers;
+  RunOptions withAdmin(HostPort other) {
+    return new RunOptions(other, accessLog, workers, drainTimeout);
   }
 
   boolean logsNowhere() {
-    return accessLog.equals(OFF);
+    return accessLog.equals("off");
   }
 
   boolean logsToStdout() {

@@ -30,14 +30,17 @@ final class Session {
 
   /// Returns the exit code.
   int run(List<Path> paths, List<String> arguments) {
-    int workers = options.workersOrCores();
     Optional<AccessLog> accessLog = openAccessLog();
     try {
       String served = String.join(" ", paths.stream().map(Path::toString).toList());
       terminal.out().println("Postern " + Version.number() + " serves " + served);
       var how =
           new Postern.Options(
-              paths, workers, accessLog.map(log -> log), options.admin.address(), arguments);
+              paths,
+              options.workers(),
+              accessLog.map(log -> log),
+              options.admin().address(),
+              arguments);
       try (Postern postern = start(how)) {
         terminal.out().println(Announcer.ready(postern));
         until.await(postern);
@@ -60,15 +63,15 @@ final class Session {
           "the admin endpoint "
               + e.getMessage()
               + "; see who listens there with: ss -ltnp 'sport = :"
-              + options.admin.port()
+              + options.admin().port()
               + "', or choose another place with --admin HOST:PORT");
     }
   }
 
   private void stop(Postern postern) {
-    String limit = DurationText.of(options.drainTimeout);
+    String limit = DurationText.of(options.drainTimeout());
     terminal.out().println("stopping: requests under way get " + limit + " to end");
-    boolean allEnded = postern.drain(options.drainTimeout);
+    boolean allEnded = postern.drain(options.drainTimeout());
     terminal
         .out()
         .println(allEnded ? "stopped" : "stopped: some requests took longer and were cut off");
@@ -81,7 +84,7 @@ final class Session {
     if (options.logsToStdout()) {
       return Optional.of(AccessLog.toStdout());
     }
-    Path file = Path.of(options.accessLog);
+    Path file = Paths.path(options.accessLog());
     try {
       return Optional.of(AccessLog.toFile(file));
     } catch (IOException e) {

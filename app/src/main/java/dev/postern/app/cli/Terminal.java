@@ -8,21 +8,22 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
-import picocli.CommandLine.Help.Ansi;
+import java.util.Optional;
 
 /// Where a command writes, and how it may look there.
 ///
 /// @param out for answers
 /// @param err for what is wrong with the question
-/// @param colour whether a person looks at it who did not say no by `NO_COLOR` (no-color.org)
-/// @param width columns
-record Terminal(PrintStream out, PrintStream err, boolean colour, int width) {
+/// @param given absent where the terminal has to be asked
+record Terminal(PrintStream out, PrintStream err, Optional<Style> given) {
   private static final int WIDTH_OF_FILES = 100;
-  private static final int WIDTH_OF_HELP = 100;
 
-  /// Finds out what it is.
-  Terminal(PrintStream out, PrintStream err) {
-    this(out, err, isTerminal() && wantsColour(System.getenv()), 0);
+  /// For a person when it is a terminal, else plain. Not cheap.
+  Style style() {
+    return given.orElseGet(() ->
+        isTerminal()
+            ? new Style(askedWidth(), wantsColour(System.getenv()))
+            : new Style(WIDTH_OF_FILES, false));
   }
 
   @SuppressWarnings("SystemConsoleNull") // it may be, says its contract
@@ -31,25 +32,10 @@ record Terminal(PrintStream out, PrintStream err, boolean colour, int width) {
     return console != null && console.isTerminal();
   }
 
+  /// A person may say no (no-color.org).
   static boolean wantsColour(Map<String, String> environment) {
     return environment.getOrDefault("NO_COLOR", "").isEmpty()
         && !"dumb".equals(environment.get("TERM"));
-  }
-
-  Ansi helpColours() {
-    return colour ? Ansi.ON : Ansi.OFF;
-  }
-
-  int helpWidth() {
-    return WIDTH_OF_HELP;
-  }
-
-  /// Asks the terminal for its width, so not cheap.
-  Style style() {
-    if (width > 0) {
-      return new Style(width, colour);
-    }
-    return new Style(isTerminal() ? askedWidth() : WIDTH_OF_FILES, colour);
   }
 
   /// The JDK does not know; stty does, of the terminal on its standard input.

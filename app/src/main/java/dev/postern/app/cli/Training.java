@@ -16,13 +16,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// One run through everything that a start needs, so that the JVM can remember the classes and what
 /// they do in an AOT cache (JEP 514). Sends itself requests on loopback and ends within seconds.
 final class Training {
   private static final Duration VALIDITY = Duration.ofDays(1);
-  private static final int REQUESTS = 200;
+  private static final int REQUESTS = 50;
   private static final int TIMEOUT_MILLIS = 10_000;
 
   private final Path folder;
@@ -35,16 +36,20 @@ final class Training {
 
   static int run(Terminal terminal, RunOptions options) throws IOException {
     Path folder = Files.createTempDirectory("postern-training");
-    options.admin = new HostPort("127.0.0.1", 0);
     SelfSigned identity = SelfSigned.forDnsName("example.com", VALIDITY);
     try (SampleBackend backend = SampleBackend.start(identity)) {
       int port = FreePorts.any();
       DemoFolder manifests = DemoFolder.write(folder, port, backend, identity.pem());
       Session.Until until = running -> new Training(folder, port).requests(running, manifests);
       int code =
-          new Session(terminal, options, until).run(List.of(folder), List.of("demo", "--train"));
-      var nowhere = new Terminal(new PrintStream(OutputStream.nullOutputStream()), terminal.err());
-      return Math.max(code, Cli.execute(nowhere, "check", folder.toString()));
+          new Session(terminal, options.withAdmin(new HostPort("127.0.0.1", 0)), until)
+              .run(List.of(folder), List.of("demo", "--train"));
+      var nowhere =
+          new Terminal(
+              new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
+              terminal.err(),
+              Optional.empty());
+      return Math.max(code, Cli.execute(nowhere, List.of("check", folder.toString())));
     } finally {
       delete(folder);
     }

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +45,15 @@ public final class ControlLoop implements Provider.Subscriber {
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
 
   private final Translator translator;
-  private final DataPlane dataPlane;
+  private final Supplier<? extends DataPlane> dataPlane;
   private final Listener listener;
   private final Map<ObjectRef, Origin> origins = new ConcurrentHashMap<>();
   private final Map<ObjectRef, Origin> originsView = Collections.unmodifiableMap(origins);
   private volatile Snapshot snapshot = Snapshot.NONE;
 
-  public ControlLoop(Translator translator, DataPlane dataPlane, Listener listener) {
+  /// @param dataPlane asked for when the first ir is there, so that it can be made meanwhile
+  public ControlLoop(
+      Translator translator, Supplier<? extends DataPlane> dataPlane, Listener listener) {
     this.translator = translator;
     this.dataPlane = dataPlane;
     this.listener = listener;
@@ -81,7 +84,7 @@ public final class ControlLoop implements Provider.Subscriber {
     List<ObjectRef> removed = update.delta().removals();
     removed.forEach(origins::remove);
     Translation meaning = translator.apply(update.delta());
-    Map<String, String> listenerErrors = dataPlane.apply(meaning.ir()).listenerErrors();
+    Map<String, String> listenerErrors = dataPlane.get().apply(meaning.ir()).listenerErrors();
     Snapshot before = snapshot;
     if (!listenerErrors.equals(before.listenerErrors())) {
       meaning = translator.listenerErrors(listenerErrors);

@@ -87,7 +87,10 @@ public record Judgement(
       return condition.status() == Truth.TRUE ? Mark.WARNING : Mark.GOOD;
     }
     Truth wanted = BAD_WHEN_TRUE.contains(condition.type()) ? Truth.FALSE : Truth.TRUE;
-    return condition.status() == wanted ? Mark.GOOD : Mark.BAD;
+    if (condition.status() != wanted) {
+      return Mark.BAD;
+    }
+    return condition.message().isEmpty() ? Mark.GOOD : Mark.NOTE;
   }
 
   /// `Kind namespace/name listener x`, without the condition.

@@ -15,6 +15,11 @@ public enum Mark {
     this.sign = sign;
   }
 
+  /// Whether somebody has to do something about it.
+  public boolean isTrouble() {
+    return this == WARNING || this == BAD;
+  }
+
   /// For a program.
   public String text() {
     return text;

@@ -98,6 +98,11 @@ public record Report(List<Finding> findings, List<JudgedObject> objects) {
         .toList();
   }
 
+  /// Whether a finding is about that object.
+  boolean isExplained(ObjectRef ref) {
+    return findings.stream().anyMatch(finding -> finding.object().filter(ref::equals).isPresent());
+  }
+
   /// The worst that there is in it.
   public Mark mark() {
     if (conditions(Mark.BAD) > 0 || findings(Severity.ERROR) > 0) {

@@ -13,16 +13,15 @@ final class Summary {
   }
 
   private static String text(Report report) {
-    if (report.objects().isEmpty() && report.findings().isEmpty()) {
-      return "nothing to judge: no GatewayClass, Gateway, route or policy was found";
-    }
     long bad = report.conditions(Mark.BAD);
     long all = report.conditions();
     var parts = new ArrayList<String>();
     parts.add(
-        bad == 0
-            ? "all " + count(all, "condition") + " as they should be"
-            : bad + " of " + count(all, "condition") + " not as they should be");
+        all == 0
+            ? "no condition to judge"
+            : bad == 0
+                ? "all " + count(all, "condition") + " as they should be"
+                : bad + " of " + count(all, "condition") + " not as they should be");
     parts.addAll(findings(report));
     int unjudged = report.unjudged().size();
     if (unjudged > 0) {

@@ -27,7 +27,7 @@ public final class Table {
   public static String of(Report report, Style style) {
     var table = new Table(style, false);
     table.findings(report.findings());
-    table.conditions(report.objects());
+    table.conditions(report);
     table.out.append(Summary.of(report, style)).append('\n');
     return table.out.toString();
   }
@@ -36,7 +36,7 @@ public final class Table {
   public static String ofWrong(Report report, Style style) {
     var table = new Table(style, true);
     table.findings(report.findings());
-    table.conditions(report.objects());
+    table.conditions(report);
     return table.out.toString();
   }
 
@@ -55,12 +55,13 @@ public final class Table {
     rows.printTo(out, style);
   }
 
-  private void conditions(List<Report.JudgedObject> objects) {
+  private void conditions(Report report) {
     var rows = new Rows("OBJECT", "CONDITION", "WHERE");
-    for (Report.JudgedObject object : objects) {
+    for (Report.JudgedObject object : report.objects()) {
       String name = object.ref().toString();
       if (object.judgements().isEmpty()) {
-        rows.add(Mark.WARNING, UNJUDGED, name, "", object.origin().at("").orElse(""));
+        String why = report.isExplained(object.ref()) ? "Without effect, see above." : UNJUDGED;
+        rows.add(Mark.WARNING, why, name, "", object.origin().at("").orElse(""));
       } else {
         conditions(rows, name, wanted(object.judgements()));
       }
@@ -72,7 +73,7 @@ public final class Table {
     if (!onlyWrong) {
       return judgements;
     }
-    return judgements.stream().filter(judgement -> judgement.mark() != Mark.GOOD).toList();
+    return judgements.stream().filter(judgement -> judgement.mark().isTrouble()).toList();
   }
 
   /// Names the object once and each part of it once.
@@ -85,10 +86,9 @@ public final class Table {
         rows.add(worst(judgements), "", name, "", "");
       }
       String label = judgement.subject().isEmpty() ? name : "  " + judgement.subject();
-      boolean good = judgement.mark() == Mark.GOOD;
       rows.add(
           judgement.mark(),
-          good ? "" : judgement.condition().message(),
+          judgement.condition().message(),
           sameAsAbove ? "" : label,
           words(judgement.condition()),
           sameAsAbove ? "" : judgement.location().orElse(""));

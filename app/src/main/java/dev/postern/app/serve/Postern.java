@@ -66,26 +66,34 @@ public final class Postern implements AutoCloseable {
   /// Wires the stages in the order in which a change passes them, then lets the first one go. When
   /// this returns, what the folder said is served.
   ///
+  /// The proxy and the admin endpoint are made while the folder is read: together they take as long
+  /// as that does.
+  ///
   /// @throws IOException with a message for a person, when the admin endpoint cannot listen
   public static Postern start(Options options, ControlLoop.Listener listener) throws IOException {
     var provider = new DirectoryProvider(options.paths());
     var translator = new Translator();
     var stats = new StatStore(options.workers());
-    var proxy = new EmbeddedProxy(new ProxyOptions(options.workers(), options.accessLog()), stats);
+    var proxy = new Meanwhile<>("proxy-start", () -> proxy(options, stats));
     var loop = new ControlLoop(translator, proxy, listener);
     var view = new LiveView(options.arguments(), loop, stats);
     var admin = new AdminServer(options.admin(), view);
+    var adminAddress = new Meanwhile<>("admin-start", admin::start);
     try {
-      var postern = new Postern(provider, loop, proxy, view, admin, admin.start());
       provider.start(loop);
+      var postern = new Postern(provider, loop, proxy.get(), view, admin, adminAddress.orThrow());
       view.enter(AdminView.State.LIVE);
       return postern;
     } catch (IOException | RuntimeException e) {
-      admin.close();
-      proxy.close();
       provider.close();
+      proxy.get().close();
+      admin.close();
       throw e;
     }
+  }
+
+  private static DataPlane proxy(Options options, StatStore stats) {
+    return new EmbeddedProxy(new ProxyOptions(options.workers(), options.accessLog()), stats);
   }
 
   /// What holds now.

@@ -1,12 +1,17 @@
 package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.postern.app.report.Style;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,9 +27,8 @@ class CliTest {
         new Terminal(
             new PrintStream(out, true, StandardCharsets.UTF_8),
             new PrintStream(err, true, StandardCharsets.UTF_8),
-            false,
-            80),
-        args);
+            Optional.of(Style.PLAIN)),
+        List.of(args));
   }
 
   private String out() {
@@ -72,17 +76,45 @@ class CliTest {
 
   @ParameterizedTest
   @CsvSource({
-    "--workers, many, 'is not an int'",
-    "--workers, -3, 'takes 1 to 1024'",
-    "--drain-timeout, 3, 'not a duration such as 30s'",
-    "--admin, 19000, 'is not HOST:PORT'",
-    "--admin, host:99999, 'is not HOST:PORT'",
-    "--colour, red, 'Unknown option'",
+    "--workers, many, 'takes a number from 1 to 1024'",
+    "--workers, -3, 'takes a number from 1 to 1024'",
+    "--drain-timeout, 3, 'takes a duration such as 30s'",
+    "--admin, 19000, 'takes HOST:PORT'",
+    "--admin, host:99999, 'takes HOST:PORT'",
+    "--access-logs, off, 'did you mean --access-log?'",
   })
   void anOptionThatMakesNoSenseIsExplained(
       String option, String value, String words, @TempDir Path folder) {
     assertThat(execute("run", folder.toString(), option + "=" + value)).isEqualTo(2);
     assertThat(err()).contains(words).doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "s", "30", "30x", "1m30", "-1s", "1.5s", "999999s"})
+  void whatIsNoDurationIsRefused(String text) {
+    assertThatThrownBy(() -> DurationText.parse("--drain-timeout", text))
+        .hasMessageContaining("takes a duration");
+  }
+
+  @Test
+  void optionsAreReadInAllTheirSpellings() {
+    var syntax = new Arguments.Syntax(Set.of("quiet"), Set.of("output"), Map.of('o', "output"));
+
+    for (List<String> words :
+        List.of(
+            List.of("--output=json", "--quiet", "a", "b"),
+            List.of("a", "--output", "json", "b", "--quiet"),
+            List.of("-o", "json", "--quiet", "--", "a", "b"))) {
+      Arguments arguments = Arguments.parse(syntax, words);
+      assertThat(arguments.value("output")).contains("json");
+      assertThat(arguments.has("quiet")).isTrue();
+      assertThat(arguments.operands()).containsExactly("a", "b");
+    }
+    assertThat(Arguments.parse(syntax, List.of("--", "-o")).operands()).containsExactly("-o");
+    assertThatThrownBy(() -> Arguments.parse(syntax, List.of("-o")))
+        .hasMessage("--output needs a value");
+    assertThatThrownBy(() -> Arguments.parse(syntax, List.of("--quiet=no")))
+        .hasMessage("--quiet takes no value");
   }
 
   @Test
@@ -101,12 +133,12 @@ class CliTest {
     "localhost:1, localhost, 1",
   })
   void addressesAreReadAsPeopleWriteThem(String text, String host, int port) {
-    assertThat(HostPort.parse(text)).isEqualTo(new HostPort(host, port));
+    assertThat(HostPort.parse("--admin", text)).isEqualTo(new HostPort(host, port));
   }
 
   @ParameterizedTest
   @CsvSource({"30s, PT30S", "1m30s, PT1M30S", "500ms, PT0.5S", "1h, PT1H", "0s, PT0S"})
   void durationsAreThoseOfTheGatewayApi(String text, String iso) {
-    assertThat(new DurationText().convert(text)).hasToString(iso);
+    assertThat(DurationText.parse("--drain-timeout", text)).hasToString(iso);
   }
 }

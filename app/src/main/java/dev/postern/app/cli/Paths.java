@@ -1,0 +1,40 @@
+package dev.postern.app.cli;
+
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The manifests that a command is to read.
+final class Paths {
+  private Paths() {}
+
+  /// @throws CommandFailure where there are none, or one is not there
+  static List<Path> existing(Arguments arguments) {
+    if (arguments.operands().isEmpty()) {
+      throw CommandFailure.misused("which folder or file?");
+    }
+    var paths = new ArrayList<Path>();
+    for (String operand : arguments.operands()) {
+      Path path = path(operand);
+      if (!Files.exists(path)) {
+        throw CommandFailure.misused("there is no file or folder " + path);
+      }
+      if (!Files.isReadable(path)) {
+        throw CommandFailure.misused("no permission to read " + path);
+      }
+      paths.add(path);
+    }
+    return paths;
+  }
+
+  /// @throws CommandFailure for what the file system cannot name
+  static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw CommandFailure.misused("this cannot be a path: " + e.getReason());
+    }
+  }
+}
