@@ -1,5 +1,6 @@
 package dev.postern.app.admin;
 
+import dev.postern.app.report.JsonText;
 import java.util.Iterator;
 import java.util.List;
 
@@ -24,7 +25,7 @@ record Answer(int status, String contentType, Iterator<String> body) {
   }
 
   static Answer json(Object tree) {
-    return json(List.of(Json.pretty(tree) + "\n").iterator());
+    return json(List.of(JsonText.of(tree)).iterator());
   }
 
   static Answer html(Iterator<String> pieces) {

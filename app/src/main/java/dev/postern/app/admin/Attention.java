@@ -1,6 +1,9 @@
 package dev.postern.app.admin;
 
 import dev.postern.app.control.Snapshot;
+import dev.postern.app.report.FindingText;
+import dev.postern.app.report.Judgement;
+import dev.postern.app.report.Mark;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.ir.Cluster;
 import java.util.ArrayList;
@@ -18,11 +21,11 @@ import java.util.stream.Collectors;
 /// @param link into these pages
 /// @param place `file:line`; empty when unknown
 /// @param notes what is the matter with it
-record Attention(Health health, String subject, String link, String place, List<Note> notes) {
+record Attention(Mark mark, String subject, String link, String place, List<Note> notes) {
 
   /// @param what a word or two, such as `ResolvedRefs False`
   /// @param message a sentence
-  record Note(Health health, String what, String message) {}
+  record Note(Mark mark, String what, String message) {}
 
   /// Everything there is, the worst first.
   static List<Attention> all(AdminView view) {
@@ -34,65 +37,67 @@ record Attention(Health health, String subject, String link, String place, List<
     snapshot.translation().ir().clusters().values().stream()
         .sorted(Comparator.comparing(Cluster::name))
         .map(cluster -> BackendHealth.of(cluster, views, view.stats()))
-        .filter(backend -> backend.health() != Health.OK)
+        .filter(backend -> backend.mark() != Mark.GOOD)
         .forEach(backend -> all.add(of(backend)));
     StatusPage.all(snapshot).stream()
-        .filter(judged -> judged.health() != Health.OK)
-        .forEach(judged -> all.add(of(judged, snapshot)));
-    FindingsPage.all(snapshot).stream()
+        .filter(judged -> judged.mark() != Mark.GOOD)
+        .forEach(judged -> all.add(of(judged)));
+    StatusPage.report(snapshot).findings().stream()
         .filter(finding -> finding.severity() != Finding.Severity.NOTE)
         .forEach(finding -> all.add(of(finding)));
-    all.sort(Comparator.comparing(Attention::health).reversed());
+    all.sort(Comparator.comparing(Attention::mark).reversed());
     return all;
   }
 
   private static Attention of(String subject, String link, String what, String message) {
-    List<Note> notes = List.of(new Note(Health.BAD, what, message));
-    return new Attention(Health.BAD, subject, link, "", notes);
+    List<Note> notes = List.of(new Note(Mark.BAD, what, message));
+    return new Attention(Mark.BAD, subject, link, "", notes);
   }
 
   private static Attention of(BackendHealth backend) {
     String message = String.join(" ", backend.troubles());
     return new Attention(
-        backend.health(),
+        backend.mark(),
         backend.view().name(),
         "/#backends",
         "",
-        List.of(new Note(backend.health(), "backend", message)));
+        List.of(new Note(backend.mark(), "backend", message)));
   }
 
-  private static Attention of(StatusPage.Judged judged, Snapshot snapshot) {
+  private static Attention of(StatusPage.Judged judged) {
     Set<Note> notes = new LinkedHashSet<>();
-    for (Health.Judged one : Health.conditions(judged.status())) {
-      if (one.health() != Health.OK) {
+    for (Judgement one : judged.judgements()) {
+      if (one.mark() != Mark.GOOD) {
         String what = one.condition().type() + " " + one.condition().status().text();
         String message = one.condition().reason() + ". " + one.condition().message();
-        notes.add(new Note(one.health(), what, message));
+        notes.add(new Note(one.mark(), what, message));
       }
     }
     if (notes.isEmpty()) {
       String message = "It hangs on nothing that is ours, so it has no effect.";
-      notes.add(new Note(Health.WARN, "unattached", message));
+      notes.add(new Note(Mark.WARNING, "unattached", message));
     }
     return new Attention(
-        judged.health(),
+        judged.mark(),
         judged.object().toString(),
         "/status#" + StatusPage.anchor(judged.object()),
-        snapshot.origin(judged.object()).at("").orElse(""),
+        judged.origin().at("").orElse(""),
         List.copyOf(notes));
   }
 
   private static Attention of(Finding finding) {
-    boolean error = finding.severity() == Finding.Severity.ERROR;
-    Health health = error ? Health.BAD : Health.WARN;
     String place = finding.location().orElse("");
     String field = finding.field().isEmpty() ? "" : finding.field() + ": ";
     return new Attention(
-        health,
+        FindingText.mark(finding),
         finding.object().map(Object::toString).orElse(place),
         "/findings",
         finding.object().isPresent() ? place : "",
-        List.of(new Note(health, error ? "error" : "warning", field + finding.message())));
+        List.of(
+            new Note(
+                FindingText.mark(finding),
+                FindingText.severity(finding),
+                field + finding.message())));
   }
 
   static Map<String, ClusterView> byName(AdminView view) {

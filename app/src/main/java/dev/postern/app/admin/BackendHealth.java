@@ -1,5 +1,6 @@
 package dev.postern.app.admin;
 
+import dev.postern.app.report.Mark;
 import dev.postern.ir.Cluster;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param view empty when the data plane does not serve it
 /// @param troubles sentences; none when all is well
-record BackendHealth(Health health, ClusterView view, List<String> troubles) {
+record BackendHealth(Mark mark, ClusterView view, List<String> troubles) {
 
   private static final Map<String, String> TLS_TROUBLES =
       Map.of(
@@ -26,9 +27,9 @@ record BackendHealth(Health health, ClusterView view, List<String> troubles) {
     ClusterView view =
         views.getOrDefault(cluster.name(), new ClusterView(cluster.name(), List.of()));
     List<String> troubles = new ArrayList<>();
-    Health health = Health.OK;
+    Mark mark = Mark.GOOD;
     if (view.usable() < view.endpoints().size()) {
-      health = Health.WARN;
+      mark = Mark.WARNING;
       long ejected = view.endpoints().size() - view.usable();
       troubles.add("%d of %d endpoints left out.".formatted(ejected, view.endpoints().size()));
     }
@@ -44,12 +45,12 @@ record BackendHealth(Health health, ClusterView view, List<String> troubles) {
                       .formatted(sentence(TLS_TROUBLES.get(name)), numbers.get(name), name)));
     }
     if (view.usable() == 0) {
-      health = Health.BAD;
+      mark = Mark.BAD;
       troubles.addFirst("No endpoint to send requests to.");
     } else if (!troubles.isEmpty()) {
-      health = Health.WARN;
+      mark = Mark.WARNING;
     }
-    return new BackendHealth(health, view, troubles);
+    return new BackendHealth(mark, view, troubles);
   }
 
   private static String sentence(@Nullable String text) {

@@ -1,13 +1,12 @@
 package dev.postern.app.admin;
 
 import dev.postern.app.control.Snapshot;
+import dev.postern.app.report.FindingText;
 import dev.postern.gatewayapi.resource.Finding;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /// `/findings`: what a person should know about the configuration beyond the conditions.
 final class FindingsPage {
@@ -23,13 +22,8 @@ final class FindingsPage {
   }
 
   /// What was read and what it means, the worst first.
-  static List<Finding> all(Snapshot snapshot) {
-    return Stream.concat(
-            snapshot.readFindings().stream(), snapshot.translation().findings().stream())
-        .sorted(
-            Comparator.comparing(Finding::severity)
-                .thenComparing(finding -> finding.location().orElse("")))
-        .toList();
+  private static List<Finding> all(Snapshot snapshot) {
+    return StatusPage.report(snapshot).findings();
   }
 
   private static Iterator<String> text(List<Finding> findings) {
@@ -43,15 +37,10 @@ final class FindingsPage {
     StringBuilder out = new StringBuilder();
     out.append(finding.severity()).append(' ');
     finding.location().ifPresent(location -> out.append(location).append(": "));
-    out.append(subject(finding));
+    String what = FindingText.what(finding);
+    out.append(what).append(what.isEmpty() ? "" : ": ");
     out.append(finding.message().replace('\n', ' ')).append('\n');
     return out.toString();
-  }
-
-  private static String subject(Finding finding) {
-    String object = finding.object().map(Object::toString).orElse("");
-    String subject = (object + " " + finding.field()).strip();
-    return subject.isEmpty() ? "" : subject + ": ";
   }
 
   private static Object tree(Finding finding) {

@@ -1,5 +1,7 @@
 package dev.postern.app.admin;
 
+import dev.postern.app.report.Judgement;
+import dev.postern.app.report.Mark;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,28 +48,28 @@ final class Frame {
     return "</main>\n</body>\n</html>\n";
   }
 
-  static String css(Health health) {
-    return switch (health) {
-      case OK -> "ok";
-      case WARN -> "warn";
+  static String css(Mark mark) {
+    return switch (mark) {
+      case GOOD, NOTE -> "ok";
+      case WARNING -> "warn";
       case BAD -> "bad";
     };
   }
 
   /// A sign that can be told from the others without seeing colours.
-  static void mark(Html html, Health health) {
-    html.raw("<span class=\"mark ").raw(css(health)).raw("\">");
+  static void mark(Html html, Mark mark) {
+    html.raw("<span class=\"mark ").raw(css(mark)).raw("\">");
     html.raw(
-        switch (health) {
-          case OK -> "&#10003;<span class=\"sr\"> fine</span>";
-          case WARN -> "!<span class=\"sr\"> look at this</span>";
+        switch (mark) {
+          case GOOD, NOTE -> "&#10003;<span class=\"sr\"> fine</span>";
+          case WARNING -> "!<span class=\"sr\"> look at this</span>";
           case BAD -> "&#10007;<span class=\"sr\"> wrong</span>";
         });
     html.raw("</span>");
   }
 
-  static void pill(Html html, Health.Judged judged) {
-    html.raw("<span class=\"pill ").raw(css(judged.health())).raw("\">");
+  static void pill(Html html, Judgement judged) {
+    html.raw("<span class=\"pill ").raw(css(judged.mark())).raw("\">");
     html.text(judged.condition().type()).raw(" ");
     html.text(judged.condition().status().text()).raw("</span>");
   }

@@ -1,8 +1,8 @@
 package dev.postern.app.admin;
 
 import dev.postern.app.control.Snapshot;
+import dev.postern.app.report.Mark;
 import dev.postern.gatewayapi.resource.Kind;
-import dev.postern.gatewayapi.status.ObjectStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,7 +26,7 @@ final class IndexPage {
     return Answer.html(
         Stream.<Supplier<String>>of(
                 () -> Frame.head(view, "Admin"),
-                () -> verdict(view, snapshot, attention),
+                () -> verdict(view, objects, attention),
                 () -> attention(attention),
                 () -> IndexTables.listeners(view, MOST),
                 () -> objects("Gateways", objects, one -> one.object().kind().equals(Kind.GATEWAY)),
@@ -40,15 +40,18 @@ final class IndexPage {
   }
 
   private static boolean isRoute(StatusPage.Judged one) {
-    return one.status() instanceof ObjectStatus.OfRoute;
+    return one.object().kind().kind().endsWith("Route");
   }
 
   private static boolean isPolicy(StatusPage.Judged one) {
-    return one.status() instanceof ObjectStatus.OfPolicy;
+    return one.object().kind().kind().endsWith("Policy");
   }
 
-  private static String verdict(AdminView view, Snapshot snapshot, List<Attention> attention) {
-    long wrong = attention.stream().filter(one -> one.health() == Health.BAD).count();
+  private static String verdict(
+      AdminView view, List<StatusPage.Judged> objects, List<Attention> attention) {
+    Snapshot snapshot = view.snapshot();
+    long routes = objects.stream().filter(IndexPage::isRoute).count();
+    long wrong = attention.stream().filter(one -> one.mark() == Mark.BAD).count();
     long odd = attention.size() - wrong;
     Html html = new Html();
     html.raw("<h1 class=\"verdict ");
@@ -68,16 +71,10 @@ final class IndexPage {
       html.text(
           "Configuration " + snapshot.version() + ", in effect for " + age(snapshot.at()) + ": ");
       html.text(count(snapshot.translation().ir().listeners().size(), "socket", "sockets") + ", ");
-      html.text(count(count(snapshot), "route", "routes") + ", ");
+      html.text(count(routes, "route", "routes") + ", ");
       html.text(count(snapshot.translation().ir().clusters().size(), "backend", "backends") + ".");
     }
     return html.raw("</p>\n").toString();
-  }
-
-  private static long count(Snapshot snapshot) {
-    return snapshot.translation().statuses().values().stream()
-        .filter(ObjectStatus.OfRoute.class::isInstance)
-        .count();
   }
 
   static String count(long number, String one, String many) {
@@ -109,12 +106,12 @@ final class IndexPage {
   }
 
   private static void attention(Html html, Attention one) {
-    html.raw("<li class=\"").raw(Frame.css(one.health())).raw("\">");
-    Frame.mark(html, one.health());
+    html.raw("<li class=\"").raw(Frame.css(one.mark())).raw("\">");
+    Frame.mark(html, one.mark());
     html.raw("<div><a class=\"name\" href=\"").text(one.link()).raw("\">").text(one.subject());
     html.raw("</a> <span class=\"origin\">").text(one.place()).raw("</span>");
     for (Attention.Note note : one.notes()) {
-      html.raw("<p><span class=\"pill ").raw(Frame.css(note.health())).raw("\">");
+      html.raw("<p><span class=\"pill ").raw(Frame.css(note.mark())).raw("\">");
       html.text(note.what()).raw("</span> ").text(note.message()).raw("</p>");
     }
     html.raw("</div></li>\n");
@@ -132,7 +129,7 @@ final class IndexPage {
     List<StatusPage.Judged> found =
         objects.stream()
             .filter(which)
-            .sorted(Comparator.comparing(StatusPage.Judged::health).reversed())
+            .sorted(Comparator.comparing(StatusPage.Judged::mark).reversed())
             .toList();
     Html html = new Html();
     html.raw("<section>\n<h2>").text(title);

@@ -1,5 +1,7 @@
 package dev.postern.app.admin;
 
+import dev.postern.app.report.Judgement;
+import dev.postern.app.report.Mark;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Listener;
@@ -40,7 +42,7 @@ final class IndexTables {
       for (FilterChain chain : listener.filterChains()) {
         html.raw(first ? "<tr><td class=\"who\">" : "<tr><td>");
         if (first) {
-          Frame.mark(html, error == null ? Health.OK : Health.BAD);
+          Frame.mark(html, error == null ? Mark.GOOD : Mark.BAD);
           html.raw("<span class=\"name\">").text(address(listener)).raw("</span>");
         }
         html.raw("</td><td>").text(chain.name()).raw("</td><td>").text(domains(chain));
@@ -74,15 +76,15 @@ final class IndexTables {
   }
 
   static void object(Html html, StatusPage.Judged one) {
-    List<Health.Judged> conditions = Health.conditions(one.status());
+    List<Judgement> conditions = one.judgements();
     html.raw("<tr><td class=\"who\">");
-    Frame.mark(html, one.health());
+    Frame.mark(html, one.mark());
     html.raw("<a class=\"name\" href=\"/status#").text(StatusPage.anchor(one.object()));
     html.raw("\">").text(Frame.shortName(one.object())).raw("</a> <span class=\"kind\">");
     html.text(one.object().kind().kind()).raw("</span></td><td>");
     html.text(
         conditions.stream()
-            .map(Health.Judged::where)
+            .map(Judgement::subject)
             .filter(where -> !where.isEmpty())
             .distinct()
             .limit(MOST_NAMES)
@@ -91,8 +93,8 @@ final class IndexTables {
     if (conditions.isEmpty()) {
       html.raw("<span class=\"pill warn\">unattached</span>");
     }
-    List<Health.Judged> troubles =
-        conditions.stream().filter(judged -> judged.health() != Health.OK).toList();
+    List<Judgement> troubles =
+        conditions.stream().filter(judged -> judged.mark() != Mark.GOOD).toList();
     if (troubles.isEmpty()) {
       html.raw("<span class=\"quiet\">");
       html.text(names(conditions.stream())).raw("</span>");
@@ -101,7 +103,7 @@ final class IndexTables {
     html.raw("</td></tr>\n");
   }
 
-  private static String names(Stream<Health.Judged> conditions) {
+  private static String names(Stream<Judgement> conditions) {
     return conditions
         .filter(judged -> judged.condition().status().text().equals("True"))
         .map(judged -> judged.condition().type())
@@ -115,7 +117,7 @@ final class IndexTables {
         view.snapshot().translation().ir().clusters().values().stream()
             .map(one -> new Backend(one, BackendHealth.of(one, views, view.stats())))
             .sorted(
-                Comparator.<Backend, Health>comparing(one -> one.health.health())
+                Comparator.<Backend, Mark>comparing(one -> one.health.mark())
                     .reversed()
                     .thenComparing(one -> one.cluster.name()))
             .toList();
@@ -137,7 +139,7 @@ final class IndexTables {
   private static void backend(Html html, Backend backend) {
     BackendHealth health = backend.health;
     html.raw("<tr><td class=\"who\">");
-    Frame.mark(html, health.health());
+    Frame.mark(html, health.mark());
     html.raw("<span class=\"name\">").text(backend.cluster.name()).raw("</span></td><td>");
     html.text(how(backend.cluster)).raw("</td>");
     cell(html, "endpoints", health.view().usable() + "/" + health.view().endpoints().size());
@@ -147,7 +149,7 @@ final class IndexTables {
     cell(html, "connect failures", grouped(health.connectFailures()));
     html.raw("</tr>\n");
     if (!health.troubles().isEmpty()) {
-      html.raw("<tr class=\"").raw(Frame.css(health.health())).raw("\"><td colspan=\"7\">");
+      html.raw("<tr class=\"").raw(Frame.css(health.mark())).raw("\"><td colspan=\"7\">");
       html.text(String.join(" ", health.troubles())).raw("</td></tr>\n");
     }
   }

@@ -1,13 +1,17 @@
 package dev.postern.app.admin;
 
 import dev.postern.app.control.Snapshot;
+import dev.postern.app.report.Judgement;
+import dev.postern.app.report.Mark;
+import dev.postern.app.report.Report;
+import dev.postern.app.report.YamlText;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.status.ObjectStatus;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 
@@ -15,8 +19,17 @@ import java.util.stream.Stream;
 final class StatusPage {
   private StatusPage() {}
 
-  /// An object and what became of it.
-  record Judged(ObjectRef object, ObjectStatus status, Health health) {}
+  /// An object and how it stands.
+  ///
+  /// @param judgements empty where it belongs to no Gateway of ours
+  /// @param mark the worst of them
+  record Judged(ObjectRef object, Origin origin, List<Judgement> judgements, Mark mark) {
+    static Judged of(Report.JudgedObject one) {
+      Mark worst =
+          one.judgements().stream().map(Judgement::mark).max(Mark::compareTo).orElse(Mark.WARNING);
+      return new Judged(one.ref(), one.origin(), one.judgements(), worst);
+    }
+  }
 
   static Answer answer(Request request, AdminView view) {
     Snapshot snapshot = view.snapshot();
@@ -26,68 +39,70 @@ final class StatusPage {
     String format = request.format(request.prefersHtml() ? "html" : "yaml");
     return switch (format) {
       case "yaml" -> Answer.text(yaml(snapshot, found));
-      case "json" ->
-          Answer.json(
-              Json.array("objects", found, one -> StatusTree.of(snapshot, one.object, one.status)));
-      case "html" -> Answer.html(html(view, snapshot, found));
+      case "json" -> Answer.json(Json.array("objects", found, one -> tree(snapshot, one)));
+      case "html" -> Answer.html(html(view, found));
       default -> Answer.unknownFormat(format, "yaml, json, html");
     };
   }
 
-  /// Sorted by kind, namespace and name.
+  /// GatewayClasses first, then Gateways, routes and policies.
   static List<Judged> all(Snapshot snapshot) {
-    List<Judged> all = new ArrayList<>();
-    snapshot.translation().statuses().entrySet().stream()
-        .sorted(Map.Entry.comparingByKey())
-        .forEach(entry ->
-            all.add(new Judged(entry.getKey(), entry.getValue(), Health.of(entry.getValue()))));
-    return all;
+    return report(snapshot).objects().stream().map(Judged::of).toList();
+  }
+
+  /// What `check` would say of it.
+  static Report report(Snapshot snapshot) {
+    return Report.of(
+        snapshot.readFindings(),
+        snapshot.translation().findings(),
+        snapshot.translation().statuses(),
+        snapshot.origins());
+  }
+
+  private static Object tree(Snapshot snapshot, Judged one) {
+    ObjectStatus status = snapshot.translation().statuses().get(one.object);
+    return StatusTree.of(one.object, one.origin, Optional.ofNullable(status));
   }
 
   private static Iterator<String> yaml(Snapshot snapshot, List<Judged> found) {
     if (found.isEmpty()) {
       return List.of("[]\n").iterator();
     }
-    return found.stream()
-        .map(one -> Yaml.element(StatusTree.of(snapshot, one.object, one.status)))
-        .iterator();
+    return found.stream().map(one -> YamlText.of(List.of(tree(snapshot, one)))).iterator();
   }
 
-  private static Iterator<String> html(AdminView view, Snapshot snapshot, List<Judged> found) {
+  private static Iterator<String> html(AdminView view, List<Judged> found) {
     String head =
         Frame.head(view, "Status")
             + "<p class=\"lead\">Every condition of every GatewayClass, Gateway, route and policy."
             + " The same for scripts: <a href=\"/status?format=yaml\">YAML</a>,"
             + " <a href=\"/status?format=json\">JSON</a>.</p>\n";
     List<Judged> worstFirst =
-        found.stream().sorted(Comparator.comparing(Judged::health).reversed()).toList();
-    Stream<String> objects = worstFirst.stream().map(one -> object(snapshot, one));
+        found.stream().sorted(Comparator.comparing(Judged::mark).reversed()).toList();
+    Stream<String> objects = worstFirst.stream().map(one -> object(one));
     String none = found.isEmpty() ? "<p class=\"empty\">No object has a status yet.</p>\n" : "";
     return Stream.concat(Stream.concat(Stream.of(head), objects), Stream.of(none + Frame.foot()))
         .iterator();
   }
 
-  private static String object(Snapshot snapshot, Judged one) {
+  private static String object(Judged one) {
     Html html = new Html();
-    html.raw("<section class=\"object ").raw(Frame.css(one.health)).raw("\" id=\"");
+    html.raw("<section class=\"object ").raw(Frame.css(one.mark)).raw("\" id=\"");
     html.text(anchor(one.object)).raw("\">\n<h2>");
-    Frame.mark(html, one.health);
+    Frame.mark(html, one.mark);
     html.raw("<span class=\"kind\">").text(one.object.kind().kind()).raw("</span> ");
     html.text(Frame.shortName(one.object)).raw("</h2>\n");
-    snapshot
-        .origin(one.object)
-        .at("")
-        .ifPresent(at -> html.raw("<p class=\"origin\">").text(at).raw("</p>\n"));
-    List<Health.Judged> conditions = Health.conditions(one.status);
+    one.origin.at("").ifPresent(at -> html.raw("<p class=\"origin\">").text(at).raw("</p>\n"));
+    List<Judgement> conditions = one.judgements();
     if (conditions.isEmpty()) {
       html.raw("<p class=\"empty\">It hangs on nothing that is ours: no condition.</p>\n");
     } else {
       html.raw("<div class=\"wide\"><table class=\"conditions\">\n");
       html.raw("<tr><th>Condition</th><th>Reason</th><th>Message</th></tr>\n");
       String where = "";
-      for (Health.Judged judged : conditions) {
-        if (!judged.where().equals(where)) {
-          where = judged.where();
+      for (Judgement judged : conditions) {
+        if (!judged.subject().equals(where)) {
+          where = judged.subject();
           html.raw("<tr class=\"where\"><td colspan=\"3\">").text(where).raw("</td></tr>\n");
         }
         condition(html, judged);
@@ -97,7 +112,7 @@ final class StatusPage {
     return html.raw("</section>\n").toString();
   }
 
-  private static void condition(Html html, Health.Judged judged) {
+  private static void condition(Html html, Judgement judged) {
     html.raw("<tr><td>");
     Frame.pill(html, judged);
     html.raw("</td><td>").text(judged.condition().reason());

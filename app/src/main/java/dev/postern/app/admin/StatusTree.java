@@ -1,24 +1,25 @@
 package dev.postern.app.admin;
 
-import dev.postern.app.control.Snapshot;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Statuses as trees of maps and lists, in the shape that the API gives them.
 final class StatusTree {
   private StatusTree() {}
 
-  /// The object's name, where it was read, and its status.
-  static Object of(Snapshot snapshot, ObjectRef object, ObjectStatus status) {
+  /// The object's name, where it was read, and its status if it has one.
+  static Object of(ObjectRef object, Origin origin, Optional<ObjectStatus> status) {
     Map<String, Object> tree = name(object);
-    snapshot.origin(object).at("").ifPresent(origin -> tree.put("origin", origin));
-    tree.put("status", of(status));
+    origin.at("").ifPresent(at -> tree.put("origin", at));
+    tree.put("status", status.<Object>map(StatusTree::of).orElse(Map.of()));
     return tree;
   }
 
