@@ -4,6 +4,7 @@ import dev.postern.app.admin.AdminView;
 import dev.postern.app.admin.ClusterView;
 import dev.postern.app.control.ControlLoop;
 import dev.postern.app.control.Snapshot;
+import dev.postern.proxy.EmbeddedProxy;
 import dev.postern.stats.StatStore;
 import java.time.Instant;
 import java.util.List;
@@ -13,10 +14,12 @@ final class LiveView implements AdminView {
   private final Instant made = Instant.now();
   private final List<String> arguments;
   private final ControlLoop loop;
+  private final EmbeddedProxy proxy;
   private final StatStore stats;
   private volatile State state = State.INITIALIZING;
 
-  LiveView(List<String> arguments, ControlLoop loop, StatStore stats) {
+  LiveView(List<String> arguments, ControlLoop loop, EmbeddedProxy proxy, StatStore stats) {
+    this.proxy = proxy;
     this.arguments = arguments;
     this.loop = loop;
     this.stats = stats;
@@ -58,6 +61,6 @@ final class LiveView implements AdminView {
 
   @Override
   public List<ClusterView> clusters() {
-    return List.of();
+    return ClusterViews.of(proxy.clusters());
   }
 }

@@ -76,7 +76,7 @@ public final class Postern implements AutoCloseable {
     var stats = new StatStore(options.workers());
     var proxy = new Meanwhile<>("proxy-start", () -> proxy(options, stats));
     var loop = new ControlLoop(translator, proxy, listener);
-    var view = new LiveView(options.arguments(), loop, stats);
+    var view = new LiveView(options.arguments(), loop, proxy, stats);
     var admin = new AdminServer(options.admin(), view);
     var adminAddress = new Meanwhile<>("admin-start", admin::start);
     try {
