@@ -91,10 +91,12 @@ abstract class Computed extends Node {
     if (before.equals(dependencies)) {
       return;
     }
-    Set<Node> now = new HashSet<>(dependencies);
-    for (Node node : before) {
-      if (!now.contains(node)) {
-        node.removeReader(this);
+    if (!before.isEmpty()) {
+      Set<Node> now = new HashSet<>(dependencies);
+      for (Node node : before) {
+        if (!now.contains(node)) {
+          node.removeReader(this);
+        }
       }
     }
     for (Node node : dependencies) {

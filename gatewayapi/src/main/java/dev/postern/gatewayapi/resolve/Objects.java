@@ -146,7 +146,8 @@ public final class Objects {
 
   /// The object of a name, if it is there and of that type.
   public <T extends Resource> Optional<T> find(ObjectRef ref, Class<T> type) {
-    return objects.get(ref).filter(type::isInstance).map(type::cast);
+    Resource found = objects.get(ref).orElse(null);
+    return type.isInstance(found) ? Optional.of(type.cast(found)) : Optional.empty();
   }
 
   /// The same, without taking note of who asks.

@@ -49,8 +49,8 @@ final class PortClaims {
                     + port
                     + " belongs to "
                     + owner
-                    + ", which is older. Use another port, or give each Gateway an address of"
-                    + " its own in spec.addresses."));
+                    + ", which comes first by age, then by name. Use another port, or give each"
+                    + " Gateway an address of its own in spec.addresses."));
   }
 
   private Map<Claim, ObjectRef> settle() {
