@@ -8,17 +8,19 @@ import dev.postern.proxy.EmbeddedProxy;
 import dev.postern.stats.StatStore;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// What the admin endpoint sees of a gateway that runs.
 final class LiveView implements AdminView {
   private final Instant made = Instant.now();
   private final List<String> arguments;
   private final ControlLoop loop;
-  private final EmbeddedProxy proxy;
+  private final Supplier<EmbeddedProxy> proxy;
   private final StatStore stats;
   private volatile State state = State.INITIALIZING;
 
-  LiveView(List<String> arguments, ControlLoop loop, EmbeddedProxy proxy, StatStore stats) {
+  LiveView(
+      List<String> arguments, ControlLoop loop, Supplier<EmbeddedProxy> proxy, StatStore stats) {
     this.proxy = proxy;
     this.arguments = arguments;
     this.loop = loop;
@@ -61,6 +63,6 @@ final class LiveView implements AdminView {
 
   @Override
   public List<ClusterView> clusters() {
-    return ClusterViews.of(proxy.clusters());
+    return ClusterViews.of(proxy.get().clusters());
   }
 }

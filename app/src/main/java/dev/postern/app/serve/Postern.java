@@ -92,7 +92,7 @@ public final class Postern implements AutoCloseable {
     }
   }
 
-  private static DataPlane proxy(Options options, StatStore stats) {
+  private static EmbeddedProxy proxy(Options options, StatStore stats) {
     return new EmbeddedProxy(new ProxyOptions(options.workers(), options.accessLog()), stats);
   }
 

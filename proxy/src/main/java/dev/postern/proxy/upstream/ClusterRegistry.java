@@ -75,6 +75,7 @@ public final class ClusterRegistry implements AutoCloseable {
   private void change(
       Cluster cluster, @Nullable LoadAssignment endpoints, List<ClusterEntry> changed) {
     ClusterEntry entry = entry(cluster.name());
+    cluster.tls().ifPresent(tlsContexts::expect);
     switch (cluster.discovery()) {
       case Discovery.Eds() -> {
         unwatch(cluster.name());
