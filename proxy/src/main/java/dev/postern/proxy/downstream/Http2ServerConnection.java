@@ -420,7 +420,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
       if (wrong != null) {
         opened.malformed(wrong);
       } else {
-        opened.start(end);
+        opened.start(end, fields.contentLength());
       }
     }
 

@@ -56,9 +56,11 @@ final class Http2ServerStream implements ClientStream {
   }
 
   /// The head came, and is right.
-  void start(boolean end) {
+  ///
+  /// @param bodyOctets by the client's word
+  void start(boolean end, long bodyOctets) {
     bodyEnded = end;
-    bodyLeft = head.contentLength();
+    bodyLeft = bodyOctets;
     touch();
     exchange.start(owner.routes().current().match(head), end);
   }

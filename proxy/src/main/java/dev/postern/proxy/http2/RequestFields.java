@@ -92,8 +92,10 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
       failure = check(end);
     }
     if (failure == null) {
-      head.contentLength(contentLength);
-      head.chunked(!end && contentLength < 0);
+      // Trailers that were announced need a body in chunks in HTTP/1.1.
+      boolean lengthless = !end && head.headers().has(HeaderName.TRAILER);
+      head.contentLength(lengthless ? RequestHead.UNKNOWN_LENGTH : contentLength);
+      head.chunked(!end && head.contentLength() < 0);
       if (end && contentLength < 0 && is(method, WITH_BODY)) {
         // RFC 9110 8.6: an HTTP/1.1 server must see that there is no body.
         head.contentLength(0);
@@ -101,6 +103,11 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
       joinCookies();
     }
     return failure;
+  }
+
+  /// How long the body is by the client's word, or [RequestHead#UNKNOWN_LENGTH].
+  public long contentLength() {
+    return contentLength;
   }
 
   /// Ends a trailer section. Fields that would change how a message is framed, routed or read are
