@@ -10,11 +10,13 @@ import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
@@ -62,8 +64,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   /// Streams that we reset, so that what was under way on them is not held against the client.
   private static final int REMEMBERED_RESETS = 2 * MAX_STREAMS;
 
-  /// How long a GOAWAY that reports an error may take to get out.
-  private static final long CLOSE_MILLIS = 1000;
+  /// How long a client may go on to send after a GOAWAY that reports an error.
+  private static final long LINGER_NANOS = 1_000_000_000L;
 
   /// How long a connection keeps what it used for streams when there are none.
   private static final long SPARE_NANOS = 5_000_000_000L;
@@ -86,6 +88,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   private boolean swept;
   private boolean drainAnnounced;
   private boolean drained;
+  private long endedNanos;
   private long idleSince = System.nanoTime();
   private long lastProgress = idleSince;
   private long unsent;
@@ -112,7 +115,6 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     this.next = new Http2ServerStream(this);
     this.streamKey = connection().newKey();
     codec.headers.owner = this;
-    gracefulShutdownTimeoutMillis(CLOSE_MILLIS);
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
     encoder().flowController().listener(this::writabilityChanged);
@@ -169,6 +171,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
       }
       return fields;
     }
+  }
+
+  /// Whether nothing more may be said.
+  boolean ended() {
+    return ended;
   }
 
   ClientConnection client() {
@@ -362,6 +369,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     }
   }
 
+  /// Says why and ends. What the client still sends is read and dropped for a moment: closing with
+  /// octets unread would make the system throw away the GOAWAY (RFC 9112 9.6 has the same for
+  /// HTTP/1.1).
   @Override
   protected void onConnectionError(
       ChannelHandlerContext ctx,
@@ -372,6 +382,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
       return;
     }
     ended = true;
+    endedNanos = System.nanoTime();
     Http2Exception told = error;
     if (told == null) {
       told = new Http2Exception(Http2Error.INTERNAL_ERROR, "internal error");
@@ -381,7 +392,21 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     } else if (!outbound) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
     }
-    super.onConnectionError(ctx, outbound, cause, told);
+    int lastStream = connection().remote().lastStreamCreated();
+    ByteBuf why = ByteBufUtil.writeUtf8(ctx.alloc(), String.valueOf(told.getMessage()));
+    frameWriter()
+        .writeGoAway(ctx, lastStream, told.error().code(), why, ctx.newPromise())
+        .addListener(_ -> shutdownOutput(ctx));
+    connection().close(ctx.newPromise());
+    flushNow();
+  }
+
+  private static void shutdownOutput(ChannelHandlerContext ctx) {
+    if (ctx.channel() instanceof DuplexChannel duplex) {
+      duplex.shutdownOutput();
+    } else {
+      ctx.close();
+    }
   }
 
   @Override
@@ -481,6 +506,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     @Override
     protected void sweep(long nowNanos) {
       if (ended) {
+        if (nowNanos - endedNanos > LINGER_NANOS) {
+          context().close();
+        }
         return;
       }
       Timeouts timeouts = worker.timeouts();
@@ -526,6 +554,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     private void end() {
       ChannelHandlerContext ctx = context();
       ended = true;
+      endedNanos = System.nanoTime();
       if (!connection().goAwaySent()) {
         say(ctx, connection().remote().lastStreamCreated());
       }

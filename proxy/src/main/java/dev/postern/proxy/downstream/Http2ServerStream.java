@@ -173,7 +173,7 @@ final class Http2ServerStream implements ClientStream {
 
   void reset(Http2Error code) {
     Http2Stream to = stream;
-    if (to != null && !to.isResetSent() && owner.context().channel().isActive()) {
+    if (to != null && !to.isResetSent() && !owner.ended()) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
       writeReset(to, code);
     }

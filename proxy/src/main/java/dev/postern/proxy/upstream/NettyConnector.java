@@ -6,7 +6,6 @@ import dev.postern.proxy.worker.Worker;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -38,7 +37,7 @@ public final class NettyConnector implements Connector {
             .option(ChannelOption.SO_KEEPALIVE, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
             .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .handler(new Untouched())
+            .handler(new Connecting())
             .connect(pending.endpoint().address());
     Channel channel = connecting.channel();
     pending.channel(channel);
@@ -53,6 +52,7 @@ public final class NettyConnector implements Connector {
   }
 
   private static void connected(PendingConnection pending, Channel channel) {
+    channel.pipeline().remove(Connecting.class);
     UpstreamTlsContext tls = pending.cluster().tlsContext(pending.spec());
     if (tls == null) {
       ready(pending, channel, "-");
@@ -67,12 +67,10 @@ public final class NettyConnector implements Connector {
     pending.succeeded(connection);
   }
 
-  /// A new channel needs one handler; what speaks comes when it is connected.
-  @ChannelHandler.Sharable
-  private static final class Untouched extends ChannelInboundHandlerAdapter {
+  /// Is alone in the pipeline until what speaks comes. Epoll may call a socket readable that is not
+  /// connected yet; whether it gets connected is told by the attempt itself.
+  private static final class Connecting extends ChannelInboundHandlerAdapter {
     @Override
-    public void handlerAdded(ChannelHandlerContext ctx) {
-      ctx.pipeline().remove(this);
-    }
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {}
   }
 }

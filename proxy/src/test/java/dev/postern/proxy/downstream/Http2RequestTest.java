@@ -172,8 +172,7 @@ class Http2RequestTest {
   void aHeadThatIsTooLargeIsAnsweredAndTheConnectionGoesOn() throws Exception {
     byte[] block = FrameClient.block(request("GET", "/", "x-large", "a".repeat(62_000)));
     try (FrameClient client = new FrameClient(proxy.port())) {
-      client.frame(
-          FrameClient.HEADERS, FrameClient.END_STREAM, 1, Arrays.copyOf(block, 16_384));
+      client.frame(FrameClient.HEADERS, FrameClient.END_STREAM, 1, Arrays.copyOf(block, 16_384));
       for (int at = 16_384; at < block.length; at += 16_384) {
         int to = Math.min(block.length, at + 16_384);
         client.frame(
