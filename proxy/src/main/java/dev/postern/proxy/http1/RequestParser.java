@@ -164,7 +164,15 @@ public final class RequestParser extends HeadParser {
 
   @Override
   Malformed tooLongStart() {
-    return Malformed.TARGET_TOO_LONG;
+    HeaderBlock b = block();
+    byte[] bytes = b.bytes();
+    for (int i = 0; i < b.length(); i++) {
+      if (bytes[i] == ' ') {
+        return Malformed.TARGET_TOO_LONG;
+      }
+    }
+    // No method is that long.
+    return Malformed.START_LINE;
   }
 
   private boolean validHost(int offset, int length) {

@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 /// One socket that clients connect to, and what is in force there.
 final class BoundListener {
   private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
   private static final int BACKLOG = 4096;
 
   private final Workers workers;

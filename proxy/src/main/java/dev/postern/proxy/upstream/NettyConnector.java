@@ -15,7 +15,7 @@ import io.netty.channel.WriteBufferWaterMark;
 public final class NettyConnector implements Connector {
   /// How much may wait to be sent before the other side is not read from any more.
   private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(64 * 1024, 256 * 1024);
+      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
   private final Transport transport;
 

@@ -160,6 +160,8 @@ class RequestParserTest {
     assertThat(parser.failure()).isEqualTo(Malformed.HEAD_TOO_LARGE);
     assertThat(parse("GET /" + "y".repeat(MAX_OCTETS))).isEqualTo(RequestParser.FAILED);
     assertThat(parser.failure()).isEqualTo(Malformed.TARGET_TOO_LONG);
+    assertThat(parse("y".repeat(MAX_OCTETS))).isEqualTo(RequestParser.FAILED);
+    assertThat(parser.failure()).isEqualTo(Malformed.START_LINE);
   }
 
   @Test
