@@ -3,6 +3,7 @@ package dev.postern.proxy;
 import dev.postern.ir.DataPlane;
 import dev.postern.ir.Ir;
 import dev.postern.proxy.accesslog.AccessLog;
+import dev.postern.proxy.dns.DnsEndpoints;
 import dev.postern.proxy.listener.ListenerRegistry;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.upstream.ClusterEntry;
@@ -40,7 +41,7 @@ public final class EmbeddedProxy implements DataPlane {
             stats,
             new NettyConnector(workers.transport()),
             new UpstreamTlsContexts(InstantSource.system()),
-            (_, _, _) -> () -> {});
+            new DnsEndpoints(workers.all().getFirst().loop(), workers.transport()));
     listeners =
         new ListenerRegistry(
             workers, stats, clusters, options.accessLog().map(AccessLog::new).orElse(null));

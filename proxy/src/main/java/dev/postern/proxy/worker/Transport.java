@@ -1,13 +1,16 @@
 package dev.postern.proxy.worker;
 
-import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 
@@ -15,14 +18,21 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 public record Transport(
     IoHandlerFactory io,
     Class<? extends ServerChannel> serverChannel,
-    Class<? extends Channel> clientChannel) {
+    Class<? extends SocketChannel> clientChannel,
+    Class<? extends DatagramChannel> datagramChannel) {
 
   /// The best that works here.
   public static Transport best() {
     return Epoll.isAvailable()
         ? new Transport(
-            EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class)
+            EpollIoHandler.newFactory(),
+            EpollServerSocketChannel.class,
+            EpollSocketChannel.class,
+            EpollDatagramChannel.class)
         : new Transport(
-            NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+            NioIoHandler.newFactory(),
+            NioServerSocketChannel.class,
+            NioSocketChannel.class,
+            NioDatagramChannel.class);
   }
 }
