@@ -5,7 +5,6 @@ import dev.postern.proxy.http1.Malformed;
 import dev.postern.proxy.http2.FloodGuard;
 import dev.postern.proxy.http2.RequestFields;
 import dev.postern.proxy.stat.HttpStat;
-import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.proxy.worker.Worker;
@@ -17,26 +16,14 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http2.DefaultHttp2Connection;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2ConnectionEncoder;
-import io.netty.handler.codec.http2.DefaultHttp2FrameReader;
-import io.netty.handler.codec.http2.DefaultHttp2FrameWriter;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2RemoteFlowController;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionDecoder;
-import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameAdapter;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import io.netty.handler.codec.http2.UniformStreamByteDistributor;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,20 +36,10 @@ import org.slf4j.LoggerFactory;
 final class Http2ServerConnection extends Http2ConnectionHandler {
   private static final Logger log = LoggerFactory.getLogger(Http2ServerConnection.class);
 
-  /// Streams at a time.
-  static final int MAX_STREAMS = 100;
-
-  private static final int STREAM_WINDOW = 256 * 1024;
   private static final int CONNECTION_WINDOW = 1024 * 1024;
-
-  /// CONTINUATION frames of less than 8 KiB that one head may take (CVE-2024-27983).
-  private static final int MAX_SMALL_CONTINUATIONS = 16;
 
   /// Written octets that are sent without waiting for more.
   private static final int FLUSH_OCTETS = 64 * 1024;
-
-  /// Streams that we reset, so that what was under way on them is not held against the client.
-  private static final int REMEMBERED_RESETS = 2 * MAX_STREAMS;
 
   /// How long a client may go on to send after a GOAWAY that reports an error.
   private static final long LINGER_NANOS = 1_000_000_000L;
@@ -93,84 +70,26 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   private long lastProgress = idleSince;
   private long unsent;
   private int queued;
-  private final int[] resets = new int[REMEMBERED_RESETS];
-  private int resetCount;
+  private final RecentResets resets = new RecentResets();
 
-  /// Everything that Netty's handler is made of.
-  private record Codec(
-      Http2ConnectionDecoder decoder,
-      Http2ConnectionEncoder encoder,
-      Http2Settings settings,
-      RequestFields fields,
-      HeadersDecoder headers,
-      FloodGuard guard) {}
-
-  private Http2ServerConnection(ClientConnection connection, Routes routes, Codec codec) {
-    super(codec.decoder, codec.encoder, codec.settings, true);
+  private Http2ServerConnection(ClientConnection connection, Routes routes, Http2Codec codec) {
+    super(codec.decoder(), codec.encoder(), codec.settings(), true);
     this.connection = connection;
     this.worker = connection.worker();
     this.routes = routes;
-    this.fields = codec.fields;
-    this.guard = codec.guard;
+    this.fields = codec.fields();
+    this.guard = codec.guard();
     this.next = new Http2ServerStream(this);
     this.streamKey = connection().newKey();
-    codec.headers.owner = this;
+    codec.headers().into(() -> next.request());
     decoder().frameListener(new Frames());
     connection().addListener(new Streams());
     encoder().flowController().listener(this::writabilityChanged);
   }
 
   static Http2ServerConnection of(ClientConnection connection, Routes routes) {
-    Limits limits = connection.worker().limits();
-    Http2Settings settings =
-        new Http2Settings()
-            .maxConcurrentStreams(MAX_STREAMS)
-            .initialWindowSize(STREAM_WINDOW)
-            .maxHeaderListSize(limits.headOctets());
-    Http2Connection http2 = new DefaultHttp2Connection(true, 0);
-    http2.remote().maxActiveStreams(MAX_STREAMS);
-    http2
-        .remote()
-        .flowController(
-            new DefaultHttp2RemoteFlowController(http2, new UniformStreamByteDistributor(http2)));
-    Http2ConnectionEncoder encoder =
-        new DefaultHttp2ConnectionEncoder(http2, new DefaultHttp2FrameWriter());
-    RequestFields fields = new RequestFields(limits.headFields());
-    HeadersDecoder headers = new HeadersDecoder(fields, limits.headOctets());
-    FloodGuard guard =
-        new FloodGuard(new DefaultHttp2FrameReader(headers, MAX_SMALL_CONTINUATIONS));
-    Http2ConnectionDecoder decoder =
-        new DefaultHttp2ConnectionDecoder(
-            http2,
-            encoder,
-            guard,
-            Http2PromisedRequestVerifier.ALWAYS_VERIFY,
-            true,
-            true,
-            false,
-            false);
     return new Http2ServerConnection(
-        connection, routes, new Codec(decoder, encoder, settings, fields, headers, guard));
-  }
-
-  /// Lays fields straight into the head of the stream that comes next. Checking is [RequestFields]'
-  /// work.
-  private static final class HeadersDecoder extends DefaultHttp2HeadersDecoder {
-    private final RequestFields fields;
-    private @Nullable Http2ServerConnection owner;
-
-    HeadersDecoder(RequestFields fields, int maxOctets) {
-      super(false, maxOctets);
-      this.fields = fields;
-    }
-
-    @Override
-    protected Http2Headers newHeaders() {
-      if (owner != null) {
-        fields.begin(owner.next.request());
-      }
-      return fields;
-    }
+        connection, routes, Http2Codec.of(connection.worker().limits()));
   }
 
   /// Whether nothing more may be said.
@@ -337,10 +256,8 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   /// A frame came on a stream that is no more. When we ended it the client may not have known; else
   /// it breaks the protocol (RFC 9113 5.1).
   private void closedStream(ChannelHandlerContext ctx, Http2Exception.StreamException error) {
-    for (int id : resets) {
-      if (id == error.streamId()) {
-        return;
-      }
+    if (resets.has(error.streamId())) {
+      return;
     }
     onError(
         ctx,
@@ -351,7 +268,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   @Override
   public ChannelFuture resetStream(
       ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-    resets[resetCount++ % REMEMBERED_RESETS] = streamId;
+    resets.add(streamId);
     return super.resetStream(ctx, streamId, errorCode, promise);
   }
 
@@ -494,7 +411,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     @Override
     public void onStreamRemoved(Http2Stream stream) {
       Http2ServerStream known = stream.removeProperty(streamKey);
-      if (known != null && spare.size() < MAX_STREAMS) {
+      if (known != null && spare.size() < Http2Codec.MAX_STREAMS) {
         spare.addFirst(known);
       }
       idleSince = System.nanoTime();

@@ -27,9 +27,11 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -362,8 +364,15 @@ class Http2TrafficTest {
       assertThat(last.goAwayCode()).isEqualTo(NO_ERROR);
       assertThat(last.payload()[3]).as("the last stream").isEqualTo((byte) 3);
       answer.countDown();
-      assertThat(client.awaitEnd(1).endsStream()).isTrue();
-      assertThat(client.awaitEnd(3).endsStream()).isTrue();
+      Set<Integer> answered = new HashSet<>();
+      while (answered.size() < 2) {
+        Frame frame = client.read();
+        assertThat(frame).as("answered so far: %s", answered).isNotSameAs(Frame.CLOSED);
+        if (frame.endsStream()) {
+          answered.add(frame.stream());
+        }
+      }
+      assertThat(answered).containsExactlyInAnyOrder(1, 3);
       assertThat(client.read()).isSameAs(Frame.CLOSED);
       assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE)).isEqualTo(1);
     }
