@@ -46,7 +46,7 @@ final class FindingsPage {
   private static Object tree(Finding finding) {
     Map<String, Object> tree = new LinkedHashMap<>();
     tree.put("severity", finding.severity());
-    finding.object().ifPresent(object -> tree.put("object", StatusTree.name(object)));
+    finding.object().ifPresent(object -> tree.put("object", ObjectTree.name(object)));
     tree.put("field", finding.field());
     finding.location().ifPresent(location -> tree.put("location", location));
     tree.put("message", finding.message());

@@ -61,7 +61,7 @@ final class StatusPage {
 
   private static Object tree(Snapshot snapshot, Judged one) {
     ObjectStatus status = snapshot.translation().statuses().get(one.object);
-    return StatusTree.of(one.object, one.origin, Optional.ofNullable(status));
+    return ObjectTree.of(one.object, one.origin, Optional.ofNullable(status));
   }
 
   private static Iterator<String> yaml(Snapshot snapshot, List<Judged> found) {
