@@ -56,21 +56,27 @@ public final class ClusterEntry {
 
   /// The worker's share of it, made at the first use; absent when there is no such cluster. On the
   /// worker's loop.
+  ///
+  /// It is what [#spec] says at this moment, whether or not the worker was told yet: so a change is
+  /// in force on all loops at once, and no request on one loop sees what was, after a request on
+  /// another saw what is.
   public @Nullable WorkerCluster on(Worker worker) {
-    WorkerCluster here = workers.get(worker.index());
-    if (here != null) {
-      return here;
-    }
     ClusterSpec now = spec;
     if (now == null) {
       return null;
     }
-    WorkerCluster made = new WorkerCluster(worker, stats, connector, tlsContexts, now);
-    workers.set(worker.index(), made);
-    return made;
+    WorkerCluster here = workers.get(worker.index());
+    if (here == null) {
+      here = new WorkerCluster(worker, stats, connector, tlsContexts, now);
+      workers.set(worker.index(), here);
+    } else {
+      here.become(now);
+    }
+    return here;
   }
 
-  /// Makes the worker's share what [#spec] says. On the worker's loop.
+  /// Makes the worker's share what [#spec] says also if no request comes, so that connections which
+  /// are of no use any more are closed. On the worker's loop.
   public void refresh(Worker worker) {
     WorkerCluster here = workers.get(worker.index());
     if (here == null) {
@@ -81,7 +87,7 @@ public final class ClusterEntry {
       here.close();
       workers.set(worker.index(), null);
     } else {
-      here.update(now);
+      here.become(now);
     }
   }
 

@@ -257,7 +257,11 @@ public final class WorkerCluster {
 
   /// From now on it is another; endpoints that stay, and are spoken to as before, keep their
   /// connections.
-  void update(ClusterSpec next) {
+  @SuppressWarnings("ReferenceEquality") // the usual case, for every request
+  void become(ClusterSpec next) {
+    if (next == spec) {
+      return;
+    }
     boolean keep = next.connectsLike(spec);
     if (!keep) {
       releaseTls();

@@ -1,0 +1,85 @@
+package dev.postern.proxy.upstream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.ir.CircuitBreakers;
+import dev.postern.ir.Cluster;
+import dev.postern.ir.Discovery;
+import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Worker;
+import dev.postern.proxy.worker.Workers;
+import dev.postern.stats.StatStore;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ClusterEntryTest {
+  private final Workers workers = new Workers(2, Timeouts.DEFAULT, Limits.DEFAULT);
+  private final ClusterEntry entry =
+      new ClusterEntry(
+          "c",
+          new StatStore(2).group("cluster.c", ClusterStat.SCHEMA),
+          new NettyConnector(workers.transport()),
+          new UpstreamTlsContexts(InstantSource.system()),
+          2);
+
+  @AfterEach
+  void stop() {
+    workers.close();
+  }
+
+  @Test
+  void aChangeIsInForceOnEveryLoopBeforeAnyOfThemWasTold() {
+    Worker one = workers.all().get(0);
+    Worker other = workers.all().get(1);
+    entry.spec(spec(1));
+    assertThat(ports(one)).containsExactly(1);
+    assertThat(ports(other)).containsExactly(1);
+    entry.spec(spec(2));
+    assertThat(ports(one)).containsExactly(2);
+    assertThat(ports(other)).containsExactly(2);
+    entry.spec(null);
+    assertThat(entry.on(one)).isNull();
+    assertThat(entry.on(other)).isNull();
+  }
+
+  @Test
+  void anEndpointThatStaysKeepsWhatIsKnownOfIt() {
+    Worker worker = workers.all().get(0);
+    entry.spec(spec(1, 2));
+    WorkerCluster cluster = entry.on(worker);
+    assertThat(cluster).isNotNull();
+    Endpoint second = cluster.endpoints().get(1);
+    entry.spec(spec(2, 3));
+    assertThat(entry.on(worker)).isSameAs(cluster);
+    assertThat(cluster.endpoints().get(0)).isSameAs(second);
+  }
+
+  private List<Integer> ports(Worker worker) {
+    WorkerCluster cluster = entry.on(worker);
+    assertThat(cluster).isNotNull();
+    return cluster.endpoints().stream().map(e -> e.where().port()).toList();
+  }
+
+  private static ClusterSpec spec(Integer... ports) {
+    return new ClusterSpec(
+        new Cluster(
+            "c",
+            new Discovery.Eds(),
+            new UpstreamProtocol.Http1(),
+            Optional.empty(),
+            Cluster.DEFAULT_CONNECT_TIMEOUT,
+            Cluster.DEFAULT_IDLE_TIMEOUT,
+            CircuitBreakers.DEFAULT,
+            OutlierDetection.DEFAULT),
+        List.of(ports).stream().map(p -> new LoadAssignment.Endpoint("127.0.0.1", p)).toList());
+  }
+}
