@@ -81,14 +81,15 @@ final class DemoCommand {
     SelfSigned identity = SelfSigned.forDnsName("example.com", VALIDITY);
     try (SampleBackend backend = SampleBackend.start(identity)) {
       DemoFolder manifests = write(gatewayPort, backend, identity);
-      Session.Until until =
+      var session = new Session(terminal, asked.withAdmin(admin));
+      return session.run(
+          List.of(folder),
+          words,
           running -> {
-            String tryThis = DemoWords.of(manifests, gatewayPort, running.adminAddress());
-            terminal.out().print(tryThis);
+            terminal.out().print(DemoWords.of(manifests, gatewayPort, running.adminAddress()));
             terminal.out().flush();
-            Session.UntilSignal.INSTANCE.await(running);
-          };
-      return new Session(terminal, asked.withAdmin(admin), until).run(List.of(folder), words);
+            session.awaitSignal(running);
+          });
     }
   }
 

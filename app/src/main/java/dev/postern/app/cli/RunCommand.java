@@ -1,5 +1,6 @@
 package dev.postern.app.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,7 +37,8 @@ final class RunCommand {
   static int execute(Terminal terminal, List<String> words) {
     Arguments arguments = Arguments.parse(SYNTAX, words);
     RunOptions options = RunOptions.of(arguments);
-    var session = new Session(terminal, options, Session.UntilSignal.INSTANCE);
-    return session.run(Paths.existing(arguments), words);
+    List<Path> paths = Paths.existing(arguments);
+    var session = new Session(terminal, options);
+    return session.run(paths, words, session::awaitSignal);
   }
 }

@@ -7,12 +7,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
 
 /// One gateway from start to end, for the person who started it.
 final class Session {
 
   /// Decides when it is enough.
+  @FunctionalInterface
   interface Until {
     /// Waits; the gateway serves meanwhile.
     void await(Postern running) throws InterruptedException;
@@ -20,16 +20,20 @@ final class Session {
 
   private final Terminal terminal;
   private final RunOptions options;
-  private final Until until;
+  private final StopSignals signals = new StopSignals();
 
-  Session(Terminal terminal, RunOptions options, Until until) {
+  Session(Terminal terminal, RunOptions options) {
     this.terminal = terminal;
     this.options = options;
-    this.until = until;
   }
 
-  /// Returns the exit code.
-  int run(List<Path> paths, List<String> arguments) {
+  /// Waits for SIGTERM or SIGINT.
+  void awaitSignal(Postern running) throws InterruptedException {
+    signals.await();
+  }
+
+  /// Serves as long as `until` takes. Returns the exit code.
+  int run(List<Path> paths, List<String> arguments, Until until) {
     Optional<AccessLog> accessLog = openAccessLog();
     try {
       String served = String.join(" ", paths.stream().map(Path::toString).toList());
@@ -42,6 +46,7 @@ final class Session {
               options.admin().address(),
               arguments);
       try (Postern postern = start(how)) {
+        signals.arm();
         terminal.out().println(Announcer.ready(postern));
         until.await(postern);
         stop(postern);
@@ -89,18 +94,6 @@ final class Session {
       return Optional.of(AccessLog.toFile(file));
     } catch (IOException e) {
       throw CommandFailure.failed("cannot write the access log: " + e.getMessage());
-    }
-  }
-
-  /// Until SIGTERM or SIGINT.
-  enum UntilSignal implements Until {
-    INSTANCE;
-
-    @Override
-    public void await(Postern running) throws InterruptedException {
-      var asked = new CountDownLatch(1);
-      StopSignals.onFirst(asked::countDown);
-      asked.await();
     }
   }
 }

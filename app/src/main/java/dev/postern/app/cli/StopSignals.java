@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// SIGTERM and SIGINT: the first asks for an orderly end, the second gets one at once.
@@ -14,11 +15,26 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class StopSignals {
   private static final List<String> NAMES = List.of("TERM", "INT");
 
-  private StopSignals() {}
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final Thread arming;
 
-  /// From now on the first signal runs `stop`, in a thread of its own.
-  static void onFirst(Runnable stop) {
-    var asked = new AtomicBoolean();
+  /// Begins to listen, in a thread of its own as the JVM takes its time over it.
+  StopSignals() {
+    arming = Thread.ofPlatform().daemon().name("signals").start(this::listen);
+  }
+
+  /// When this returns no signal is missed.
+  void arm() throws InterruptedException {
+    arming.join();
+  }
+
+  /// Waits for the first.
+  void await() throws InterruptedException {
+    asked.await();
+  }
+
+  private void listen() {
+    var first = new AtomicBoolean(true);
     try {
       Class<?> signalType = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -26,10 +42,10 @@ final class StopSignals {
       InvocationHandler handler =
           (proxy, method, args) -> {
             if (!method.getName().equals("handle")) {
-              return method.invoke(stop, args);
+              return method.invoke(this, args);
             }
-            if (asked.compareAndSet(false, true)) {
-              stop.run();
+            if (first.getAndSet(false)) {
+              asked.countDown();
             } else {
               Runtime.getRuntime().halt(128 + (int) number.invoke(args[0]));
             }

@@ -40,10 +40,13 @@ final class Training {
     try (SampleBackend backend = SampleBackend.start(identity)) {
       int port = FreePorts.any();
       DemoFolder manifests = DemoFolder.write(folder, port, backend, identity.pem());
-      Session.Until until = running -> new Training(folder, port).requests(running, manifests);
+      var training = new Training(folder, port);
       int code =
-          new Session(terminal, options.withAdmin(new HostPort("127.0.0.1", 0)), until)
-              .run(List.of(folder), List.of("demo", "--train"));
+          new Session(terminal, options.withAdmin(new HostPort("127.0.0.1", 0)))
+              .run(
+                  List.of(folder),
+                  List.of("demo", "--train"),
+                  running -> training.requests(running, manifests));
       var nowhere =
           new Terminal(
               new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8),
