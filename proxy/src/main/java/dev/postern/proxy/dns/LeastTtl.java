@@ -4,37 +4,53 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.resolver.dns.DnsCache;
 import io.netty.resolver.dns.DnsCacheEntry;
+import io.netty.resolver.dns.DnsCnameCache;
 import java.net.InetAddress;
-import java.util.HashMap;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// Notes the least time to live of each name's last answer, and keeps no answer: who asks decides
-/// when to ask again. On the resolver's loop alone.
-final class LeastTtl implements DnsCache {
-  private final Map<String, Long> seconds = new HashMap<>();
+/// Keeps nothing of an answer but the least time to live in it, of addresses and of aliases on the
+/// way to them. For the event loop alone.
+final class LeastTtl implements DnsCache, DnsCnameCache {
+  private long seconds;
 
-  /// Of the answer since the last call, in seconds; null when no record told one.
-  @Nullable Long take(String hostname) {
-    return seconds.remove(absolute(hostname));
+  /// Forgets the last answer.
+  void reset() {
+    seconds = Long.MAX_VALUE;
+  }
+
+  /// The least time to live, within bounds. An answer without one (from `/etc/hosts`) has the
+  /// longest.
+  Duration within(Duration shortest, Duration longest) {
+    long millis = seconds > longest.toSeconds() ? longest.toMillis() : seconds * 1000;
+    return Duration.ofMillis(Math.max(shortest.toMillis(), millis));
+  }
+
+  private void note(long ttlSeconds) {
+    seconds = Math.min(seconds, Math.max(0, ttlSeconds));
   }
 
   @Override
-  public DnsCacheEntry cache(
+  public @Nullable DnsCacheEntry cache(
       String hostname,
       DnsRecord[] additionals,
       InetAddress address,
       long originalTtl,
       EventLoop loop) {
-    seconds.merge(absolute(hostname), originalTtl, Math::min);
-    return new Answer(address);
+    note(originalTtl);
+    return null;
   }
 
   @Override
-  public DnsCacheEntry cache(
+  public void cache(String hostname, String cname, long originalTtl, EventLoop loop) {
+    note(originalTtl);
+  }
+
+  @Override
+  public @Nullable DnsCacheEntry cache(
       String hostname, DnsRecord[] additionals, Throwable cause, EventLoop loop) {
-    return new Failure(cause);
+    return null;
   }
 
   @Override
@@ -43,30 +59,15 @@ final class LeastTtl implements DnsCache {
   }
 
   @Override
-  public void clear() {
-    seconds.clear();
+  public @Nullable String get(String hostname) {
+    return null;
   }
 
   @Override
+  public void clear() {}
+
+  @Override
   public boolean clear(String hostname) {
-    return seconds.remove(absolute(hostname)) != null;
-  }
-
-  private static String absolute(String hostname) {
-    return hostname.endsWith(".") ? hostname : hostname + ".";
-  }
-
-  private record Answer(InetAddress address) implements DnsCacheEntry {
-    @Override
-    public @Nullable Throwable cause() {
-      return null;
-    }
-  }
-
-  private record Failure(Throwable cause) implements DnsCacheEntry {
-    @Override
-    public @Nullable InetAddress address() {
-      return null;
-    }
+    return false;
   }
 }

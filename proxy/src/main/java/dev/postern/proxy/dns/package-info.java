@@ -1,5 +1,5 @@
-/// Endpoints that are known by a host name: resolved by DNS, again whenever an answer's time to
-/// live is over.
+/// Endpoints by DNS. [DnsEndpoints] answers for IP addresses at once and starts a [DnsWatch] for
+/// each host name; nothing of Netty's resolver is loaded before the first one.
 @NullMarked
 package dev.postern.proxy.dns;
 
