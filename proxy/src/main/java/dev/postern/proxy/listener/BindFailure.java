@@ -10,7 +10,7 @@ final class BindFailure {
     String where = listener.address() + ":" + listener.port();
     String reason = String.valueOf(cause.getMessage());
     if (reason.contains("in use")) {
-      return "another process listens on "
+      return "the port is in use: another process listens on "
           + where
           + " already; `ss -ltnp 'sport = :"
           + listener.port()
