@@ -11,7 +11,6 @@ import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
@@ -62,14 +61,12 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   private boolean reading;
   private boolean flushing;
   private boolean ended;
-  private boolean swept;
   private boolean drainAnnounced;
   private boolean drained;
   private long endedNanos;
   private long idleSince = System.nanoTime();
-  private long lastProgress = idleSince;
-  private long unsent;
   private int queued;
+  private final Progress progress = new Progress();
   private final RecentResets resets = new RecentResets();
 
   private Http2ServerConnection(ClientConnection connection, Routes routes, Http2Codec codec) {
@@ -313,17 +310,9 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     ByteBuf why = ByteBufUtil.writeUtf8(ctx.alloc(), String.valueOf(told.getMessage()));
     frameWriter()
         .writeGoAway(ctx, lastStream, told.error().code(), why, ctx.newPromise())
-        .addListener(_ -> shutdownOutput(ctx));
+        .addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
     connection().close(ctx.newPromise());
     flushNow();
-  }
-
-  private static void shutdownOutput(ChannelHandlerContext ctx) {
-    if (ctx.channel() instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
-    } else {
-      ctx.close();
-    }
   }
 
   @Override
@@ -386,7 +375,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     @Override
     public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-      lastProgress = System.nanoTime();
+      progress.made();
     }
   }
 
@@ -445,8 +434,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
           spare.clear();
         }
       }
-      swept = !swept;
-      if (streams > 0 && swept) {
+      if (streams > 0) {
         stalled(nowNanos, timeouts.streamIdle().toNanos());
       }
     }
@@ -485,13 +473,7 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
     /// Responses that are complete, but that the client does not take.
     private void stalled(long nowNanos, long limit) {
-      Channel channel = context().channel();
-      long now = channel.bytesBeforeWritable() - channel.bytesBeforeUnwritable();
-      if (now != unsent) {
-        unsent = now;
-        lastProgress = nowNanos;
-      }
-      if (!late(nowNanos - lastProgress, limit)) {
+      if (!progress.none(context().channel(), nowNanos, limit)) {
         return;
       }
       try {
