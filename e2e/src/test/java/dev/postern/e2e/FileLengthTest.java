@@ -16,11 +16,7 @@ class FileLengthTest {
   private static final int LIMIT = 500;
 
   /** Path from the root of the repository to the reason why that file may be longer. */
-  private static final Map<String, String> EXCEPTIONS =
-      Map.of(
-          "proxy/src/main/java/dev/postern/proxy/downstream/Http2ServerConnection.java",
-          "one connection's callbacks, which share its state; what stood apart is in files of its"
-              + " own");
+  private static final Map<String, String> EXCEPTIONS = Map.of();
 
   private static final Path ROOT = Path.of(System.getProperty("postern.root", ".."));
 
