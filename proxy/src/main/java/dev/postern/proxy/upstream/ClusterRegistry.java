@@ -109,15 +109,22 @@ public final class ClusterRegistry implements AutoCloseable {
   ///
   /// The entry itself stays: a route that names it may be in a table that was taken over, and a
   /// cluster that comes back must be the one that it knows. [#stale] counts such entries.
+  ///
+  /// A loop may have matched a request against the routes of before and not yet have come to its
+  /// cluster, so each loop first finishes what it is at.
   public void prune() {
-    List<ClusterEntry> gone = new ArrayList<>();
-    for (ClusterEntry entry : entries.values()) {
-      if (entry.spec() != null && !current.clusters().containsKey(entry.name())) {
-        entry.spec(null);
-        unwatch(entry.name());
-        stats.remove("cluster." + entry.name());
-        gone.add(entry);
-      }
+    List<ClusterEntry> gone =
+        entries.values().stream()
+            .filter(e -> e.spec() != null && !current.clusters().containsKey(e.name()))
+            .toList();
+    if (gone.isEmpty()) {
+      return;
+    }
+    workers.onEach(_ -> {});
+    for (ClusterEntry entry : gone) {
+      entry.spec(null);
+      unwatch(entry.name());
+      stats.remove("cluster." + entry.name());
     }
     refresh(gone);
   }
