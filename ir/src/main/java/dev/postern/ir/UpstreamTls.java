@@ -2,20 +2,38 @@ package dev.postern.ir;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
-/// TLS towards the endpoints of a cluster, always verified. Equal values may share sessions and
-/// connections; unequal ones never do.
+/// TLS towards the endpoints of a cluster. Equal values may share sessions and connections; unequal
+/// ones never do.
 ///
-/// @param sni the server name to send (RFC 6066)
+/// @param sni the server name to send (RFC 6066); empty for none
 /// @param trust whom to believe
 /// @param names one of them must be in the certificate; never empty
-public record UpstreamTls(String sni, Trust trust, List<SubjectName> names) {
+/// @param clientCertificate for a backend that asks for one
+public record UpstreamTls(
+    String sni,
+    Trust trust,
+    List<SubjectName> names,
+    Optional<ClientCertificate> clientCertificate,
+    TlsParameters parameters) {
 
   public UpstreamTls {
     names = List.copyOf(names);
     if (names.isEmpty()) {
       throw new IllegalArgumentException("names must not be empty: it would verify nobody");
     }
+  }
+
+  /// Without a client certificate and with the data plane's own limits.
+  public UpstreamTls(String sni, Trust trust, List<SubjectName> names) {
+    this(sni, trust, names, Optional.empty(), TlsParameters.DEFAULT);
+  }
+
+  /// Whether something of the certificate goes unchecked, which somebody asked for in so many
+  /// words.
+  public boolean insecure() {
+    return trust instanceof Trust.Unverified || names.contains(new SubjectName.Any());
   }
 
   /// Where the trust anchors come from.
@@ -32,6 +50,10 @@ public record UpstreamTls(String sni, Trust trust, List<SubjectName> names) {
 
     /// The operating system's store.
     record System() implements Trust {}
+
+    /// Any certificate is believed, whatever its chain, dates and names: only where the operator
+    /// and the backend's owner both said so.
+    record Unverified() implements Trust {}
   }
 
   /// A name that a certificate may carry as a subject alternative name.
@@ -41,5 +63,8 @@ public record UpstreamTls(String sni, Trust trust, List<SubjectName> names) {
 
     /// A URI, compared octet by octet.
     record Uri(String uri) implements SubjectName {}
+
+    /// Any name, or none: only where the operator and the backend's owner both said so.
+    record Any() implements SubjectName {}
   }
 }

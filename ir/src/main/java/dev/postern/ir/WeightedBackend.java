@@ -14,6 +14,9 @@ public record WeightedBackend(
     /// To a cluster of the [Ir].
     record ToCluster(String cluster) implements Destination {}
 
+    /// To one cluster for clients that came by TLS, and to another for those that did not.
+    record ToClusterByScheme(String http, String https) implements Destination {}
+
     /// Nowhere: the backend is invalid, its share is answered with a status.
     record Respond(int status, String body) implements Destination {}
   }

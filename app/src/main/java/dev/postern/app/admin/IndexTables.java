@@ -167,6 +167,10 @@ final class IndexTables {
     String protocol =
         switch (cluster.protocol()) {
           case UpstreamProtocol.Http1() -> "HTTP/1.1";
+          case UpstreamProtocol.Http2() -> "HTTP/2";
+          case UpstreamProtocol.Negotiated() ->
+              cluster.tls().isPresent() ? "HTTP/2 or HTTP/1.1" : "HTTP/1.1";
+          case UpstreamProtocol.FastCgi _ -> "FastCGI";
         };
     return protocol + cluster.tls().map(IndexTables::tls).orElse(" in plaintext");
   }
@@ -177,6 +181,7 @@ final class IndexTables {
           case UpstreamTls.Trust.Anchors anchors ->
               IndexPage.count(anchors.certificates().size(), "trusted CA", "trusted CAs");
           case UpstreamTls.Trust.System() -> "the system's CAs";
+          case UpstreamTls.Trust.Unverified() -> "nobody";
         };
     String names =
         tls.names().stream()
@@ -184,6 +189,7 @@ final class IndexTables {
                 switch (name) {
                   case UpstreamTls.SubjectName.Dns(String dns) -> dns;
                   case UpstreamTls.SubjectName.Uri(String uri) -> uri;
+                  case UpstreamTls.SubjectName.Any() -> "anybody";
                 })
             .collect(Collectors.joining(" or "));
     return " over TLS, verified as " + names + " by " + trust;

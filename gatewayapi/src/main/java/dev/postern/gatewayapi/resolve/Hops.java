@@ -162,6 +162,7 @@ public final class Hops {
     String trust =
         switch (tls.trust()) {
           case Trust.System() -> "the system's CAs";
+          case Trust.Unverified() -> "anybody";
           case Trust.Anchors(var anchors) ->
               anchors.size() + (anchors.size() == 1 ? " certificate" : " certificates");
         };
@@ -176,6 +177,7 @@ public final class Hops {
                         switch (name) {
                           case UpstreamTls.SubjectName.Dns(String dns) -> dns;
                           case UpstreamTls.SubjectName.Uri(String uri) -> uri;
+                          case UpstreamTls.SubjectName.Any() -> "any";
                         })
                     .toList()),
             policy,

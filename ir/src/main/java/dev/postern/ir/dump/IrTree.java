@@ -17,12 +17,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// Makes trees of Map, List, String, Integer and Boolean out of ir values.
+/// Makes trees of Map, List, String, Integer, Long and Boolean out of ir values.
 ///
-/// A record is a map of its components in their order; what is absent or empty is left out. A
-/// choice is named: `Prefix: /foo`, or `{Trust: {Anchors: [...]}}`, or just `Http1` where there is
-/// no more to say. Maps are sorted by key. A certificate is its subject and SHA-256 fingerprint, a
-/// private key `[redacted]`.
+/// A record is a map of its components in their order; what is absent, empty or false is left out.
+/// A choice is named: `Prefix: /foo`, or `{Trust: {Anchors: [...]}}`, or just `Http1` where there
+/// is no more to say. Maps are sorted by key. A certificate is its subject and SHA-256 fingerprint,
+/// a private key `[redacted]`.
 public final class IrTree {
   private static final String REDACTED = "[redacted]";
 
@@ -38,7 +38,9 @@ public final class IrTree {
     return switch (part) {
       case String text -> text;
       case Integer number -> number;
+      case Long number -> number;
       case Boolean truth -> truth;
+      case Enum<?> constant -> constant.name();
       case Duration duration -> seconds(duration);
       case Map<?, ?> map -> sorted(map);
       case Collection<?> list -> list.stream().map(IrTree::of).toList();
@@ -82,7 +84,8 @@ public final class IrTree {
   }
 
   private static boolean isEmpty(Object tree) {
-    return (tree instanceof Map<?, ?> map && map.isEmpty())
+    return tree.equals(false)
+        || (tree instanceof Map<?, ?> map && map.isEmpty())
         || (tree instanceof List<?> list && list.isEmpty());
   }
 

@@ -92,7 +92,10 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0]);
-    } else if (chosen.cluster() == null) {
+      return;
+    }
+    ClusterEntry entry = chosen.cluster(connection.tls());
+    if (entry == null) {
       connection.count(HttpStat.RQ_DIRECT_RESPONSE);
       answer(chosen.status(), chosen.body());
     } else {
@@ -101,7 +104,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       ForwardedHeaders.add(request, connection);
       target.request().apply(request);
       chosen.request().apply(request);
-      attempt(chosen.cluster());
+      attempt(entry);
     }
   }
 

@@ -18,13 +18,21 @@ public final class RouteTarget {
   /// A share of the requests: a cluster, or a status at once.
   ///
   /// @param cluster null for a status
+  /// @param secureCluster for clients that came by TLS; mostly the same
   record Backend(
       int upTo,
       @Nullable ClusterEntry cluster,
+      @Nullable ClusterEntry secureCluster,
       int status,
       byte[] body,
       HeaderChanges request,
-      HeaderChanges response) {}
+      HeaderChanges response) {
+
+    /// For a client that came by TLS, or not.
+    @Nullable ClusterEntry cluster(boolean tls) {
+      return tls ? secureCluster : cluster;
+    }
+  }
 
   private final String name;
   private final HeaderChanges request;
@@ -63,20 +71,31 @@ public final class RouteTarget {
     return switch (backend.destination()) {
       case WeightedBackend.Destination.Respond(int status, String body) ->
           answer(upTo, status, body);
-      case WeightedBackend.Destination.ToCluster(String cluster) ->
-          new Backend(
-              upTo,
-              clusters.apply(cluster),
-              0,
-              new byte[0],
-              HeaderChanges.of(backend.requestHeaders()),
-              HeaderChanges.of(backend.responseHeaders()));
+      case WeightedBackend.Destination.ToCluster(String cluster) -> {
+        ClusterEntry entry = clusters.apply(cluster);
+        yield forward(upTo, entry, entry, backend);
+      }
+      case WeightedBackend.Destination.ToClusterByScheme(String http, String https) ->
+          forward(upTo, clusters.apply(http), clusters.apply(https), backend);
     };
+  }
+
+  private static Backend forward(
+      int upTo, ClusterEntry http, ClusterEntry https, WeightedBackend backend) {
+    return new Backend(
+        upTo,
+        http,
+        https,
+        0,
+        new byte[0],
+        HeaderChanges.of(backend.requestHeaders()),
+        HeaderChanges.of(backend.responseHeaders()));
   }
 
   private static Backend answer(int upTo, int status, String body) {
     return new Backend(
         upTo,
+        null,
         null,
         status,
         body.getBytes(StandardCharsets.UTF_8),

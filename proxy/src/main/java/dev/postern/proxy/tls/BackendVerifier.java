@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class BackendVerifier extends X509ExtendedTrustManager {
   private static final int MOST_CERTIFICATES = 20;
 
-  private final Supplier<Anchors> anchors;
+  private final @Nullable Supplier<Anchors> anchors;
   private final List<SubjectName> names;
   private final InstantSource clock;
 
@@ -36,12 +36,15 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
           case UpstreamTls.Trust.Anchors(List<X509Certificate> certificates) ->
               constant(new Anchors(certificates, "the trusted certificates"));
           case UpstreamTls.Trust.System() -> SystemTrust::anchors;
+          case UpstreamTls.Trust.Unverified() -> null;
         },
         tls.names(),
         clock);
   }
 
-  BackendVerifier(Supplier<Anchors> anchors, List<SubjectName> names, InstantSource clock) {
+  /// @param anchors null to believe any certificate
+  BackendVerifier(
+      @Nullable Supplier<Anchors> anchors, List<SubjectName> names, InstantSource clock) {
     this.anchors = anchors;
     this.names = names;
     this.clock = clock;
@@ -103,6 +106,10 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
       return new VerificationException(
           TlsFailure.Kind.FAIL_VERIFY_NO_CERT, backend + " sent no certificate");
     }
+    Supplier<Anchors> trusted = anchors;
+    if (trusted == null) {
+      return null;
+    }
     List<X509Certificate> sent = readable(chain);
     if (sent.isEmpty()) {
       return chainError("the certificate of " + backend + " cannot be read");
@@ -110,7 +117,7 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
     X509Certificate leaf = sent.get(0);
     String who = "the certificate of " + backend + " (" + Printable.subject(leaf) + ") ";
     try {
-      String objection = Issuers.objection(sent, anchors.get(), clock.instant());
+      String objection = Issuers.objection(sent, trusted.get(), clock.instant());
       if (objection != null) {
         return chainError(who + objection);
       }
@@ -152,6 +159,7 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
             switch (name) {
               case SubjectName.Dns(String dns) -> "DNS:" + dns;
               case SubjectName.Uri(String uri) -> "URI:" + uri;
+              case SubjectName.Any() -> "anything";
             })
         .collect(Collectors.joining(" or "));
   }

@@ -58,6 +58,7 @@ final class SubjectNames {
       case SubjectName.Dns(String name) -> hasDns(name);
       case SubjectName.Uri(String uri) ->
           entries.stream().anyMatch(e -> e.tag == URI && e.text().equals(uri));
+      case SubjectName.Any() -> true;
     };
   }
 

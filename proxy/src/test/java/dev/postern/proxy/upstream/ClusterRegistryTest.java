@@ -16,7 +16,6 @@ import dev.postern.proxy.worker.Worker;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -51,15 +50,14 @@ class ClusterRegistryTest {
     Thread control = new Thread(registry::prune);
     CountDownLatch busy = new CountDownLatch(1);
     FutureTask<Boolean> request =
-        new FutureTask<>(
-            () -> {
-              busy.countDown();
-              // Until the control thread waits for this loop, and so did all that it does alone.
-              while (control.getState() != Thread.State.TIMED_WAITING) {
-                Thread.onSpinWait();
-              }
-              return matched.on(worker) != null;
-            });
+        new FutureTask<>(() -> {
+          busy.countDown();
+          // Until the control thread waits for this loop, and so did all that it does alone.
+          while (control.getState() != Thread.State.TIMED_WAITING) {
+            Thread.onSpinWait();
+          }
+          return matched.on(worker) != null;
+        });
     worker.loop().execute(request);
     busy.await();
     control.start();
