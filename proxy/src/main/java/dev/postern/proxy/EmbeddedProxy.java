@@ -6,6 +6,8 @@ import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.dns.DnsEndpoints;
 import dev.postern.proxy.listener.ListenerRegistry;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.upstream.BackendChannel;
+import dev.postern.proxy.upstream.BackendConnection;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.upstream.NettyConnector;
@@ -39,7 +41,7 @@ public final class EmbeddedProxy implements DataPlane {
         new ClusterRegistry(
             workers,
             stats,
-            new NettyConnector(workers.transport()),
+            new NettyConnector(workers.transport(), EmbeddedProxy::noFastCgi),
             new UpstreamTlsContexts(InstantSource.system()),
             new DnsEndpoints(workers.all().getFirst().loop(), workers.transport()));
     listeners =
@@ -77,6 +79,10 @@ public final class EmbeddedProxy implements DataPlane {
       LockSupport.parkNanos(DRAIN_POLL_NANOS);
     }
     return true;
+  }
+
+  private static BackendConnection noFastCgi(BackendChannel channel) {
+    throw new UnsupportedOperationException("FastCGI");
   }
 
   @Override

@@ -11,7 +11,7 @@ import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
-import dev.postern.proxy.upstream.PendingConnection;
+import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
@@ -54,7 +54,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private RouteTarget.@Nullable Backend backend;
   private @Nullable WorkerCluster cluster;
   private @Nullable Endpoint endpoint;
-  private @Nullable PendingConnection pending;
+  private @Nullable PendingRequest pending;
   private @Nullable BackendStream stream;
   private int attempts;
   private long lastActivity;
@@ -162,12 +162,12 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     endpoint = chosen;
     record.endpoint(chosen);
     here.requestStarts(chosen);
-    BackendStream reused = mayReuse ? here.reuse(chosen, this) : null;
+    BackendStream reused = mayReuse ? here.reuse(chosen, this, false) : null;
     if (reused != null) {
       send(reused);
       return;
     }
-    pending = here.connect(chosen, this);
+    pending = here.connect(chosen, this, false);
     if (pending == null) {
       here.requestEnds(chosen);
       endpoint = null;
@@ -356,7 +356,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   }
 
   @Override
-  public void responseFailed(TrafficFailure failure, String reason, boolean unprocessed) {
+  public void responseFailed(TrafficFailure failure, String reason, Acted acted) {
     WorkerCluster here = cluster;
     Endpoint failed = endpoint;
     stream = null;
@@ -364,7 +364,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     endAttempt();
-    if (!responseStarted && unprocessed && repeatable() && attempts < MAX_ATTEMPTS) {
+    if (!responseStarted && acted != Acted.PERHAPS && repeatable() && attempts < MAX_ATTEMPTS) {
       attempts++;
       here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
       open(here, failed, false);

@@ -8,6 +8,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 
@@ -43,7 +44,7 @@ final class TlsWarmup {
 
   private static void rehearse(UpstreamTls tls, InstantSource clock) {
     try {
-      SslContext context = UpstreamTlsContext.build(tls, clock);
+      SslContext context = UpstreamTlsContext.build(tls, List.of(), clock);
       ReferenceCountUtil.release(
           context.newHandler(UnpooledByteBufAllocator.DEFAULT, "127.0.0.1", 1).engine());
       ReferenceCountUtil.release(context);

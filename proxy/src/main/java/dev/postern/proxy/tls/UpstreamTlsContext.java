@@ -11,30 +11,42 @@ import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// How to start TLS to the endpoints that one [UpstreamTls] is meant for. Its sessions are its own:
-/// what is resumed here was verified by this very value. Thread-safe.
+/// How to start TLS to the endpoints that one [UpstreamTls] and one list of protocols are meant
+/// for. Its sessions are its own: what is resumed here was verified by this very value.
+/// Thread-safe.
 public final class UpstreamTlsContext {
-  private static final List<String> ALPN = List.of("http/1.1");
-
   /// Tickets kept for all endpoints together. One is used up by each resumption, and servers send
   /// one or two with each handshake.
   private static final int SESSIONS = 512;
 
   private final UpstreamTls tls;
+  private final List<String> alpn;
   private final UpstreamTlsContexts owner;
   private final LazySslContext context;
 
   /// Of [UpstreamTlsContexts], under its lock.
   int users;
 
-  UpstreamTlsContext(UpstreamTls tls, InstantSource clock, UpstreamTlsContexts owner) {
+  UpstreamTlsContext(
+      UpstreamTls tls, List<String> alpn, InstantSource clock, UpstreamTlsContexts owner) {
     this.tls = tls;
+    this.alpn = alpn;
     this.owner = owner;
-    this.context = new LazySslContext(() -> build(tls, clock));
+    this.context = new LazySslContext(() -> build(tls, alpn, clock));
   }
 
   public UpstreamTls tls() {
     return tls;
+  }
+
+  /// The protocols that are offered, the preferred one first.
+  List<String> alpn() {
+    return alpn;
+  }
+
+  /// Whether it is the one of these.
+  public boolean is(UpstreamTls tls, List<String> alpn) {
+    return this.tls.equals(tls) && this.alpn.equals(alpn);
   }
 
   /// A handler that starts the handshake as soon as the channel is active. It names the server
@@ -57,14 +69,15 @@ public final class UpstreamTlsContext {
     context.close();
   }
 
-  static SslContext build(UpstreamTls tls, InstantSource clock) throws SSLException {
+  static SslContext build(UpstreamTls tls, List<String> alpn, InstantSource clock)
+      throws SSLException {
     @Nullable SNIHostName name;
     try {
       name = new SNIHostName(tls.sni());
     } catch (IllegalArgumentException e) {
       throw new SSLException("not a server name that TLS can carry: " + tls.sni(), e);
     }
-    return TlsSettings.apply(SslContextBuilder.forClient(), ALPN)
+    return TlsSettings.apply(SslContextBuilder.forClient(), alpn)
         .trustManager(new BackendVerifier(tls, clock))
         .endpointIdentificationAlgorithm(null)
         .serverName(name)

@@ -2,14 +2,16 @@ package dev.postern.proxy.tls;
 
 import dev.postern.ir.UpstreamTls;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// One [UpstreamTlsContext] for each distinct [UpstreamTls], shared by all that use an equal value.
-/// Thread-safe.
+/// One [UpstreamTlsContext] for each distinct [UpstreamTls] and list of protocols to offer, shared
+/// by all that use equal ones. Thread-safe.
 public final class UpstreamTlsContexts {
-  private final ConcurrentHashMap<UpstreamTls, UpstreamTlsContext> contexts =
-      new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, UpstreamTlsContext> contexts = new ConcurrentHashMap<>();
   private final InstantSource clock;
+
+  private record Key(UpstreamTls tls, List<String> alpn) {}
 
   /// @param clock tells the time that certificates' dates are compared with
   public UpstreamTlsContexts(InstantSource clock) {
@@ -27,13 +29,17 @@ public final class UpstreamTlsContexts {
 
   /// The context of that value, kept until as many [UpstreamTlsContext#release] as calls to this.
   /// Cheap: what is expensive is made at the first connection.
-  public UpstreamTlsContext retain(UpstreamTls tls) {
+  ///
+  /// @param alpn the protocols to offer, the preferred one first; none to send no list
+  public UpstreamTlsContext retain(UpstreamTls tls, List<String> alpn) {
     expect(tls);
     return contexts.compute(
-        tls,
-        (same, context) -> {
+        new Key(tls, List.copyOf(alpn)),
+        (key, context) -> {
           UpstreamTlsContext kept =
-              context == null ? new UpstreamTlsContext(same, clock, this) : context;
+              context == null
+                  ? new UpstreamTlsContext(key.tls(), key.alpn(), clock, this)
+                  : context;
           kept.users++;
           return kept;
         });
@@ -46,8 +52,8 @@ public final class UpstreamTlsContexts {
 
   void release(UpstreamTlsContext context) {
     contexts.computeIfPresent(
-        context.tls(),
-        (same, kept) -> {
+        new Key(context.tls(), context.alpn()),
+        (_, kept) -> {
           if (kept == context && --kept.users == 0) {
             kept.close();
             return null;

@@ -32,11 +32,18 @@ public interface BackendListener {
   /// Nothing more comes for now: what was written should be sent.
   void responseFlush();
 
+  /// Whether the backend acted on a request that failed.
+  enum Acted {
+    /// Certainly not: it said so (RFC 9113 8.7).
+    NO,
+    /// It closed a connection that had been idle at the moment it was used again.
+    HARDLY,
+    /// Nobody knows.
+    PERHAPS
+  }
+
   /// The response will not be completed.
-  ///
-  /// @param unprocessed whether the backend certainly did not act on the request, or closed an idle
-  ///   connection at the moment it was used again
-  void responseFailed(TrafficFailure failure, String reason, boolean unprocessed);
+  void responseFailed(TrafficFailure failure, String reason, Acted acted);
 
   /// More may be written to the backend.
   void backendWritable();

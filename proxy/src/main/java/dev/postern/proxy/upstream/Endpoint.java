@@ -4,16 +4,24 @@ import dev.postern.ir.LoadAssignment;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One endpoint, as one worker knows it: its address, counts, health and idle connections. The loop
+/// One endpoint, as one worker knows it: its address, counts, health and connections. The loop
 /// writes; the numbers may be read from anywhere, a moment late.
 public final class Endpoint {
   private final LoadAssignment.Endpoint where;
   private final InetSocketAddress address;
   private final byte[] addressText;
-  private final ArrayDeque<Http1Connection> idle = new ArrayDeque<>();
-  boolean gone;
+  private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
+  private final List<BackendConnection> shared = new ArrayList<>(1);
+  private @Nullable PendingConnection opening;
+  private boolean gone;
+
+  /// Whether ALPN left it at HTTP/1.1 the last time.
+  boolean choseHttp1;
+
   int failuresInARow;
   int ejections;
   long ejectedUntil;
@@ -125,32 +133,77 @@ public final class Endpoint {
     connectFailures++;
   }
 
-  /// The idle connection that was used last: the others may then grow old and be closed.
-  @Nullable Http1Connection pollIdle() {
-    Http1Connection connection;
+  /// A connection that has room: one that others use already before an idle one, and of those the
+  /// one that was used last. The rest may then grow old and be closed.
+  ///
+  /// @param http1Only whether it must be one that speaks HTTP/1.1
+  @Nullable BackendConnection poll(boolean http1Only) {
+    if (!http1Only) {
+      for (int i = 0; i < shared.size(); i++) {
+        BackendConnection connection = shared.get(i);
+        if (connection.hasRoom()) {
+          return connection;
+        }
+      }
+    }
+    BackendConnection connection;
     while ((connection = idle.pollFirst()) != null) {
-      if (connection.usable()) {
+      if (connection.hasRoom()) {
         return connection;
       }
-      connection.close();
+      connection.retire();
     }
     return null;
   }
 
-  void offerIdle(Http1Connection connection) {
-    idle.addFirst(connection);
+  /// Takes a connection into the pool.
+  ///
+  /// @return false when nothing new goes to this endpoint
+  boolean offer(BackendConnection connection) {
+    if (gone) {
+      return false;
+    }
+    if (connection.shared()) {
+      shared.add(connection);
+    } else {
+      idle.addFirst(connection);
+    }
+    return true;
   }
 
-  void removeIdle(Http1Connection connection) {
-    idle.removeFirstOccurrence(connection);
+  void withdraw(BackendConnection connection) {
+    if (connection.shared()) {
+      shared.remove(connection);
+    } else {
+      idle.removeFirstOccurrence(connection);
+    }
   }
 
-  /// Nothing new goes there by the connections that are; those at work end with their response.
+  /// The connection for many requests that is being opened, if one more may wait for it.
+  @Nullable PendingConnection opening() {
+    return opening != null && opening.hasRoom() ? opening : null;
+  }
+
+  void opening(PendingConnection connection) {
+    if (connection.shared()) {
+      opening = connection;
+    }
+  }
+
+  /// It is opened, or failed.
+  void opened(PendingConnection connection) {
+    if (connection.equals(opening)) {
+      opening = null;
+    }
+  }
+
+  /// Nothing new goes there by the connections that are; those at work end with their responses.
   void retire() {
     gone = true;
-    Http1Connection connection;
+    BackendConnection connection;
     while ((connection = idle.pollFirst()) != null) {
-      connection.close();
+      connection.retire();
     }
+    List.copyOf(shared).forEach(BackendConnection::retire);
   }
 }

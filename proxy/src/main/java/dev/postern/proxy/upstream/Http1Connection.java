@@ -9,6 +9,7 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.upstream.BackendListener.Acted;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
@@ -23,18 +24,16 @@ import org.jspecify.annotations.Nullable;
 
 /// One HTTP/1.1 connection to an endpoint: a request at a time, kept for the next one.
 final class Http1Connection extends ChannelInboundHandlerAdapter
-    implements BackendStream, BodyDecoder.Sink {
+    implements BackendConnection, BackendStream, BodyDecoder.Sink {
   private static final byte[] HEAD = Octets.ascii("HEAD");
 
   /// More interim responses than this are not an answer any more.
   private static final int MAX_INFORMATIONAL = 32;
 
-  private final WorkerCluster cluster;
-  private final Endpoint endpoint;
+  private final BackendChannel opened;
   private final Worker worker;
   private final StatCells cells;
   private final Channel channel;
-  private final String tlsVersion;
   private final long idleNanos;
   private final ResponseParser parser;
   private final BodyDecoder body;
@@ -45,7 +44,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private @Nullable BackendListener listener;
   private @Nullable ByteBuf last;
   private boolean lastSeen;
-  private long idleSince;
+  private long idleSince = System.nanoTime();
   private boolean reused;
   private boolean answering;
   private boolean requestChunked;
@@ -57,14 +56,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean readable = true;
   private String trouble = "";
 
-  Http1Connection(PendingConnection pending, Channel channel, String tlsVersion) {
-    this.cluster = pending.cluster();
-    this.endpoint = pending.endpoint();
-    this.worker = cluster.worker();
-    this.cells = cluster.cells();
-    this.channel = channel;
-    this.tlsVersion = tlsVersion;
-    this.idleNanos = pending.spec().cluster().idleTimeout().toNanos();
+  Http1Connection(BackendChannel opened) {
+    this.opened = opened;
+    this.worker = opened.worker();
+    this.cells = opened.cells();
+    this.channel = opened.channel();
+    this.idleNanos = opened.cluster().idleTimeout().toNanos();
     Limits limits = worker.limits();
     this.parser = new ResponseParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
@@ -72,8 +69,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     worker.sweeper().add(idleWatch);
   }
 
-  /// Gives it to a request.
-  void take(BackendListener listener, boolean reused) {
+  /// Speaks it on a channel.
+  static Http1Connection start(BackendChannel opened) {
+    Http1Connection connection = new Http1Connection(opened);
+    opened.cells().increment(ClusterStat.UPSTREAM_CX_HTTP1_TOTAL.ordinal());
+    opened.channel().pipeline().addLast(connection);
+    return connection;
+  }
+
+  @Override
+  public boolean shared() {
+    return false;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return listener == null && !closed && channel.isActive();
+  }
+
+  @Override
+  public BackendStream take(BackendListener listener, boolean reused) {
     this.listener = listener;
     this.reused = reused;
     answering = false;
@@ -83,25 +98,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!readable) {
       readResponse(true);
     }
+    return this;
   }
 
-  /// Whether a request may be sent on it.
-  boolean usable() {
-    return !closed && channel.isActive() && !endpoint.gone;
+  @Override
+  public void retire() {
+    if (listener == null) {
+      close();
+    }
   }
 
   /// Keeps it for the next request.
-  void release() {
+  private void release() {
     listener = null;
-    if (!usable()) {
-      close();
-      return;
-    }
     idleSince = System.nanoTime();
-    endpoint.offerIdle(this);
+    if (!hasRoom() || !opened.offer(this)) {
+      close();
+    }
   }
 
-  void close() {
+  private void close() {
     if (!closed) {
       closed = true;
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
@@ -178,7 +194,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public String tlsVersion() {
-    return tlsVersion;
+    return opened.tlsVersion();
   }
 
   @Override
@@ -307,10 +323,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void protocolError(String reason) {
     cells.increment(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR.ordinal());
-    fail(TrafficFailure.PROTOCOL_ERROR, reason, false);
+    fail(TrafficFailure.PROTOCOL_ERROR, reason, Acted.PERHAPS);
   }
 
-  private void fail(TrafficFailure failure, String reason, boolean unprocessed) {
+  private void fail(TrafficFailure failure, String reason, Acted acted) {
     BackendListener to = listener;
     listener = null;
     close();
@@ -320,9 +336,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     if (to != null) {
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_WITH_ACTIVE_RQ.ordinal());
-      to.responseFailed(failure, reason, unprocessed);
+      to.responseFailed(failure, reason, acted);
     } else {
-      endpoint.removeIdle(this);
+      opened.withdraw(this);
     }
   }
 
@@ -356,14 +372,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     writer.release();
     BackendListener to = listener;
     if (to == null) {
-      endpoint.removeIdle(this);
+      opened.withdraw(this);
     } else if (headSeen && body.endsWithConnection()) {
       listener = null;
       to.responseData(Unpooled.EMPTY_BUFFER, true);
       to.responseFlush();
     } else {
       String reason = trouble.isEmpty() ? "the backend closed the connection" : trouble;
-      fail(TrafficFailure.CONNECTION_TERMINATION, reason, reused && !answering);
+      Acted acted = reused && !answering ? Acted.HARDLY : Acted.PERHAPS;
+      fail(TrafficFailure.CONNECTION_TERMINATION, reason, acted);
     }
   }
 
@@ -373,7 +390,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     protected void sweep(long nowNanos) {
       if (listener == null && idleNanos > 0 && !closed && nowNanos - idleSince > idleNanos) {
         cells.increment(ClusterStat.UPSTREAM_CX_IDLE_TIMEOUT.ordinal());
-        endpoint.removeIdle(Http1Connection.this);
+        opened.withdraw(Http1Connection.this);
         close();
       }
     }

@@ -1,5 +1,8 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
 import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
@@ -18,9 +21,12 @@ public final class NettyConnector implements Connector {
       new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
   private final Transport transport;
+  private final BackendProtocol fastCgi;
 
-  public NettyConnector(Transport transport) {
+  /// @param fastCgi speaks to clusters of [UpstreamProtocol.FastCgi]
+  public NettyConnector(Transport transport, BackendProtocol fastCgi) {
     this.transport = transport;
+    this.fastCgi = fastCgi;
   }
 
   @Override
@@ -51,20 +57,54 @@ public final class NettyConnector implements Connector {
     });
   }
 
-  private static void connected(PendingConnection pending, Channel channel) {
+  private void connected(PendingConnection pending, Channel channel) {
     channel.pipeline().remove(Connecting.class);
-    UpstreamTlsContext tls = pending.cluster().tlsContext(pending.spec());
+    UpstreamTlsContext tls = pending.cluster().tlsContext(pending.spec(), pending.http1Only());
     if (tls == null) {
-      ready(pending, channel, "-");
+      ready(pending, channel, "-", "");
     } else {
-      TlsStart.on(channel, tls, pending, version -> ready(pending, channel, version));
+      TlsStart.on(
+          channel, tls, pending, facts -> ready(pending, channel, facts.version(), facts.alpn()));
     }
   }
 
-  private static void ready(PendingConnection pending, Channel channel, String tlsVersion) {
-    Http1Connection connection = new Http1Connection(pending, channel, tlsVersion);
-    channel.pipeline().addLast(connection);
-    pending.succeeded(connection);
+  /// Speaks what the cluster wants and the backend agreed to.
+  ///
+  /// @param alpn what the backend selected; empty for nothing
+  private void ready(PendingConnection pending, Channel channel, String tlsVersion, String alpn) {
+    if (!channel.isActive()) {
+      pending.failed("the backend closed the connection at once");
+      return;
+    }
+    BackendChannel opened = new BackendChannel(pending, channel, tlsVersion);
+    UpstreamProtocol wanted =
+        pending.http1Only() ? new UpstreamProtocol.Http1() : pending.spec().cluster().protocol();
+    switch (wanted) {
+      case UpstreamProtocol.Http1() -> {
+        if (alpn.equals(Alpn.H2)) {
+          refuse(pending, "the backend selected h2 by ALPN where HTTP/1.1 is wanted");
+        } else {
+          pending.succeeded(Http1Connection.start(opened));
+        }
+      }
+      case UpstreamProtocol.Http2() -> {
+        if (alpn.isEmpty() || alpn.equals(Alpn.H2)) {
+          pending.failed("HTTP/2 is not spoken yet");
+        } else {
+          refuse(pending, "the backend selected " + alpn + " by ALPN where HTTP/2 is wanted");
+        }
+      }
+      case UpstreamProtocol.Negotiated() -> {
+        pending.endpoint().choseHttp1 = !alpn.equals(Alpn.H2);
+        pending.succeeded(Http1Connection.start(opened));
+      }
+      case UpstreamProtocol.FastCgi _ -> pending.succeeded(fastCgi.start(opened));
+    }
+  }
+
+  private static void refuse(PendingConnection pending, String reason) {
+    pending.cluster().cells().increment(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR.ordinal());
+    pending.failed(TrafficFailure.PROTOCOL_ERROR, reason);
   }
 
   /// Is alone in the pipeline until what speaks comes. Epoll may call a socket readable that is not

@@ -1,28 +1,42 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.ir.UpstreamProtocol;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.worker.Sweeper;
 import io.netty.channel.Channel;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// A connection that is being opened for a request: TCP, then TLS where the cluster has it, both
-/// within the connect timeout.
-public final class PendingConnection extends Sweeper.Swept {
+/// A connection that is being opened for one request or, where it may take several, for many: TCP,
+/// then TLS where the cluster has it, both within the connect timeout.
+final class PendingConnection extends Sweeper.Swept {
+  /// So many requests may wait for one connection: as many as HTTP/2 clients commonly send before
+  /// the server says how many it takes (Go's and gRPC's both start with 100).
+  private static final int MOST_WAITING = 100;
+
   private final WorkerCluster cluster;
   private final Endpoint endpoint;
   private final ClusterSpec spec;
+  private final boolean http1Only;
+  private final boolean shared;
   private final long startedAt = System.nanoTime();
-  private @Nullable BackendListener listener;
+  private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(2);
   private @Nullable Channel channel;
   private boolean over;
 
-  PendingConnection(
-      WorkerCluster cluster, Endpoint endpoint, ClusterSpec spec, BackendListener listener) {
+  PendingConnection(WorkerCluster cluster, Endpoint endpoint, ClusterSpec spec, boolean http1Only) {
     this.cluster = cluster;
     this.endpoint = endpoint;
     this.spec = spec;
-    this.listener = listener;
+    this.http1Only = http1Only;
+    this.shared =
+        switch (spec.cluster().protocol()) {
+          case UpstreamProtocol.Http2() -> !http1Only;
+          case UpstreamProtocol.Negotiated() ->
+              !http1Only && spec.cluster().tls().isPresent() && !endpoint.choseHttp1;
+          case UpstreamProtocol.Http1(), UpstreamProtocol.FastCgi _ -> false;
+        };
     cluster.worker().sweeper().add(this);
   }
 
@@ -39,27 +53,62 @@ public final class PendingConnection extends Sweeper.Swept {
     return spec;
   }
 
+  /// Whether it must be HTTP/1.1, whatever others of the cluster are.
+  boolean http1Only() {
+    return http1Only;
+  }
+
+  /// Whether others than who asked for it may use the connection later.
+  boolean pooled() {
+    return !http1Only || !(spec.cluster().protocol() instanceof UpstreamProtocol.Http2);
+  }
+
+  /// Whether more than one request may wait for it.
+  boolean shared() {
+    return shared;
+  }
+
+  /// Whether one more request may wait for it.
+  boolean hasRoom() {
+    return !over && (shared ? waiting.size() < MOST_WAITING : waiting.isEmpty());
+  }
+
   void channel(Channel channel) {
     this.channel = channel;
   }
 
-  /// Nobody waits for it any more; should it come to be, it is kept for another request.
-  public void abandon() {
-    listener = null;
+  void add(PendingRequest request) {
+    waiting.add(request);
   }
 
-  /// The connection is there.
-  void succeeded(Http1Connection connection) {
+  void remove(PendingRequest request) {
+    waiting.removeFirstOccurrence(request);
+  }
+
+  /// The connection is there; what is left of it goes into the pool. Should it take fewer requests
+  /// than wait for it, others are opened.
+  void succeeded(BackendConnection connection) {
     if (!end()) {
-      connection.close();
+      connection.retire();
       return;
     }
-    BackendListener to = listener;
-    if (to == null) {
-      connection.release();
-    } else {
-      connection.take(to, false);
-      to.connected(connection);
+    boolean progress = false;
+    PendingRequest request;
+    while (connection.hasRoom() && (request = waiting.pollFirst()) != null) {
+      progress = true;
+      request.connected(connection);
+    }
+    while ((request = waiting.pollFirst()) != null) {
+      if (progress) {
+        cluster.connectAgain(endpoint, request, http1Only);
+      } else {
+        request.failed(TrafficFailure.CONNECT_FAILURE, "the backend closed the connection at once");
+      }
+    }
+    if (connection.shared() || connection.hasRoom()) {
+      if (!pooled() || !endpoint.offer(connection)) {
+        connection.retire();
+      }
     }
   }
 
@@ -78,9 +127,9 @@ public final class PendingConnection extends Sweeper.Swept {
     if (channel != null) {
       channel.close();
     }
-    if (listener != null) {
-      cluster.cells().increment(ClusterStat.UPSTREAM_RQ_PENDING_FAILURE_EJECT.ordinal());
-      listener.connectFailed(failure, reason);
+    PendingRequest request;
+    while ((request = waiting.pollFirst()) != null) {
+      request.failed(failure, reason);
     }
   }
 
@@ -98,6 +147,7 @@ public final class PendingConnection extends Sweeper.Swept {
       return false;
     }
     over = true;
+    endpoint.opened(this);
     cluster.worker().sweeper().remove(this);
     return true;
   }

@@ -23,8 +23,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
 
   /// What to do when the backend is verified.
   interface Ready {
-    /// @param version such as `TLSv1.3`
-    void established(String version);
+    void established(TlsFacts facts);
   }
 
   private TlsStart(PendingConnection pending, SslHandler tls, Ready ready) {
@@ -56,9 +55,10 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
     if (event instanceof SslHandshakeCompletionEvent done && !over) {
       over = true;
       if (done.isSuccess()) {
-        String version = count(TlsFacts.of(tls));
+        TlsFacts facts = TlsFacts.of(tls);
+        count(facts);
         ctx.pipeline().remove(this);
-        ready.established(version);
+        ready.established(facts);
       } else {
         fail(done.cause());
       }
@@ -99,7 +99,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
     };
   }
 
-  private String count(TlsFacts facts) {
+  private void count(TlsFacts facts) {
     StatGroup stats = pending.cluster().stats();
     cells().increment(ClusterStat.SSL_HANDSHAKE.ordinal());
     if (facts.resumed()) {
@@ -110,7 +110,6 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
     if (!facts.curve().isEmpty()) {
       stats.named("ssl.curves." + facts.curve()).increment();
     }
-    return facts.version();
   }
 
   private StatCells cells() {

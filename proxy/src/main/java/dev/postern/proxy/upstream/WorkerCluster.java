@@ -4,6 +4,7 @@ import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Worker;
@@ -25,10 +26,14 @@ public final class WorkerCluster {
   private final Connector connector;
   private volatile List<Endpoint> endpoints = List.of();
   private final UpstreamTlsContexts tlsContexts;
-  private @Nullable UpstreamTlsContext tlsContext;
+
+  /// For connections as the cluster wants them, and for those that must be HTTP/1.1.
+  private final @Nullable UpstreamTlsContext[] inUse = new UpstreamTlsContext[2];
+
   private ClusterSpec spec;
   private int connections;
   private int requests;
+  private int pendingRequests;
 
   WorkerCluster(
       Worker worker,
@@ -64,22 +69,34 @@ public final class WorkerCluster {
   }
 
   /// What TLS is spoken by that spec of this cluster; null for none. Made at the first use.
-  @Nullable UpstreamTlsContext tlsContext(ClusterSpec by) {
+  ///
+  /// @param http1Only whether the connection must be HTTP/1.1
+  @Nullable UpstreamTlsContext tlsContext(ClusterSpec by, boolean http1Only) {
     UpstreamTls tls = by.cluster().tls().orElse(null);
-    UpstreamTlsContext have = tlsContext;
-    if (tls == null || (have != null && have.tls().equals(tls))) {
-      return tls == null ? null : have;
+    if (tls == null) {
+      return null;
     }
-    UpstreamTlsContext fresh = tlsContexts.retain(tls);
-    releaseTls();
-    tlsContext = fresh;
+    List<String> alpn = Alpn.offer(by.cluster(), tls, http1Only);
+    int which = http1Only ? 1 : 0;
+    UpstreamTlsContext have = inUse[which];
+    if (have != null && have.is(tls, alpn)) {
+      return have;
+    }
+    UpstreamTlsContext fresh = tlsContexts.retain(tls, alpn);
+    if (have != null) {
+      have.release();
+    }
+    inUse[which] = fresh;
     return fresh;
   }
 
   private void releaseTls() {
-    if (tlsContext != null) {
-      tlsContext.release();
-      tlsContext = null;
+    for (int i = 0; i < inUse.length; i++) {
+      UpstreamTlsContext context = inUse[i];
+      if (context != null) {
+        context.release();
+        inUse[i] = null;
+      }
     }
   }
 
@@ -149,26 +166,79 @@ public final class WorkerCluster {
     return requests < spec.cluster().circuitBreakers().maxRequests();
   }
 
-  /// Takes an idle connection for a request, if there is one.
-  public @Nullable BackendStream reuse(Endpoint endpoint, BackendListener listener) {
-    Http1Connection connection = endpoint.pollIdle();
-    if (connection != null) {
-      connection.take(listener, true);
-    }
-    return connection;
+  /// Takes a connection that is there for a request, if one has room.
+  ///
+  /// @param http1Only whether it must be HTTP/1.1
+  public @Nullable BackendStream reuse(
+      Endpoint endpoint, BackendListener listener, boolean http1Only) {
+    BackendConnection connection = endpoint.poll(http1Only);
+    return connection == null ? null : connection.take(listener, true);
   }
 
-  /// Opens a connection for a request; the listener is told, later.
+  /// Waits for a connection that is being opened, or opens one; the listener is told, later.
   ///
-  /// @return null when there are as many as may be
-  public @Nullable PendingConnection connect(Endpoint endpoint, BackendListener listener) {
+  /// @param http1Only whether it must be HTTP/1.1, also where the cluster would speak HTTP/2: the
+  ///   connection is then the request's own
+  /// @return null when there are as many connections, or requests that wait, as may be
+  public @Nullable PendingRequest connect(
+      Endpoint endpoint, BackendListener listener, boolean http1Only) {
+    if (pendingRequests >= spec.cluster().circuitBreakers().maxPendingRequests()) {
+      cells.increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());
+      return null;
+    }
+    PendingConnection opening = http1Only ? null : endpoint.opening();
+    boolean fresh = opening == null;
+    if (opening == null) {
+      opening = open(endpoint, http1Only);
+      if (opening == null) {
+        return null;
+      }
+    }
+    PendingRequest request = new PendingRequest(this, listener, opening);
+    opening.add(request);
+    if (fresh) {
+      connector.connect(opening);
+    }
+    return request;
+  }
+
+  /// A request waited for a connection that had no room for it.
+  void connectAgain(Endpoint endpoint, PendingRequest request, boolean http1Only) {
+    PendingConnection opening = http1Only ? null : endpoint.opening();
+    boolean fresh = opening == null;
+    if (opening == null) {
+      opening = open(endpoint, http1Only);
+      if (opening == null) {
+        request.failed(TrafficFailure.OVERFLOW, "too many connections");
+        return;
+      }
+    }
+    request.waitFor(opening);
+    opening.add(request);
+    if (fresh) {
+      connector.connect(opening);
+    }
+  }
+
+  private @Nullable PendingConnection open(Endpoint endpoint, boolean http1Only) {
     if (connections >= spec.cluster().circuitBreakers().maxConnections()) {
       cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
       return null;
     }
-    PendingConnection pending = new PendingConnection(this, endpoint, spec, listener);
-    connector.connect(pending);
-    return pending;
+    PendingConnection opening = new PendingConnection(this, endpoint, spec, http1Only);
+    endpoint.opening(opening);
+    return opening;
+  }
+
+  void pendingStarts() {
+    pendingRequests++;
+    cells.increment(ClusterStat.UPSTREAM_RQ_PENDING_TOTAL.ordinal());
+    cells.increment(ClusterStat.UPSTREAM_RQ_PENDING_ACTIVE.ordinal());
+  }
+
+  void pendingEnds() {
+    pendingRequests--;
+    cells.add(ClusterStat.UPSTREAM_RQ_PENDING_ACTIVE.ordinal(), -1);
   }
 
   /// A request starts at that endpoint.

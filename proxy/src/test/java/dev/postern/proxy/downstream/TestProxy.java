@@ -20,6 +20,7 @@ import dev.postern.proxy.route.RouteTable;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.upstream.BackendProtocol;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterSpec;
 import dev.postern.proxy.upstream.NettyConnector;
@@ -44,6 +45,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// One worker that listens on loopback and forwards everything to one backend.
 final class TestProxy implements AutoCloseable {
+  private static final BackendProtocol NO_FAST_CGI =
+      _ -> {
+        throw new UnsupportedOperationException();
+      };
+
   final StatGroup http;
   final StatGroup cluster;
   final List<String> log = new CopyOnWriteArrayList<>();
@@ -65,7 +71,7 @@ final class TestProxy implements AutoCloseable {
         new ClusterEntry(
             "test",
             cluster,
-            new NettyConnector(workers.transport()),
+            new NettyConnector(workers.transport(), NO_FAST_CGI),
             new UpstreamTlsContexts(InstantSource.system()),
             1);
     entry.spec(

@@ -45,6 +45,8 @@ class UpstreamTlsContextTest {
   private static final EventLoopGroup LOOP =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
 
+  private static final List<String> HTTP1 = List.of("http/1.1");
+
   private final UpstreamTlsContexts contexts = new UpstreamTlsContexts(InstantSource.system());
 
   @BeforeAll
@@ -60,7 +62,7 @@ class UpstreamTlsContextTest {
   @Test
   void tls13IsAgreedOnWithItsFacts() throws Exception {
     try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.3", "TLSv1.2")) {
-      assertThat(connect(contexts.retain(tls(CA)), backend.port()))
+      assertThat(connect(contexts.retain(tls(CA), HTTP1), backend.port()))
           .isEqualTo(
               new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", "X25519", false, "http/1.1"));
     }
@@ -69,7 +71,7 @@ class UpstreamTlsContextTest {
   @Test
   void tls12IsAgreedOnWithItsFacts() throws Exception {
     try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.2")) {
-      assertThat(connect(contexts.retain(tls(CA)), backend.port()))
+      assertThat(connect(contexts.retain(tls(CA), HTTP1), backend.port()))
           .isEqualTo(
               new TlsFacts(
                   "TLSv1.2", "ECDHE-ECDSA-AES256-GCM-SHA384", "X25519", false, "http/1.1"));
@@ -104,7 +106,7 @@ class UpstreamTlsContextTest {
   @ValueSource(strings = {"example.com", "backend"})
   void theServerNameIsThePolicysWhateverTheAddress(String sni) throws Exception {
     try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.3")) {
-      connect(contexts.retain(tls(sni, "example.com", CA)), backend.port());
+      connect(contexts.retain(tls(sni, "example.com", CA), HTTP1), backend.port());
 
       assertThat(backend.serverNames()).containsExactly(sni);
     }
@@ -113,7 +115,7 @@ class UpstreamTlsContextTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void sessionsAreResumed(String version) throws Exception {
-    UpstreamTlsContext context = contexts.retain(tls(CA));
+    UpstreamTlsContext context = contexts.retain(tls(CA), HTTP1);
     try (TlsBackend backend = new TlsBackend(BACKEND, version)) {
       assertThat(connect(context, backend.port()).resumed()).isFalse();
       int resumed = 0;
@@ -129,12 +131,12 @@ class UpstreamTlsContextTest {
   void aSessionIsResumedUnderTheValueThatVerifiedItAlone(String version) throws Exception {
     X509Bundle otherCa = selfSigned(authority("other"));
     try (TlsBackend backend = new TlsBackend(BACKEND, version)) {
-      UpstreamTlsContext trusting = contexts.retain(tls(CA));
+      UpstreamTlsContext trusting = contexts.retain(tls(CA), HTTP1);
       connect(trusting, backend.port());
       assertThat(connect(trusting, backend.port()).resumed()).isTrue();
 
       // The same server, server name and trust but one more anchor: verified anew, and accepted.
-      UpstreamTlsContext more = contexts.retain(tls(CA, otherCa));
+      UpstreamTlsContext more = contexts.retain(tls(CA, otherCa), HTTP1);
       assertThat(connect(more, backend.port()).resumed()).isFalse();
 
       // Trust was taken away: no old session helps.
@@ -148,7 +150,7 @@ class UpstreamTlsContextTest {
 
   @Test
   void aSessionIsNotOfferedToAnotherEndpoint() throws Exception {
-    UpstreamTlsContext context = contexts.retain(tls(CA));
+    UpstreamTlsContext context = contexts.retain(tls(CA), HTTP1);
     try (TlsBackend one = new TlsBackend(BACKEND, "TLSv1.3");
         TlsBackend two = new TlsBackend(BACKEND, "TLSv1.3")) {
       connect(context, one.port());
@@ -183,10 +185,10 @@ class UpstreamTlsContextTest {
 
   @Test
   void equalValuesShareAContextUntilTheLastRelease() throws Exception {
-    UpstreamTlsContext one = contexts.retain(tls(CA));
-    UpstreamTlsContext two = contexts.retain(tls(CA));
+    UpstreamTlsContext one = contexts.retain(tls(CA), HTTP1);
+    UpstreamTlsContext two = contexts.retain(tls(CA), HTTP1);
     assertThat(two).isSameAs(one);
-    assertThat(contexts.retain(tls("example.com", "else.com", CA))).isNotSameAs(one);
+    assertThat(contexts.retain(tls("example.com", "else.com", CA), HTTP1)).isNotSameAs(one);
     assertThat(contexts.size()).isEqualTo(2);
 
     try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.3")) {
@@ -196,7 +198,7 @@ class UpstreamTlsContextTest {
       two.release();
       assertThat(contexts.size()).isEqualTo(1);
 
-      assertThat(connect(contexts.retain(tls(CA)), backend.port()).resumed()).isFalse();
+      assertThat(connect(contexts.retain(tls(CA), HTTP1), backend.port()).resumed()).isFalse();
       // A connection that comes just after the last release still gets its handshake.
       assertThat(connect(one, backend.port()).resumed()).isFalse();
     }
@@ -204,7 +206,7 @@ class UpstreamTlsContextTest {
 
   @Test
   void aNameThatTlsCannotCarryFailsTheConnectionAlone() {
-    UpstreamTlsContext context = contexts.retain(tls("not a name", "example.com", CA));
+    UpstreamTlsContext context = contexts.retain(tls("not a name", "example.com", CA), HTTP1);
 
     assertThatThrownBy(() -> context.newHandler(ByteBufAllocator.DEFAULT, "127.0.0.1", 1))
         .isInstanceOf(SSLException.class)
@@ -212,7 +214,7 @@ class UpstreamTlsContextTest {
   }
 
   private TlsFailure failure(UpstreamTls tls, int port) throws Exception {
-    UpstreamTlsContext context = contexts.retain(tls);
+    UpstreamTlsContext context = contexts.retain(tls, HTTP1);
     try {
       TlsFacts facts = connect(context, port);
       throw new AssertionError("not refused: " + facts);

@@ -22,12 +22,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterEntryTest {
+  private static final BackendProtocol NO_FAST_CGI =
+      _ -> {
+        throw new UnsupportedOperationException();
+      };
+
   private final Workers workers = new Workers(2, Timeouts.DEFAULT, Limits.DEFAULT);
   private final ClusterEntry entry =
       new ClusterEntry(
           "c",
           new StatStore(2).group("cluster.c", ClusterStat.SCHEMA),
-          new NettyConnector(workers.transport()),
+          new NettyConnector(workers.transport(), NO_FAST_CGI),
           new UpstreamTlsContexts(InstantSource.system()),
           2);
 

@@ -25,13 +25,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ClusterRegistryTest {
+  private static final BackendProtocol NO_FAST_CGI =
+      _ -> {
+        throw new UnsupportedOperationException();
+      };
+
   private final Workers workers = new Workers(1, Timeouts.DEFAULT, Limits.DEFAULT);
   private final Worker worker = workers.all().getFirst();
   private final ClusterRegistry registry =
       new ClusterRegistry(
           workers,
           new StatStore(1),
-          new NettyConnector(workers.transport()),
+          new NettyConnector(workers.transport(), NO_FAST_CGI),
           new UpstreamTlsContexts(InstantSource.system()),
           new DnsEndpoints(worker.loop(), workers.transport()));
 

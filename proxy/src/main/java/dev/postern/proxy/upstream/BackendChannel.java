@@ -1,0 +1,55 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.ir.Cluster;
+import dev.postern.proxy.worker.Worker;
+import dev.postern.stats.StatCells;
+import io.netty.channel.Channel;
+
+/// What a [BackendConnection] is made on: a channel that is connected, and secured and verified
+/// where the cluster wants that; and the way into the pool.
+public final class BackendChannel {
+  private final PendingConnection opened;
+  private final Channel channel;
+  private final String tlsVersion;
+
+  BackendChannel(PendingConnection opened, Channel channel, String tlsVersion) {
+    this.opened = opened;
+    this.channel = channel;
+    this.tlsVersion = tlsVersion;
+  }
+
+  public Channel channel() {
+    return channel;
+  }
+
+  public Worker worker() {
+    return opened.cluster().worker();
+  }
+
+  /// Of the cluster, for [dev.postern.proxy.stat.ClusterStat].
+  public StatCells cells() {
+    return opened.cluster().cells();
+  }
+
+  /// What the cluster was when the connection was opened.
+  public Cluster cluster() {
+    return opened.spec().cluster();
+  }
+
+  /// `TLSv1.3` and the like, or `-` in plaintext.
+  public String tlsVersion() {
+    return tlsVersion;
+  }
+
+  /// Puts a connection that has room into the pool, as the one to be used first.
+  ///
+  /// @return false when it is of no use any more and has to [BackendConnection#retire]
+  public boolean offer(BackendConnection connection) {
+    return opened.pooled() && opened.endpoint().offer(connection);
+  }
+
+  /// Takes a connection out of the pool, if it is there.
+  public void withdraw(BackendConnection connection) {
+    opened.endpoint().withdraw(connection);
+  }
+}
