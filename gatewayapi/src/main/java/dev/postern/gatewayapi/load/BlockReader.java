@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the YAML that nearly all manifests are written in: ASCII, block style, one-line scalars,
-/// literal blocks, comments. It is several times as fast as a whole YAML parser, the more so in a
+/// Reads the YAML that nearly all manifests are written in: ASCII, block style, one-line scalars and
+/// flow collections, literal blocks, comments. It is several times as fast as a whole YAML parser, the more so in a
 /// program that has just started, and that decides how long ten thousand files take.
 ///
 /// It gives up at anything else, at every mistake too: then [TreeReader] reads the text, and says
@@ -160,7 +160,7 @@ final class BlockReader {
         if (isDash() || keyEnd() >= 0) {
           list.add(block(depth + 1));
         } else {
-          list.add(scalar(own));
+          list.add(scalar(own, depth + 1));
         }
       }
     }
@@ -196,7 +196,7 @@ final class BlockReader {
         }
       } else {
         at = content;
-        value = scalar(own);
+        value = scalar(own, depth + 1);
       }
       fields.add(key, value, keyLine);
     }
@@ -230,7 +230,7 @@ final class BlockReader {
     return key ? i : -1;
   }
 
-  private static boolean isKeyChar(char c) {
+  static boolean isKeyChar(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
@@ -243,7 +243,7 @@ final class BlockReader {
   /// The scalar at the cursor; what follows must not be a continuation of it.
   ///
   /// @param parent the column of the map or list that it is in
-  private Node scalar(int parent) throws GaveUp {
+  private Node scalar(int parent, int depth) throws GaveUp {
     char first = text.charAt(at);
     if (first == '|') {
       return literal(parent);
@@ -251,8 +251,7 @@ final class BlockReader {
     Node scalar =
         switch (first) {
           case '"', '\'' -> quoted(first);
-          case '[' -> empty(']', new Items(new ArrayList<>(0), line));
-          case '{' -> empty('}', new Fields(line));
+          case '[', '{' -> flow(depth);
           case ',', ']', '}', '#', '&', '*', '!', '>', '%', '@', '`', '?', ':', '=', '<' ->
               throw new GaveUp();
           default -> plain();
@@ -277,11 +276,13 @@ final class BlockReader {
     return new Scalar(inside, ScalarType.TEXT, line);
   }
 
-  private Node empty(char close, Node node) throws GaveUp {
-    if (at + 1 >= end || text.charAt(at + 1) != close) {
+  private Node flow(int depth) throws GaveUp {
+    FlowReader flow = new FlowReader(text, at, end, line);
+    Node node = flow.read(depth);
+    if (node == null) {
       throw new GaveUp();
     }
-    requireEnd(at + 2);
+    requireEnd(flow.position());
     return node;
   }
 

@@ -20,7 +20,7 @@ sealed interface Schema {
   int UNLIMITED = Integer.MAX_VALUE;
 
   /// A check beyond shape, on a part of the tree whose shape is right and whose defaults are filled
-  /// in. It reports what is wrong; [#field] paths are below the part.
+  /// in. It reports what is wrong, by paths below the part.
   @FunctionalInterface
   interface Rule<N extends Node> {
     void check(N node, Reporter report);

@@ -66,7 +66,18 @@ class BlockReaderTest {
   void givesUpAtWhatIsNotItsOwn() {
     for (String text :
         List.of(
-            "a: [b]",
+            "a: [b",
+            "a: [b,]",
+            "a: [b c]",
+            "a: [b: c]",
+            "a: [-1]",
+            "a: {b}",
+            "a: {b: c, b: d}",
+            "a: {b:c}",
+            "a: {b: }",
+            "a: [b]c",
+            "a: [\"b\"c]",
+            "a: [b,\n  c]",
             "a: &x b",
             "a: *x",
             "a: !!str b",

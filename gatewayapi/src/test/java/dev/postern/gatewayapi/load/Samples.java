@@ -19,6 +19,7 @@ final class Samples {
           spec:
             gatewayClassName: postern
             addresses: []
+            infrastructure: { labels: {a: "b", c.d/e: f}, annotations: {} } # given
             listeners:
             - name: http
               port: 8080
@@ -50,6 +51,7 @@ final class Samples {
           spec:
             ports:
             - {}
+            - {name: http, port: 80, targetPort: [1, 'x', [ ], true , 0x1f, null]}
             - port: 8443
               appProtocol: https
               name: https
