@@ -10,7 +10,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.gatewayapi.translate.Lowering;
-import dev.postern.ir.Ir;
+import dev.postern.ir.VersionedMap;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -32,10 +32,11 @@ public final class Translator {
   private final Memo memo = new Memo();
   private final Resolution resolution = new Resolution(memo);
   private final Lowering lowering = new Lowering(memo, resolution);
-  private final Map<ObjectRef, ObjectStatus> statuses = new HashMap<>();
+  private final VersionedMap.Edit<ObjectRef, ObjectStatus> statuses =
+      VersionedMap.<ObjectRef, ObjectStatus>empty().edit();
   private final Map<ObjectRef, List<Finding>> findings = new HashMap<>();
   private Set<String> failedListeners = Set.of();
-  private Translation last = new Translation(Ir.EMPTY, Map.of(), List.of());
+  private Translation last = Translation.EMPTY;
 
   /// Takes in what changed and says what it all means now. What did not change is the same instance
   /// as before.
@@ -85,9 +86,7 @@ public final class Translator {
     if (irChanged || statusesChanged || findingsChanged) {
       last =
           new Translation(
-              lowering.ir(),
-              statusesChanged ? Map.copyOf(statuses) : last.statuses(),
-              findingsChanged ? sortedFindings() : last.findings());
+              lowering.ir(), statuses.done(), findingsChanged ? sortedFindings() : last.findings());
     }
     return last;
   }

@@ -12,15 +12,21 @@ import java.util.Map;
 /// @param loadAssignments by [LoadAssignment#clusterName]; a cluster found by DNS has none
 public record Ir(
     Map<String, Listener> listeners,
-    Map<String, Cluster> clusters,
-    Map<String, LoadAssignment> loadAssignments) {
+    VersionedMap<String, Cluster> clusters,
+    VersionedMap<String, LoadAssignment> loadAssignments) {
 
   /// Nothing to do.
-  public static final Ir EMPTY = new Ir(Map.of(), Map.of(), Map.of());
+  public static final Ir EMPTY = new Ir(Map.of(), VersionedMap.empty(), VersionedMap.empty());
 
   public Ir {
     listeners = Map.copyOf(listeners);
-    clusters = Map.copyOf(clusters);
-    loadAssignments = Map.copyOf(loadAssignments);
+  }
+
+  /// From any maps.
+  public static Ir of(
+      Map<String, Listener> listeners,
+      Map<String, Cluster> clusters,
+      Map<String, LoadAssignment> loadAssignments) {
+    return new Ir(listeners, VersionedMap.copyOf(clusters), VersionedMap.copyOf(loadAssignments));
   }
 }

@@ -85,7 +85,7 @@ record OneRoute(
         new Listener("127.0.0.1_" + port, "127.0.0.1", port, "test", List.of(chain));
     List<LoadAssignment.Endpoint> endpoints =
         backends.stream().map(b -> new LoadAssignment.Endpoint("127.0.0.1", b)).toList();
-    return new Ir(
+    return Ir.of(
         Map.of(listener.name(), listener),
         Map.of("c", cluster),
         Map.of("c", new LoadAssignment("c", endpoints)));

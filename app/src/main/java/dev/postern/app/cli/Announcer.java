@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
+import dev.postern.ir.VersionedMap;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -137,16 +138,20 @@ final class Announcer implements ControlLoop.Listener {
 
   /// Statuses that are the same instance as before say the same, so that a small change in a large
   /// folder costs little.
-  @SuppressWarnings("ReferenceEquality")
   private void conditions(Snapshot before, Snapshot now, List<String> lines) {
-    Map<ObjectRef, ObjectStatus> old = before.translation().statuses();
-    Map<ObjectRef, ObjectStatus> fresh = now.translation().statuses();
-    wrongs.keySet().removeIf(ref -> !fresh.containsKey(ref));
-    fresh.forEach((ref, status) -> {
-      if (old.get(ref) != status) {
-        changed(ref, status, now, lines);
-      }
-    });
+    var old = before.translation().statuses();
+    var fresh = now.translation().statuses();
+    VersionedMap.changes(
+        old,
+        fresh,
+        ref -> {
+          ObjectStatus status = fresh.get(ref);
+          if (status == null) {
+            wrongs.remove(ref);
+          } else {
+            changed(ref, status, now, lines);
+          }
+        });
   }
 
   private void changed(ObjectRef ref, ObjectStatus status, Snapshot now, List<String> lines) {

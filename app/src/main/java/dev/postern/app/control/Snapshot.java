@@ -4,7 +4,6 @@ import dev.postern.gatewayapi.Translation;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Origin;
-import dev.postern.ir.Ir;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -28,13 +27,7 @@ public record Snapshot(
 
   /// Before the first round.
   public static final Snapshot NONE =
-      new Snapshot(
-          0,
-          Instant.EPOCH,
-          new Translation(Ir.EMPTY, Map.of(), List.of()),
-          List.of(),
-          Map.of(),
-          Map.of());
+      new Snapshot(0, Instant.EPOCH, Translation.EMPTY, List.of(), Map.of(), Map.of());
 
   public Snapshot {
     readFindings = List.copyOf(readFindings);

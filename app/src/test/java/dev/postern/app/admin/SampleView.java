@@ -27,6 +27,7 @@ import dev.postern.ir.RouteConfiguration;
 import dev.postern.ir.RouteMatch;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
+import dev.postern.ir.VersionedMap;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.stats.StatGroup;
@@ -404,11 +405,11 @@ final class SampleView implements AdminView {
 
   @Override
   public Snapshot snapshot() {
-    Ir ir = new Ir(listeners, clusters, assignments());
+    Ir ir = Ir.of(listeners, clusters, assignments());
     return new Snapshot(
         12,
         start.plusSeconds(9),
-        new Translation(ir, statuses, List.of()),
+        new Translation(ir, VersionedMap.copyOf(statuses), List.of()),
         findings,
         listenerErrors,
         origins);

@@ -7,9 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Reads the YAML that nearly all manifests are written in: ASCII, block style, one-line scalars and
-/// flow collections, literal blocks, comments. It is several times as fast as a whole YAML parser, the more so in a
-/// program that has just started, and that decides how long ten thousand files take.
+/// Reads the YAML that nearly all manifests are written in: ASCII, block style, one-line scalars
+/// and flow collections, literal blocks, comments. It is several times as fast as a whole YAML
+/// parser, the more so in a program that has just started, and that decides how long ten thousand
+/// files take.
 ///
 /// It gives up at anything else, at every mistake too: then [TreeReader] reads the text, and says
 /// what is wrong with it. What both read gives the same trees.

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a flow collection that stands on one line, such as `[a, "b"]` or `{name: a, port: 80}`,
-/// for [BlockReader]. It gives up, by a null, at scalars with anything but letters, digits and
-/// `. - / _` outside quotes.
+/// for [BlockReader]. It gives up, by a null, at scalars with anything but letters, digits and `. -
+/// / _` outside quotes.
 final class FlowReader {
   private final String text;
   private final int end;

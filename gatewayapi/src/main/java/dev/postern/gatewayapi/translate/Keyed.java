@@ -1,36 +1,33 @@
 package dev.postern.gatewayapi.translate;
 
-import java.util.HashMap;
-import java.util.Map;
+import dev.postern.ir.VersionedMap;
 
-/// A map that is changed piece by piece and copied at most once between two changes.
+/// A map that is changed piece by piece; a new version is made at most once between two changes.
 final class Keyed<K, V> {
-  private final Map<K, V> entries = new HashMap<>();
-  private Map<K, V> snapshot = Map.of();
+  private final VersionedMap.Edit<K, V> edit = VersionedMap.<K, V>empty().edit();
   private boolean changed;
 
   /// Keeps the instance that is there where the new one is equal.
   void put(K key, V value) {
-    V before = entries.get(key);
-    if (!value.equals(before)) {
-      entries.put(key, value);
+    if (!value.equals(edit.get(key))) {
+      edit.put(key, value);
       changed = true;
     }
   }
 
   void remove(K key) {
-    changed |= entries.remove(key) != null;
+    if (edit.get(key) != null) {
+      edit.remove(key);
+      changed = true;
+    }
   }
 
   boolean isChanged() {
     return changed;
   }
 
-  Map<K, V> snapshot() {
-    if (changed) {
-      snapshot = Map.copyOf(entries);
-      changed = false;
-    }
-    return snapshot;
+  VersionedMap<K, V> snapshot() {
+    changed = false;
+    return edit.done();
   }
 }

@@ -52,7 +52,7 @@ class IrTreeTest {
             "a", new LoadAssignment("a", List.of(new LoadAssignment.Endpoint("::1", 1))),
             "c", new LoadAssignment("c", List.of()));
     Map<?, ?> tree =
-        (Map<?, ?>) IrTree.of(new Ir(Map.of(), Map.of(), assignments)).get("loadAssignments");
+        (Map<?, ?>) IrTree.of(Ir.of(Map.of(), Map.of(), assignments)).get("loadAssignments");
     assertThat(tree.keySet().stream().map(Object::toString)).containsExactly("a", "b", "c");
   }
 

@@ -4,14 +4,17 @@ import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
 import dev.postern.ir.Ir;
 import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.VersionedMap;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +27,7 @@ public final class ClusterRegistry implements AutoCloseable {
   private final DnsDiscovery dns;
   private final Map<String, ClusterEntry> entries = new ConcurrentHashMap<>();
   private final Map<String, AutoCloseable> watches = new ConcurrentHashMap<>();
+  private final Set<String> leaving = new HashSet<>();
   private Ir current = Ir.EMPTY;
 
   public ClusterRegistry(
@@ -60,12 +64,17 @@ public final class ClusterRegistry implements AutoCloseable {
   /// Takes over the clusters of `next` that are new or differ. When it returns, all workers use
   /// them. Those that are gone stay until [#prune], for routes may still name them.
   public void update(Ir next) {
+    Set<String> touched = new HashSet<>();
+    VersionedMap.changes(current.clusters(), next.clusters(), touched::add);
+    VersionedMap.changes(current.loadAssignments(), next.loadAssignments(), touched::add);
     List<ClusterEntry> changed = new ArrayList<>();
-    for (Cluster cluster : next.clusters().values()) {
-      LoadAssignment endpoints = next.loadAssignments().get(cluster.name());
-      if (!same(cluster, current.clusters().get(cluster.name()))
-          || !same(endpoints, current.loadAssignments().get(cluster.name()))) {
-        change(cluster, endpoints, changed);
+    for (String name : touched) {
+      Cluster cluster = next.clusters().get(name);
+      if (cluster != null) {
+        change(cluster, next.loadAssignments().get(name), changed);
+        leaving.remove(name);
+      } else if (current.clusters().containsKey(name)) {
+        leaving.add(name);
       }
     }
     current = next;
@@ -113,13 +122,11 @@ public final class ClusterRegistry implements AutoCloseable {
   /// A loop may have matched a request against the routes of before and not yet have come to its
   /// cluster, so each loop first finishes what it is at.
   public void prune() {
-    List<ClusterEntry> gone =
-        entries.values().stream()
-            .filter(e -> e.spec() != null && !current.clusters().containsKey(e.name()))
-            .toList();
-    if (gone.isEmpty()) {
+    if (leaving.isEmpty()) {
       return;
     }
+    List<ClusterEntry> gone = leaving.stream().map(this::entry).toList();
+    leaving.clear();
     workers.onEach(_ -> {});
     for (ClusterEntry entry : gone) {
       entry.spec(null);
@@ -154,10 +161,6 @@ public final class ClusterRegistry implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
-  }
-
-  private static boolean same(@Nullable Object one, @Nullable Object other) {
-    return one == null ? other == null : one.equals(other);
   }
 
   @Override

@@ -82,6 +82,6 @@ class ClusterRegistryTest {
             Cluster.DEFAULT_IDLE_TIMEOUT,
             CircuitBreakers.DEFAULT,
             OutlierDetection.DEFAULT);
-    return new Ir(Map.of(), Map.of("c", cluster), Map.of());
+    return Ir.of(Map.of(), Map.of("c", cluster), Map.of());
   }
 }
