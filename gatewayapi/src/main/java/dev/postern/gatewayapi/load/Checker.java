@@ -78,6 +78,10 @@ final class Checker {
     if (schema instanceof Schema.MapOf map) {
       return node instanceof Fields fields ? map(fields, map, line) : wrong(node, "a map", line);
     }
+    if (schema instanceof Schema.NotHonoured(String advice)) {
+      warning(path.toString(), line, "Postern does not honour this field. " + advice);
+      return true;
+    }
     if (schema instanceof Schema.Bool) {
       return isType(node, ScalarType.BOOLEAN) || wrong(node, "true or false", line);
     }

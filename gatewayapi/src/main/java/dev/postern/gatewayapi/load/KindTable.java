@@ -22,7 +22,8 @@ final class KindTable {
     }
   }
 
-  private static final Map<String, Entry> BY_KIND = new HashMap<>();
+  private static final Map<Kind, Entry> ENTRIES = new HashMap<>();
+  private static final Map<String, Entry> BY_NAME = new HashMap<>();
 
   static {
     add(
@@ -49,6 +50,12 @@ final class KindTable {
         true,
         PolicySchema.BACKEND_TLS_POLICY,
         PolicyDecoder::backendTlsPolicy);
+    add(
+        Kind.BACKEND_CONNECTION_POLICY,
+        List.of("v1alpha1"),
+        true,
+        ConnectionPolicySchema.BACKEND_CONNECTION_POLICY,
+        ConnectionPolicyDecoder::policy);
     add(
         Kind.REFERENCE_GRANT,
         List.of("v1", "v1beta1"),
@@ -114,21 +121,27 @@ final class KindTable {
 
   private static void add(
       Kind kind, List<String> versions, boolean namespaced, Obj schema, Decoder decoder) {
-    BY_KIND.put(kind.kind(), new Entry(kind, versions, namespaced, schema, decoder));
+    Entry entry = new Entry(kind, versions, namespaced, schema, decoder);
+    ENTRIES.put(kind, entry);
+    BY_NAME.putIfAbsent(kind.kind(), entry);
   }
 
-  /// The entry with that kind's name, in whatever group.
+  static @Nullable Entry of(Kind kind) {
+    return ENTRIES.get(kind);
+  }
+
+  /// An entry with that kind's name, in whatever group.
   static @Nullable Entry named(String kind) {
-    return BY_KIND.get(kind);
+    return BY_NAME.get(kind);
   }
 
   /// All entries.
   static List<Entry> all() {
-    return List.copyOf(BY_KIND.values());
+    return List.copyOf(ENTRIES.values());
   }
 
   static Set<String> names() {
-    return new TreeSet<>(BY_KIND.keySet());
+    return new TreeSet<>(BY_NAME.keySet());
   }
 
   static boolean isNotServed(String group, String kind) {

@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.load.Node.Items;
 import dev.postern.gatewayapi.resource.FieldLines;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.Resource;
@@ -80,9 +81,9 @@ public final class Manifest {
     int slash = apiVersion.lastIndexOf('/');
     String group = slash < 0 ? "" : apiVersion.substring(0, slash);
     String version = apiVersion.substring(slash + 1);
-    Entry entry = KindTable.named(kind);
-    if (entry == null || !entry.kind().group().equals(group)) {
-      foreign(root, group, kind, entry);
+    Entry entry = KindTable.of(new Kind(group, kind));
+    if (entry == null) {
+      unread(root, group, kind, KindTable.named(kind));
     } else {
       known(root, version, entry);
     }
@@ -132,7 +133,7 @@ public final class Manifest {
   }
 
   /// A kind that is not read.
-  private void foreign(Fields root, String group, String kind, @Nullable Entry namesake) {
+  private void unread(Fields root, String group, String kind, @Nullable Entry namesake) {
     int line = root.line();
     String shown = Checker.shown(group.isEmpty() ? kind : kind + "." + group);
     if (KindTable.isNotServed(group, kind)) {

@@ -20,6 +20,19 @@ final class PolicyDecoder {
       Fields root, Metadata metadata, String version, Origin origin) {
     Fields spec = fields(root, "spec");
     Fields validation = fields(spec, "validation");
+    return new BackendTlsPolicy(
+        metadata,
+        version,
+        origin,
+        targetRefs(spec),
+        validation.textOrEmpty("hostname"),
+        localRefs(validation, "caCertificateRefs"),
+        optional(validation, "wellKnownCACertificates"),
+        subjectAltNames(validation),
+        texts(spec, "options"));
+  }
+
+  static List<BackendTlsPolicy.TargetRef> targetRefs(Fields spec) {
     List<BackendTlsPolicy.TargetRef> targets = new ArrayList<>();
     for (Fields target : spec.maps("targetRefs")) {
       targets.add(
@@ -28,11 +41,18 @@ final class PolicyDecoder {
               target.textOrEmpty("name"),
               optional(target, "sectionName")));
     }
-    List<BackendTlsPolicy.LocalRef> authorities = new ArrayList<>();
-    for (Fields ref : validation.maps("caCertificateRefs")) {
-      authorities.add(
-          new BackendTlsPolicy.LocalRef(GatewayDecoder.kind(ref), ref.textOrEmpty("name")));
-    }
+    return targets;
+  }
+
+  static List<BackendTlsPolicy.LocalRef> localRefs(Fields parent, String name) {
+    return parent.maps(name).stream().map(PolicyDecoder::localRef).toList();
+  }
+
+  static BackendTlsPolicy.LocalRef localRef(Fields ref) {
+    return new BackendTlsPolicy.LocalRef(GatewayDecoder.kind(ref), ref.textOrEmpty("name"));
+  }
+
+  static List<BackendTlsPolicy.SubjectAltName> subjectAltNames(Fields validation) {
     List<BackendTlsPolicy.SubjectAltName> names = new ArrayList<>();
     for (Fields name : validation.maps("subjectAltNames")) {
       names.add(
@@ -40,16 +60,7 @@ final class PolicyDecoder {
               ? new BackendTlsPolicy.SubjectAltName.Uri(name.textOrEmpty("uri"))
               : new BackendTlsPolicy.SubjectAltName.Hostname(name.textOrEmpty("hostname")));
     }
-    return new BackendTlsPolicy(
-        metadata,
-        version,
-        origin,
-        targets,
-        validation.textOrEmpty("hostname"),
-        authorities,
-        optional(validation, "wellKnownCACertificates"),
-        names,
-        texts(spec, "options"));
+    return names;
   }
 
   static ReferenceGrant referenceGrant(

@@ -98,7 +98,7 @@ final class PolicySchema {
     }
   }
 
-  private static void targetsDistinct(Items targets, Reporter report) {
+  static void targetsDistinct(Items targets, Reporter report) {
     Map<List<String>, Fields> seen = new HashMap<>();
     Map<List<String>, Integer> exact = new HashMap<>();
     for (int i = 0; i < targets.list().size(); i++) {

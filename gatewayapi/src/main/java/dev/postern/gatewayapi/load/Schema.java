@@ -5,6 +5,7 @@ import dev.postern.gatewayapi.load.Node.Items;
 import dev.postern.gatewayapi.load.Node.Scalar;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +35,11 @@ sealed interface Schema {
     void warning(String field, int line, String message);
   }
 
+  /// A rule as the API server evaluates it, for the kinds whose definition is ours.
+  ///
+  /// @param rule an expression in CEL
+  record Cel(String rule, String message) {}
+
   /// Text. Lengths count characters, not bytes.
   ///
   /// @param hidden whether messages must not show the value
@@ -48,6 +54,11 @@ sealed interface Schema {
   /// Anything; what is not looked at.
   record Anything() implements Schema {}
 
+  /// What somebody else's gateway does and Postern does not: who writes it is told so.
+  ///
+  /// @param advice what follows and what to do, in whole sentences
+  record NotHonoured(String advice) implements Schema {}
+
   /// A whole number, or text of that form.
   record WholeOrText() implements Schema {}
 
@@ -56,21 +67,34 @@ sealed interface Schema {
   /// @param keys the fields that together tell one map of the list from another
   /// @param set whether no two items may be equal
   record ListOf(
-      Schema items, int min, int max, List<String> keys, boolean set, List<Rule<Items>> rules)
+      Schema items,
+      int min,
+      int max,
+      List<String> keys,
+      boolean set,
+      List<Rule<Items>> rules,
+      List<Cel> cel)
       implements Schema {
 
     ListOf uniqueBy(String... fields) {
-      return new ListOf(items, min, max, List.of(fields), set, rules);
+      return new ListOf(items, min, max, List.of(fields), set, rules, cel);
     }
 
     ListOf distinct() {
-      return new ListOf(items, min, max, keys, true, rules);
+      return new ListOf(items, min, max, keys, true, rules, cel);
+    }
+
+    /// The CEL of what a rule checks.
+    ListOf cel(String expression, String message) {
+      List<Cel> all = new ArrayList<>(cel);
+      all.add(new Cel(expression, message));
+      return new ListOf(items, min, max, keys, set, rules, List.copyOf(all));
     }
 
     ListOf rule(Rule<Items> rule) {
       List<Rule<Items>> all = new ArrayList<>(rules);
       all.add(rule);
-      return new ListOf(items, min, max, keys, set, List.copyOf(all));
+      return new ListOf(items, min, max, keys, set, List.copyOf(all), cel);
     }
   }
 
@@ -83,14 +107,22 @@ sealed interface Schema {
     }
   }
 
-  /// A map with known fields.
+  /// A field of a map with known fields.
   record Field(String name, Schema schema, boolean required, @Nullable Node defaultValue) {}
+
+  /// What a field is for, where the definition or a table of the documentation is made from it.
+  ///
+  /// @param refused whether a value in it is understood and deliberately not followed
+  record Doc(String text, boolean refused) {}
 
   /// Built once, by the chained methods, and not changed afterwards.
   final class Obj implements Schema {
     private final Map<String, Field> fields = new LinkedHashMap<>();
     private final List<Field> toFill = new ArrayList<>();
     private final List<Rule<Fields>> rules = new ArrayList<>();
+    private final List<Cel> cel = new ArrayList<>();
+    private final Map<String, Doc> docs = new HashMap<>();
+    private String last = "";
 
     Obj required(String name, Schema schema) {
       return add(new Field(name, schema, true, null));
@@ -120,12 +152,39 @@ sealed interface Schema {
       return this;
     }
 
+    /// Fields that somebody else's gateway honours; see [NotHonoured].
+    Obj notHonoured(String advice, String... names) {
+      for (String name : names) {
+        optional(name, new NotHonoured(advice));
+      }
+      return this;
+    }
+
     Obj rule(Rule<Fields> rule) {
       rules.add(rule);
       return this;
     }
 
+    /// The CEL of what a rule checks.
+    Obj cel(String expression, String message) {
+      cel.add(new Cel(expression, message));
+      return this;
+    }
+
+    /// What the field that was added last is for.
+    Obj doc(String text) {
+      docs.put(last, new Doc(text, false));
+      return this;
+    }
+
+    /// Why a value in the field that was added last is not followed, so that the hop fails closed.
+    Obj refused(String text) {
+      docs.put(last, new Doc(text, true));
+      return this;
+    }
+
     private Obj add(Field field) {
+      last = field.name();
       fields.put(field.name(), field);
       if (field.required() || field.defaultValue() != null) {
         toFill.add(field);
@@ -149,6 +208,14 @@ sealed interface Schema {
     List<Rule<Fields>> rules() {
       return rules;
     }
+
+    List<Cel> cel() {
+      return cel;
+    }
+
+    @Nullable Doc docOf(String name) {
+      return docs.get(name);
+    }
   }
 
   Schema ANYTHING = new Anything();
@@ -162,7 +229,7 @@ sealed interface Schema {
   }
 
   static ListOf list(Schema items, int min, int max) {
-    return new ListOf(items, min, max, List.of(), false, List.of());
+    return new ListOf(items, min, max, List.of(), false, List.of(), List.of());
   }
 
   static ListOf list(Schema items) {

@@ -116,6 +116,20 @@ record TextFormat(String pattern, Predicate<String> test, String words) {
           TextFormat::isUrlPath,
           "a path: letters, digits, the signs -/._~!$&'()*+,;=:@ and %xx for all others");
 
+  static final TextFormat CGI_NAME =
+      ofPattern(
+          "^[A-Za-z_][A-Za-z0-9_]*$",
+          "the name of a parameter, such as SCRIPT_FILENAME: letters, digits and '_'");
+
+  static final TextFormat ROOT_PATH =
+      ofPattern("^/[^\\x00-\\x1f\\x7f]*$", "an absolute path, such as /var/www/html");
+
+  static final TextFormat FILE_NAME =
+      ofPattern("^[A-Za-z0-9._-]*$", "the name of a file, such as index.php, without a path");
+
+  static final TextFormat SUFFIX =
+      ofPattern("^\\.[A-Za-z0-9._-]+$", "a suffix with its dot, such as .php");
+
   /// A form that is rare enough to let the expression itself decide, in linear time.
   private static TextFormat ofPattern(String pattern, String words) {
     return new TextFormat(pattern, new LazyPattern(pattern), words);

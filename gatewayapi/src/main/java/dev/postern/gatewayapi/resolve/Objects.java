@@ -5,6 +5,7 @@ import dev.postern.gatewayapi.memo.Index;
 import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.EndpointSlice;
@@ -99,6 +100,10 @@ public final class Objects {
         }
       }
       case BackendTlsPolicy policy ->
+          policy
+              .targetRefs()
+              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
+      case BackendConnectionPolicy policy ->
           policy
               .targetRefs()
               .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));

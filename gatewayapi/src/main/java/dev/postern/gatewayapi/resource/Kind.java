@@ -11,6 +11,14 @@ public record Kind(String group, String kind) {
   public static final Kind HTTP_ROUTE = new Kind(GATEWAY_API, "HTTPRoute");
   public static final Kind REFERENCE_GRANT = new Kind(GATEWAY_API, "ReferenceGrant");
   public static final Kind BACKEND_TLS_POLICY = new Kind(GATEWAY_API, "BackendTLSPolicy");
+  public static final Kind BACKEND_CONNECTION_POLICY =
+      new Kind("postern.dev", "BackendConnectionPolicy");
+  public static final Kind X_BACKEND = new Kind("gateway.networking.x-k8s.io", "XBackend");
+  public static final Kind ENVOY_BACKEND = new Kind("gateway.envoyproxy.io", "Backend");
+  public static final Kind KGATEWAY_BACKEND = new Kind("gateway.kgateway.dev", "Backend");
+  public static final Kind BACKEND_CONFIG_POLICY =
+      new Kind("gateway.kgateway.dev", "BackendConfigPolicy");
+  public static final Kind DESTINATION_RULE = new Kind("networking.istio.io", "DestinationRule");
   public static final Kind NAMESPACE = new Kind("", "Namespace");
   public static final Kind SERVICE = new Kind("", "Service");
   public static final Kind SECRET = new Kind("", "Secret");

@@ -7,6 +7,7 @@ public sealed interface Resource
         HttpRoute,
         ReferenceGrant,
         BackendTlsPolicy,
+        BackendConnectionPolicy,
         Namespace,
         Service,
         EndpointSlice,

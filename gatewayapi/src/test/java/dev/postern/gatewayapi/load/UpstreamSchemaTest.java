@@ -170,6 +170,7 @@ class UpstreamSchemaTest {
             new HashSet<>(whole.oneOf().stream().map(String::valueOf).toList()));
       }
       case Schema.Bool ignored -> differ(at + " type", theirs.textOrEmpty("type"), "boolean");
+      case Schema.NotHonoured ignored -> differences.add(at + " is not honoured");
       case Schema.Anything ignored -> differences.add(at + " is not looked at");
       case Schema.WholeOrText ignored ->
           differ(at + " type", theirs.has("x-kubernetes-int-or-string"), true);

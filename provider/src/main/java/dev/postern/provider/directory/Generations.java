@@ -1,5 +1,6 @@
 package dev.postern.provider.directory;
 
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.EndpointSlice;
@@ -85,6 +86,17 @@ final class Generations {
               r.wellKnownCaCertificates(),
               r.subjectAltNames(),
               r.options());
+      case BackendConnectionPolicy r ->
+          new BackendConnectionPolicy(
+              metadata,
+              version,
+              origin,
+              r.targetRefs(),
+              r.protocol(),
+              r.tls(),
+              r.fastCgi(),
+              r.timeouts(),
+              r.pool());
       case Namespace ignored -> new Namespace(metadata, version, origin);
       case Service r ->
           new Service(metadata, version, origin, r.type(), r.externalName(), r.ports());
