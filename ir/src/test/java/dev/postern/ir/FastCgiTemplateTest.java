@@ -30,7 +30,6 @@ class FastCgiTemplateTest {
   void whatIsNotAVariableIsNamed() {
     assertThat(FastCgiTemplate.parse("$nothing/$/${open/${}$1$http_").unknown())
         .containsExactly("nothing", "", "open", "", "1", "http_");
-    assertThat(FastCgiTemplate.parse("a$").parts())
-        .containsExactly(new Text("a"), new Unknown(""));
+    assertThat(FastCgiTemplate.parse("a$").parts()).containsExactly(new Text("a"), new Unknown(""));
   }
 }

@@ -153,13 +153,11 @@ final class CgiHeadParser {
 
   private static boolean instruction(HeaderBlock block, int field) {
     return block.nameLength(field) > X_ACCEL.length
-        && Octets.equalsIgnoreCase(
-            block.bytes(), block.nameOffset(field), X_ACCEL, X_ACCEL.length);
+        && Octets.equalsIgnoreCase(block.bytes(), block.nameOffset(field), X_ACCEL, X_ACCEL.length);
   }
 
   private int length(HeaderBlock block, int field) {
-    long octets =
-        Octets.decimal(block.bytes(), block.valueOffset(field), block.valueLength(field));
+    long octets = Octets.decimal(block.bytes(), block.valueOffset(field), block.valueLength(field));
     if (octets < 0 || lengthSeen) {
       return fail("the script's Content-Length is malformed or there twice");
     }

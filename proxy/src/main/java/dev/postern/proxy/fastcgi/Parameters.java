@@ -31,8 +31,7 @@ final class Parameters {
     record Constant(byte[] pairs) implements Entry {}
 
     /// @param needed left out when this is empty, unless it has no pieces
-    record Variable(
-        byte[] name, RequestVariables.Piece[] value, RequestVariables.Piece[] needed)
+    record Variable(byte[] name, RequestVariables.Piece[] value, RequestVariables.Piece[] needed)
         implements Entry {}
   }
 

@@ -58,9 +58,7 @@ final class RequestVariables {
     this.documentRoot = documentRoot;
     this.protocol = protocol;
     this.contentLengthLength =
-        head.contentLength() < 0
-            ? 0
-            : Octets.writeDecimal(contentLength, 0, head.contentLength());
+        head.contentLength() < 0 ? 0 : Octets.writeDecimal(contentLength, 0, head.contentLength());
   }
 
   /// Makes a template ready for [#length] and [#write].

@@ -45,8 +45,7 @@ final class StandardParameters {
     boolean named = options.scriptFilename().isPresent();
     if (named || options.parameters() == FastCgiOptions.Parameters.STANDARD) {
       list.add(
-          new Param(
-              Parameters.SCRIPT_FILENAME, named ? "" : "$document_root$fastcgi_script_name"));
+          new Param(Parameters.SCRIPT_FILENAME, named ? "" : "$document_root$fastcgi_script_name"));
     }
     return list;
   }

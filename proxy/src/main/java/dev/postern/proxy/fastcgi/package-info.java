@@ -2,7 +2,7 @@
 ///
 /// [Parameters] is compiled once per configuration and writes what a request becomes, with
 /// [RequestPath] deciding what its path means; [RecordWriter] and [RecordReader] are the records on
-/// the wire, [CgiHeadParser] reads a script's head. [FastCgiConnection] is one connection, for one
+/// the wire, [CgiHeadParser] reads a script's head. A connection is for one
 /// request, and what the pool of the upstream package sees.
 @NullMarked
 package dev.postern.proxy.fastcgi;

@@ -111,8 +111,26 @@ class CgiHeadParserTest {
   @Test
   void octetByOctetOrAtOnceNoiseIsJudgedTheSame() {
     String[] words = {
-      "Status", ": ", "200", "404 x", "\n", "\r\n", "\n\n", "a", "-", "Content-Length", "5", "\r",
-      " ", "Location", "\0", "\u00ff", "X-Accel-", "b", ":", "\t"
+      "Status",
+      ": ",
+      "200",
+      "404 x",
+      "\n",
+      "\r\n",
+      "\n\n",
+      "a",
+      "-",
+      "Content-Length",
+      "5",
+      "\r",
+      " ",
+      "Location",
+      "\0",
+      "\u00ff",
+      "X-Accel-",
+      "b",
+      ":",
+      "\t"
     };
     for (long seed = 0; seed < 20_000; seed++) {
       Random random = new Random(seed);

@@ -86,8 +86,7 @@ class ParametersTest {
         .containsEntry("HTTP_SCRIPT_FILENAME", "/etc/passwd")
         .containsEntry("SCRIPT_FILENAME", "/srv/www/index.php")
         .containsEntry("HTTP_HOST", "a.example")
-        .doesNotContainKeys(
-            "HTTP_PROXY", "PHP_VALUE", "HTTP_PHP_VALUE", "HTTP_EXPECT", "HTTP_A.B");
+        .doesNotContainKeys("HTTP_PROXY", "PHP_VALUE", "HTTP_PHP_VALUE", "HTTP_EXPECT", "HTTP_A.B");
   }
 
   @Test
@@ -231,8 +230,7 @@ class ParametersTest {
   private ByteBuf write(FastCgiOptions options) {
     Parameters parameters = Parameters.compile(options);
     RequestPath path = new RequestPath();
-    assertThat(
-            path.read(head.bytes(), head.pathOffset(), head.pathLength(), parameters.rules()))
+    assertThat(path.read(head.bytes(), head.pathOffset(), head.pathLength(), parameters.rules()))
         .isEmpty();
     RequestVariables variables =
         new RequestVariables(

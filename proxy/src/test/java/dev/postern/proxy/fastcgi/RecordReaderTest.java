@@ -113,8 +113,7 @@ class RecordReaderTest {
   }
 
   private boolean read(String hex) {
-    return reader.read(
-        Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)), heard);
+    return reader.read(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)), heard);
   }
 
   static void record(ByteBuf to, int type, byte[] content, int padding) {

@@ -104,8 +104,23 @@ class RequestPathTest {
   @Test
   void whateverComesStaysUnderTheRootAndConsistent() {
     String[] words = {
-      "/", "..", ".", "%2e", "%2f", "%5c", "%00", "a", ".php", "%", "//", "%25", "b.PHP/", "\\",
-      "%0a", "\u00ff", "%E2%84%AA"
+      "/",
+      "..",
+      ".",
+      "%2e",
+      "%2f",
+      "%5c",
+      "%00",
+      "a",
+      ".php",
+      "%",
+      "//",
+      "%25",
+      "b.PHP/",
+      "\\",
+      "%0a",
+      "\u00ff",
+      "%E2%84%AA"
     };
     int read = 0;
     for (long seed = 0; seed < 50_000; seed++) {
