@@ -7,7 +7,7 @@ import java.util.Optional;
 /// TLS towards the endpoints of a cluster. Equal values may share sessions and connections; unequal
 /// ones never do.
 ///
-/// @param sni the server name to send (RFC 6066); empty for none
+/// @param sni the server name to send (RFC 6066); empty for none; an IP address is none either
 /// @param trust whom to believe
 /// @param names one of them must be in the certificate; never empty
 /// @param clientCertificate for a backend that asks for one
@@ -58,7 +58,8 @@ public record UpstreamTls(
 
   /// A name that a certificate may carry as a subject alternative name.
   public sealed interface SubjectName {
-    /// A DNS name, lower case. A certificate's `*.` counts for one whole label (RFC 9525 6.3).
+    /// A DNS name, lower case. A certificate's `*.` counts for one whole label (RFC 9525 6.3). An
+    /// IP address in text form is compared with the certificate's addresses alone, octet by octet.
     record Dns(String name) implements SubjectName {}
 
     /// A URI, compared octet by octet.

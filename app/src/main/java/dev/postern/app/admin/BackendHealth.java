@@ -2,6 +2,7 @@ package dev.postern.app.admin;
 
 import dev.postern.app.report.Mark;
 import dev.postern.ir.Cluster;
+import dev.postern.ir.UpstreamTls;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
 import java.util.ArrayList;
@@ -44,13 +45,26 @@ record BackendHealth(Mark mark, ClusterView view, List<String> troubles) {
                   "%s %d times (%s)."
                       .formatted(sentence(TLS_TROUBLES.get(name)), numbers.get(name), name)));
     }
+    if (!troubles.isEmpty()) {
+      mark = Mark.WARNING;
+    }
     if (view.usable() == 0) {
       mark = Mark.BAD;
       troubles.addFirst("No endpoint to send requests to.");
-    } else if (!troubles.isEmpty()) {
-      mark = Mark.WARNING;
+    }
+    if (cluster.tls().isPresent() && cluster.tls().get().insecure()) {
+      mark = Mark.BAD;
+      troubles.addFirst(unverified(cluster.tls().get()));
     }
     return new BackendHealth(mark, view, troubles);
+  }
+
+  /// As long as somebody's consent to that lasts.
+  private static String unverified(UpstreamTls tls) {
+    return tls.trust() instanceof UpstreamTls.Trust.Unverified
+        ? "Anybody can pose as this backend: its certificate is not verified, as a policy asks."
+        : "Any backend of a trusted CA can pose as this one: its name is not verified, as a policy"
+            + " asks.";
   }
 
   private static String sentence(@Nullable String text) {

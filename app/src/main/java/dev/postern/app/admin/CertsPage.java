@@ -1,5 +1,6 @@
 package dev.postern.app.admin;
 
+import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
@@ -17,11 +18,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
-/// `/certs`: the certificates that are served and those that are believed, as Envoy writes them.
-/// Where Envoy has a file's path there is the name of the Secret that is served, or of the cluster
-/// whose policy trusts the certificate.
+/// `/certs`: the certificates that are served to clients or shown to backends, and those that are
+/// believed, as Envoy writes them. Where Envoy has a file's path there is the name of the Secret,
+/// or of the cluster whose policy trusts the certificate.
 final class CertsPage {
   private CertsPage() {}
 
@@ -33,7 +35,7 @@ final class CertsPage {
     return Answer.json(
         Json.array(
             "certificates",
-            Stream.concat(served(ir), trusted(ir)).toList(),
+            Stream.of(served(ir), shown(ir), trusted(ir)).flatMap(Function.identity()).toList(),
             entry -> {
               Map<String, Object> tree = new LinkedHashMap<>();
               tree.put("ca_cert", trees(entry.path, entry.trusted, now));
@@ -50,6 +52,16 @@ final class CertsPage {
         .flatMap(Optional::stream)
         .flatMap(tls -> tls.certificates().stream())
         .sorted(Comparator.comparing(ServerCertificate::name))
+        .map(certificate -> new Entry(certificate.name(), List.of(), certificate.chain()))
+        .distinct();
+  }
+
+  /// To backends that ask for one.
+  private static Stream<Entry> shown(Ir ir) {
+    return ir.clusters().values().stream()
+        .flatMap(cluster -> cluster.tls().stream())
+        .flatMap(tls -> tls.clientCertificate().stream())
+        .sorted(Comparator.comparing(ClientCertificate::name))
         .map(certificate -> new Entry(certificate.name(), List.of(), certificate.chain()))
         .distinct();
   }

@@ -151,7 +151,7 @@ class PagesTest {
   }
 
   @Test
-  void certsShowServedAndTrustedOnes() throws Exception {
+  void certsShowServedShownAndTrustedOnes() throws Exception {
     String served = SampleView.FRONT.getCertificate().getSerialNumber().toString(16);
     String trusted = SampleView.BACKEND.getCertificate().getSerialNumber().toString(16);
     assertThat(body(SampleView.troubled(), "/certs"))
@@ -162,6 +162,8 @@ class PagesTest {
             "\"dns\": \"shop.example.com\"",
             "\"valid_from\": \"2026-01-01T00:00:00Z\"",
             "\"expiration_time\": \"2126-01-01T00:00:00Z\"",
+            "\"cert_chain\": [",
+            "\"path\": \"default/postern-client\"",
             "\"ca_cert\": [",
             "\"path\": \"kube_default_nginx_8443\"",
             "\"serial_number\": \"" + trusted + "\"",

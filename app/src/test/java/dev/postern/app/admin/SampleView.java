@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Condition.Truth;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.ir.CircuitBreakers;
+import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
 import dev.postern.ir.DownstreamTls;
@@ -25,6 +26,7 @@ import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
 import dev.postern.ir.RouteMatch;
+import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VersionedMap;
@@ -314,7 +316,13 @@ final class SampleView implements AdminView {
     return new UpstreamTls(
         "example.com",
         new UpstreamTls.Trust.Anchors(trusted),
-        List.of(new UpstreamTls.SubjectName.Dns("example.com")));
+        List.of(new UpstreamTls.SubjectName.Dns("example.com")),
+        Optional.of(
+            new ClientCertificate(
+                "default/postern-client",
+                List.of(FRONT.getCertificate()),
+                new PrivateKeyDer(KEY_TEXT.getBytes(java.nio.charset.StandardCharsets.UTF_8)))),
+        TlsParameters.DEFAULT);
   }
 
   private DownstreamTls serving() {

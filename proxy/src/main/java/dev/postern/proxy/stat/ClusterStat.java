@@ -52,6 +52,8 @@ public enum ClusterStat {
   SSL_FAIL_VERIFY_NO_CERT("ssl.fail_verify_no_cert", Type.COUNTER),
   SSL_FAIL_VERIFY_CERT_HASH("ssl.fail_verify_cert_hash", Type.COUNTER),
   SSL_NO_CERTIFICATE("ssl.no_certificate", Type.COUNTER),
+  /// Handshakes whose other side was not verified, or not fully, because somebody asked for that.
+  SSL_INSECURE("ssl.insecure", Type.COUNTER),
   OUTLIER_EJECTIONS_ENFORCED_TOTAL("outlier_detection.ejections_enforced_total", Type.COUNTER),
   OUTLIER_EJECTIONS_ACTIVE("outlier_detection.ejections_active", Type.GAUGE),
   MEMBERSHIP_CHANGE("membership_change", Type.COUNTER),

@@ -8,9 +8,11 @@ import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
@@ -28,9 +30,16 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
   private final @Nullable Supplier<Anchors> anchors;
   private final List<SubjectName> names;
   private final InstantSource clock;
+  private final Consumer<Instant> verifiedUntil;
 
   /// @param clock tells the time that dates are compared with
   public BackendVerifier(UpstreamTls tls, InstantSource clock) {
+    this(tls, clock, _ -> {});
+  }
+
+  /// @param verifiedUntil told for each certificate that is accepted when that ends; from any
+  ///   thread
+  BackendVerifier(UpstreamTls tls, InstantSource clock, Consumer<Instant> verifiedUntil) {
     this(
         switch (tls.trust()) {
           case UpstreamTls.Trust.Anchors(List<X509Certificate> certificates) ->
@@ -39,15 +48,20 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
           case UpstreamTls.Trust.Unverified() -> null;
         },
         tls.names(),
-        clock);
+        clock,
+        verifiedUntil);
   }
 
   /// @param anchors null to believe any certificate
   BackendVerifier(
-      @Nullable Supplier<Anchors> anchors, List<SubjectName> names, InstantSource clock) {
+      @Nullable Supplier<Anchors> anchors,
+      List<SubjectName> names,
+      InstantSource clock,
+      Consumer<Instant> verifiedUntil) {
     this.anchors = anchors;
     this.names = names;
     this.clock = clock;
+    this.verifiedUntil = verifiedUntil;
   }
 
   @Override
@@ -117,16 +131,18 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
     X509Certificate leaf = sent.get(0);
     String who = "the certificate of " + backend + " (" + Printable.subject(leaf) + ") ";
     try {
-      String objection = Issuers.objection(sent, trusted.get(), clock.instant());
-      if (objection != null) {
-        return chainError(who + objection);
+      Issuers.Verdict verdict = Issuers.judge(sent, trusted.get(), clock.instant());
+      if (verdict.objection() != null) {
+        return chainError(who + verdict.objection());
       }
       SubjectNames presented = SubjectNames.of(leaf);
-      return names.stream().anyMatch(presented::has)
-          ? null
-          : new VerificationException(
-              TlsFailure.Kind.FAIL_VERIFY_SAN,
-              who + presented.describe() + "; expected " + expected());
+      if (names.stream().noneMatch(presented::has)) {
+        return new VerificationException(
+            TlsFailure.Kind.FAIL_VERIFY_SAN,
+            who + presented.describe() + "; expected " + expected());
+      }
+      verifiedUntil.accept(verdict.until());
+      return null;
     } catch (RuntimeException e) {
       // A certificate odd enough to trip a parser is not verified: closed, not open.
       return chainError(who + "cannot be judged: " + e.getClass().getSimpleName());

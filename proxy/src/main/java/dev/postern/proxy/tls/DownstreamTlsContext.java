@@ -1,6 +1,7 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls.ServerCertificate;
+import dev.postern.ir.TlsParameters;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
@@ -59,7 +60,8 @@ final class DownstreamTlsContext {
               SslContextBuilder.forServer(
                   ServerKey.of(certificate.privateKey()),
                   certificate.chain().toArray(new X509Certificate[0])),
-              alpn)
+              alpn,
+              TlsParameters.DEFAULT)
           .sessionCacheSize(SESSIONS)
           .build();
     } catch (GeneralSecurityException | IllegalArgumentException e) {

@@ -29,25 +29,48 @@ final class Issuers {
     this.now = now;
   }
 
-  /// @param sent the leaf first, the rest in any order
-  /// @return why the leaf is not to be trusted, as what follows its name; null when it is
-  static @Nullable String objection(List<X509Certificate> sent, Anchors anchors, Instant now) {
-    X509Certificate leaf = sent.get(0);
-    if (anchors.contain(leaf)) {
-      return PathRules.objection(List.of(leaf), now);
+  /// What came of the search.
+  ///
+  /// @param objection why the leaf is not to be trusted, as what follows its name; null when it is
+  /// @param until the moment from which it is not any more, because a certificate of the path ends
+  record Verdict(@Nullable String objection, Instant until) {
+    static Verdict refused(String objection) {
+      return new Verdict(objection, Instant.MIN);
     }
-    Issuers issuers = new Issuers(anchors, sent, now);
-    return issuers.extend(List.of(leaf)) ? null : issuers.explain();
+
+    static Verdict trusted(List<X509Certificate> path) {
+      Instant end = Instant.MAX;
+      for (X509Certificate certificate : path) {
+        Instant own = certificate.getNotAfter().toInstant();
+        end = own.isBefore(end) ? own : end;
+      }
+      return new Verdict(null, end);
+    }
   }
 
-  private boolean extend(List<X509Certificate> path) {
+  /// @param sent the leaf first, the rest in any order
+  static Verdict judge(List<X509Certificate> sent, Anchors anchors, Instant now) {
+    X509Certificate leaf = sent.get(0);
+    if (anchors.contain(leaf)) {
+      List<X509Certificate> path = List.of(leaf);
+      String objection = PathRules.objection(path, now);
+      return objection == null ? Verdict.trusted(path) : Verdict.refused(objection);
+    }
+    Issuers issuers = new Issuers(anchors, sent, now);
+    List<X509Certificate> path = issuers.extend(List.of(leaf));
+    return path == null ? Verdict.refused(issuers.explain()) : Verdict.trusted(path);
+  }
+
+  /// The whole path, or null when there is none that begins so.
+  private @Nullable List<X509Certificate> extend(List<X509Certificate> path) {
     X509Certificate last = path.getLast();
     X500Principal issuer = last.getIssuerX500Principal();
     for (X509Certificate anchor : anchors.named(issuer)) {
       if (isSignedBy(last, anchor)) {
-        String found = PathRules.objection(with(path, anchor), now);
+        List<X509Certificate> whole = with(path, anchor);
+        String found = PathRules.objection(whole, now);
         if (found == null) {
-          return true;
+          return whole;
         }
         objection = objection == null ? found : objection;
       } else {
@@ -61,13 +84,14 @@ final class Issuers {
           && !path.contains(candidate)
           && isSignedBy(last, candidate)) {
         dangles = false;
-        if (extend(with(path, candidate))) {
-          return true;
+        List<X509Certificate> whole = extend(with(path, candidate));
+        if (whole != null) {
+          return whole;
         }
       }
     }
     dangling = dangles && dangling == null ? last : dangling;
-    return false;
+    return null;
   }
 
   private boolean isSignedBy(X509Certificate certificate, X509Certificate issuer) {

@@ -40,6 +40,12 @@ final class LazySslContext {
     }
   }
 
+  /// From now on handlers are made by a new one, which knows no session.
+  synchronized void renew() {
+    ReferenceCountUtil.release(context);
+    context = null;
+  }
+
   synchronized void close() {
     closed = true;
     ReferenceCountUtil.release(context);

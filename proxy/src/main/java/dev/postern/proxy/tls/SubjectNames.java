@@ -1,9 +1,11 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.ir.UpstreamTls.SubjectName;
+import io.netty.util.NetUtil;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -15,6 +17,7 @@ final class SubjectNames {
   private static final String OID = "2.5.29.17";
   private static final int DNS = 2;
   private static final int URI = 6;
+  private static final int ADDRESS = 7;
 
   private final List<Entry> entries;
 
@@ -55,7 +58,10 @@ final class SubjectNames {
 
   boolean has(SubjectName wanted) {
     return switch (wanted) {
-      case SubjectName.Dns(String name) -> hasDns(name);
+      case SubjectName.Dns(String name) -> {
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(name);
+        yield address == null ? hasDns(name) : hasAddress(address);
+      }
       case SubjectName.Uri(String uri) ->
           entries.stream().anyMatch(e -> e.tag == URI && e.text().equals(uri));
       case SubjectName.Any() -> true;
@@ -70,6 +76,11 @@ final class SubjectNames {
       }
     }
     return false;
+  }
+
+  /// RFC 9525 6.5: all octets, and no DNS name that looks like it.
+  private boolean hasAddress(byte[] address) {
+    return entries.stream().anyMatch(e -> e.tag == ADDRESS && Arrays.equals(e.value, address));
   }
 
   /// RFC 9525 6.3: a wildcard stands for exactly one whole label, the left-most.
@@ -99,10 +110,16 @@ final class SubjectNames {
           switch (entry.tag) {
             case DNS -> "DNS:" + Printable.text(entry.text());
             case URI -> "URI:" + Printable.text(entry.text());
-            case 7 -> "an IP address";
+            case ADDRESS -> "IP:" + address(entry.value);
             default -> "a name of another kind";
           });
     }
     return "is for " + String.join(", ", shown);
+  }
+
+  private static String address(byte[] octets) {
+    return octets.length == 4 || octets.length == 16
+        ? NetUtil.bytesToIpAddress(octets)
+        : "(malformed)";
   }
 }

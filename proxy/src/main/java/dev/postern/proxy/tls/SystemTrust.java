@@ -5,21 +5,25 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
-/// The operating system's trust store, read once, when it is first needed: the bundle that
-/// `SSL_CERT_FILE` names, else the first usable one of where Linux distributions keep it, else the
-/// JDK's own. Where there is none nothing is trusted, and refusals say so.
+/// The operating system's trust store, read when it is first needed and again when it changes: the
+/// bundle that `SSL_CERT_FILE` names, else the first usable one of where Linux distributions keep
+/// it, else the JDK's own. Where there is none nothing is trusted, and refusals say so.
 final class SystemTrust {
   private static final List<Path> BUNDLES =
       List.of(
@@ -31,34 +35,92 @@ final class SystemTrust {
   private static final Pattern PEM =
       Pattern.compile(
           "-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----([^-]+)-----END", Pattern.DOTALL);
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(1);
 
-  private static final FutureTask<Anchors> SYSTEM =
-      new FutureTask<>(() ->
-          load(
-              Optional.ofNullable(System.getenv("SSL_CERT_FILE")).map(Path::of),
-              BUNDLES,
-              Path.of(System.getProperty("java.home"), "lib", "security", "cacerts")));
+  private static final SystemTrust SYSTEM =
+      new SystemTrust(
+          Optional.ofNullable(System.getenv("SSL_CERT_FILE")).map(Path::of),
+          BUNDLES,
+          Path.of(System.getProperty("java.home"), "lib", "security", "cacerts"));
+  private static final AtomicBoolean WATCHED = new AtomicBoolean();
 
-  private SystemTrust() {}
+  private final Optional<Path> chosen;
+  private final List<Path> bundles;
+  private final Path javaStore;
+  private final AtomicReference<@Nullable Anchors> read = new AtomicReference<>();
+  private List<String> state = List.of();
+  private List<String> lastLook = List.of();
 
-  /// Starts to read the store, away from event loops.
-  static void preloadInBackground() {
-    if (!SYSTEM.isDone()) {
-      Thread.ofVirtual().name("system-trust").start(SYSTEM);
+  SystemTrust(Optional<Path> chosen, List<Path> bundles, Path javaStore) {
+    this.chosen = chosen;
+    this.bundles = bundles;
+    this.javaStore = javaStore;
+  }
+
+  /// Starts to read the store and to look for changes, away from event loops.
+  static void watchInBackground() {
+    if (WATCHED.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("system-trust").start(SystemTrust::watch);
     }
   }
 
-  /// Waits until it is read.
-  static Anchors anchors() {
-    SYSTEM.run();
+  private static void watch() {
+    SYSTEM.now();
     try {
-      return SYSTEM.get();
+      while (true) {
+        Thread.sleep(LOOK_EVERY);
+        SYSTEM.look();
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Anchors(List.of(), "reading the system's was interrupted");
-    } catch (java.util.concurrent.ExecutionException e) {
-      return new Anchors(List.of(), "the system's cannot be read");
     }
+  }
+
+  /// What is trusted at the moment; waits until it is read for the first time.
+  static Anchors anchors() {
+    return SYSTEM.now();
+  }
+
+  /// What is trusted at the moment. The same instance until it changes.
+  Anchors now() {
+    Anchors known = read.get();
+    return known == null ? first() : known;
+  }
+
+  private synchronized Anchors first() {
+    Anchors known = read.get();
+    if (known == null) {
+      state = files();
+      lastLook = state;
+      known = load(chosen, bundles, javaStore);
+      read.set(known);
+    }
+    return known;
+  }
+
+  /// Reads it anew if it changed since it was read and not any more since the last look: a file
+  /// that is just being written is left alone.
+  synchronized void look() {
+    List<String> files = files();
+    boolean settled = files.equals(lastLook);
+    lastLook = files;
+    if (settled && !files.equals(state)) {
+      state = files;
+      read.set(load(chosen, bundles, javaStore));
+    }
+  }
+
+  private List<String> files() {
+    List<String> files = new ArrayList<>();
+    for (Path path : chosen.map(List::of).orElse(bundles)) {
+      try {
+        BasicFileAttributes file = Files.readAttributes(path, BasicFileAttributes.class);
+        files.add(file.lastModifiedTime() + " " + file.size() + " " + file.fileKey());
+      } catch (IOException e) {
+        files.add("none");
+      }
+    }
+    return files;
   }
 
   /// @param chosen if there, no other bundle is looked at

@@ -53,6 +53,10 @@ public record TlsFailure(Kind kind, String reason) {
       }
       if (at instanceof SSLException ssl) {
         tls = ssl;
+        Alert alert = Alert.of(ssl);
+        if (alert != null) {
+          return error(peer + " " + alert.meaning());
+        }
       }
     }
     if (cause instanceof ClosedChannelException
@@ -64,6 +68,22 @@ public record TlsFailure(Kind kind, String reason) {
       return error("connection to " + peer + " broke during the TLS handshake: " + text(cause));
     }
     return error("TLS handshake with " + peer + " failed: " + text(tls == null ? cause : tls));
+  }
+
+  /// What an error on a connection means whose handshake is done. In TLS 1.3 a backend that refuses
+  /// the client's certificate, or misses it, says so only then (RFC 8446 4.4.2.4).
+  ///
+  /// @param peer `address:port`
+  /// @return null when TLS has nothing to do with it
+  public static @Nullable TlsFailure afterHandshake(Throwable cause, String peer) {
+    for (Throwable at = cause; at != null; at = at.getCause()) {
+      if (at instanceof SSLException ssl) {
+        Alert alert = Alert.of(ssl);
+        return error(
+            alert != null ? peer + " " + alert.meaning() : "TLS with " + peer + ": " + text(ssl));
+      }
+    }
+    return null;
   }
 
   private static TlsFailure error(String reason) {

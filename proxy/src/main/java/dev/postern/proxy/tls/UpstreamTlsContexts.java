@@ -1,17 +1,16 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.ir.UpstreamTls;
+import dev.postern.proxy.tls.UpstreamTlsContext.Key;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// One [UpstreamTlsContext] for each distinct [UpstreamTls] and list of protocols to offer, shared
-/// by all that use equal ones. Thread-safe.
+/// One [UpstreamTlsContext] for each distinct [UpstreamTls] and offer of protocols, shared by all
+/// that use equal ones. Thread-safe.
 public final class UpstreamTlsContexts {
   private final ConcurrentHashMap<Key, UpstreamTlsContext> contexts = new ConcurrentHashMap<>();
   private final InstantSource clock;
-
-  private record Key(UpstreamTls tls, List<String> alpn) {}
 
   /// @param clock tells the time that certificates' dates are compared with
   public UpstreamTlsContexts(InstantSource clock) {
@@ -23,37 +22,35 @@ public final class UpstreamTlsContexts {
   public void expect(UpstreamTls tls) {
     TlsWarmup.start(tls, clock);
     if (tls.trust() instanceof UpstreamTls.Trust.System) {
-      SystemTrust.preloadInBackground();
+      SystemTrust.watchInBackground();
     }
   }
 
-  /// The context of that value, kept until as many [UpstreamTlsContext#release] as calls to this.
-  /// Cheap: what is expensive is made at the first connection.
+  /// The context of that value and that offer, kept until as many [UpstreamTlsContext#release] as
+  /// calls to this. Cheap: what is expensive is made at the first connection.
   ///
   /// @param alpn the protocols to offer, the preferred one first; none to send no list
   public UpstreamTlsContext retain(UpstreamTls tls, List<String> alpn) {
     expect(tls);
     return contexts.compute(
-        new Key(tls, List.copyOf(alpn)),
-        (key, context) -> {
+        new Key(tls, alpn),
+        (same, context) -> {
           UpstreamTlsContext kept =
-              context == null
-                  ? new UpstreamTlsContext(key.tls(), key.alpn(), clock, this)
-                  : context;
+              context == null ? new UpstreamTlsContext(same, clock, this) : context;
           kept.users++;
           return kept;
         });
   }
 
-  /// How many distinct values are in use.
+  /// How many distinct contexts are in use.
   public int size() {
     return contexts.size();
   }
 
   void release(UpstreamTlsContext context) {
     contexts.computeIfPresent(
-        new Key(context.tls(), context.alpn()),
-        (_, kept) -> {
+        context.key(),
+        (same, kept) -> {
           if (kept == context && --kept.users == 0) {
             kept.close();
             return null;

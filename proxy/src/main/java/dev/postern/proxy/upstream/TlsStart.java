@@ -14,21 +14,25 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.charset.StandardCharsets;
 import javax.net.ssl.SSLException;
 
-/// Waits for the TLS handshake with a backend, which verifies it, and counts how it went.
+/// Waits for the TLS handshake with a backend, which verifies it, and counts how it went. Then it
+/// stays to put into words what TLS has against the connection later.
 final class TlsStart extends ChannelInboundHandlerAdapter {
   private final PendingConnection pending;
   private final SslHandler tls;
+  private final boolean insecure;
   private final Ready ready;
   private boolean over;
+  private boolean established;
 
   /// What to do when the backend is verified.
   interface Ready {
     void established(TlsFacts facts);
   }
 
-  private TlsStart(PendingConnection pending, SslHandler tls, Ready ready) {
+  private TlsStart(PendingConnection pending, SslHandler tls, boolean insecure, Ready ready) {
     this.pending = pending;
     this.tls = tls;
+    this.insecure = insecure;
     this.ready = ready;
   }
 
@@ -47,31 +51,48 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       return;
     }
     handler.setHandshakeTimeoutMillis(0);
-    channel.pipeline().addLast(handler, new TlsStart(pending, handler, ready));
+    channel
+        .pipeline()
+        .addLast(handler, new TlsStart(pending, handler, context.tls().insecure(), ready));
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent done && !over) {
-      over = true;
-      if (done.isSuccess()) {
-        TlsFacts facts = TlsFacts.of(tls);
-        count(facts);
-        ctx.pipeline().remove(this);
-        ready.established(facts);
-      } else {
-        fail(done.cause());
-      }
+    if (over || !(event instanceof SslHandshakeCompletionEvent done)) {
+      ctx.fireUserEventTriggered(event);
+      return;
+    }
+    over = true;
+    if (done.isSuccess()) {
+      established = true;
+      TlsFacts facts = TlsFacts.of(tls);
+      count(facts);
+      ready.established(facts);
+    } else {
+      fail(done.cause());
     }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (established) {
+      ctx.fireExceptionCaught(told(cause));
+      return;
+    }
     if (!over) {
       over = true;
       fail(cause);
     }
     ctx.close();
+  }
+
+  private Throwable told(Throwable cause) {
+    TlsFailure failure = TlsFailure.afterHandshake(cause, peer());
+    if (failure == null) {
+      return cause;
+    }
+    cells().increment(stat(failure.kind()).ordinal());
+    return new SSLException("TLS: " + failure.reason());
   }
 
   @Override
@@ -81,11 +102,15 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       cells().increment(ClusterStat.SSL_CONNECTION_ERROR.ordinal());
       pending.failed("the backend closed the connection during the TLS handshake");
     }
+    ctx.fireChannelInactive();
+  }
+
+  private String peer() {
+    return new String(pending.endpoint().addressText(), StandardCharsets.US_ASCII);
   }
 
   private void fail(Throwable cause) {
-    String peer = new String(pending.endpoint().addressText(), StandardCharsets.US_ASCII);
-    TlsFailure failure = TlsFailure.of(cause, peer);
+    TlsFailure failure = TlsFailure.of(cause, peer());
     cells().increment(stat(failure.kind()).ordinal());
     pending.failed("TLS: " + failure.reason());
   }
@@ -102,6 +127,9 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
   private void count(TlsFacts facts) {
     StatGroup stats = pending.cluster().stats();
     cells().increment(ClusterStat.SSL_HANDSHAKE.ordinal());
+    if (insecure) {
+      cells().increment(ClusterStat.SSL_INSECURE.ordinal());
+    }
     if (facts.resumed()) {
       cells().increment(ClusterStat.SSL_SESSION_REUSED.ordinal());
     }

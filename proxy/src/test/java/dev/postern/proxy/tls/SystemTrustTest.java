@@ -61,7 +61,10 @@ class SystemTrustTest {
     Anchors none = SystemTrust.load(Optional.empty(), List.of(), folder.resolve("none"));
     BackendVerifier verifier =
         new BackendVerifier(
-            () -> none, List.of(new SubjectName.Dns("example.com")), InstantSource.system());
+            () -> none,
+            List.of(new SubjectName.Dns("example.com")),
+            InstantSource.system(),
+            _ -> {});
 
     assertThatThrownBy(() ->
             verifier.checkServerTrusted(
@@ -69,6 +72,28 @@ class SystemTrustTest {
         .isInstanceOf(CertificateException.class)
         .hasMessageContaining(
             "there is no trusted certificate, neither the system nor Java has any");
+  }
+
+  @Test
+  void aChangedBundleIsReadOnceItIsLeftAlone() throws Exception {
+    Path bundle = Files.writeString(folder.resolve("bundle.crt"), CA.getCertificatePEM());
+    X509Bundle other = selfSigned(authority("other"));
+    SystemTrust trust = new SystemTrust(Optional.of(bundle), List.of(), folder);
+    Anchors before = trust.now();
+    trust.look();
+    assertThat(trust.now()).isSameAs(before);
+
+    Files.writeString(bundle, other.getCertificatePEM() + "\n");
+    trust.look();
+    assertThat(trust.now()).isSameAs(before);
+    trust.look();
+    assertThat(trust.now().contain(other.getCertificate())).isTrue();
+    assertThat(trust.now().contain(CA.getCertificate())).isFalse();
+
+    Files.delete(bundle);
+    trust.look();
+    trust.look();
+    assertThat(trust.now().isEmpty()).isTrue();
   }
 
   @Test

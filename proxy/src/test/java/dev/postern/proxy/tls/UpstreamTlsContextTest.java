@@ -26,12 +26,15 @@ import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.pkitesting.X509Bundle;
 import java.net.ServerSocket;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -211,6 +214,79 @@ class UpstreamTlsContextTest {
     assertThatThrownBy(() -> context.newHandler(ByteBufAllocator.DEFAULT, "127.0.0.1", 1))
         .isInstanceOf(SSLException.class)
         .hasMessageContaining("not a name");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "127.0.0.1", "::1"})
+  void noServerNameIsSentWhereThereIsNoneOrAnAddress(String sni) throws Exception {
+    try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.3")) {
+      connect(contexts.retain(tls(sni, "example.com", CA), HTTP1), backend.port());
+
+      assertThat(backend.serverNames()).isEmpty();
+    }
+  }
+
+  @Test
+  void anAddressIsFoundAmongTheCertificatesAddressesAlone() throws Exception {
+    X509Bundle address = issued(leaf("10.0.0.9").addSanIpAddress("10.0.0.7"), CA);
+    try (TlsBackend backend = new TlsBackend(address, "TLSv1.3")) {
+      connect(contexts.retain(tls("", "10.0.0.7", CA), HTTP1), backend.port());
+
+      assertThat(failure(tls("", "10.0.0.9", CA), backend.port()).reason())
+          .contains("is for DNS:10.0.0.9, IP:10.0.0.7; expected DNS:10.0.0.9");
+    }
+  }
+
+  @Test
+  void anyNameStillNeedsAChainAndDates() throws Exception {
+    List<SubjectName> any = List.of(new SubjectName.Any());
+    UpstreamTls trusting =
+        new UpstreamTls("", new UpstreamTls.Trust.Anchors(List.of(CA.getCertificate())), any);
+    try (TlsBackend backend = new TlsBackend(issued(leaf("any.org"), CA), "TLSv1.3");
+        TlsBackend stranger = new TlsBackend(selfSigned(leaf("any.org")), "TLSv1.3");
+        TlsBackend old = new TlsBackend(issued(leaf("a").notAfter(YESTERDAY), CA), "TLSv1.3")) {
+      connect(contexts.retain(trusting, HTTP1), backend.port());
+
+      assertThat(failure(trusting, stranger.port()).kind()).isEqualTo(Kind.FAIL_VERIFY_ERROR);
+      assertThat(failure(trusting, old.port()).reason()).contains("expired on");
+      connect(
+          contexts.retain(
+              new UpstreamTls("", new UpstreamTls.Trust.Unverified(), any), HTTP1),
+          old.port());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void aSessionEndsWithTheCertificatesThatItWasVerifiedBy(String version) throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    UpstreamTlsContexts dated = new UpstreamTlsContexts(now::get);
+    Instant end = Instant.now().plus(Duration.ofHours(1));
+    try (TlsBackend backend =
+        new TlsBackend(issued(leaf("example.com").notAfter(end), CA), version)) {
+      UpstreamTlsContext context = dated.retain(tls(CA), HTTP1);
+      connect(context, backend.port());
+      assertThat(connect(context, backend.port()).resumed()).isTrue();
+
+      now.set(end.plusSeconds(1));
+      assertThatThrownBy(() -> connect(context, backend.port()))
+          .rootCause()
+          .hasMessageContaining("expired on");
+    }
+  }
+
+  @Test
+  void anotherOfferOfProtocolsIsAnotherContext() throws Exception {
+    try (TlsBackend backend = new TlsBackend(BACKEND, "TLSv1.3")) {
+      UpstreamTlsContext http1 = contexts.retain(tls(CA), HTTP1);
+      UpstreamTlsContext none = contexts.retain(tls(CA), List.of());
+
+      assertThat(connect(http1, backend.port()).alpn()).isEqualTo("http/1.1");
+      assertThat(connect(none, backend.port()))
+          .satisfies(facts -> assertThat(facts.alpn()).isEmpty())
+          .satisfies(facts -> assertThat(facts.resumed()).isFalse());
+      assertThat(contexts.size()).isEqualTo(2);
+    }
   }
 
   private TlsFailure failure(UpstreamTls tls, int port) throws Exception {
