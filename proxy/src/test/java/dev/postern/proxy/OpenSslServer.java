@@ -4,6 +4,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +16,6 @@ import java.util.List;
 final class OpenSslServer implements AutoCloseable {
   private final Process process;
   private final int port;
-  private final StringBuffer printed = new StringBuffer();
 
   /// @param options such as `-tls1_3`
   OpenSslServer(Path folder, X509Bundle identity, String... options) throws IOException {
@@ -40,7 +40,7 @@ final class OpenSslServer implements AutoCloseable {
     BufferedReader out =
         new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
     port = awaitPort(out);
-    Thread.ofVirtual().start(() -> out.lines().forEach(line -> printed.append(line).append('\n')));
+    Thread.ofVirtual().start(() -> drain(out));
   }
 
   private static int awaitPort(BufferedReader out) throws IOException {
@@ -53,6 +53,15 @@ final class OpenSslServer implements AutoCloseable {
       all.append(line).append('\n');
     }
     throw new IOException("openssl s_server did not start: " + all);
+  }
+
+  /// A full pipe would stop it.
+  private static void drain(BufferedReader out) {
+    try (out) {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // it ended
+    }
   }
 
   /// Makes a file in that folder.

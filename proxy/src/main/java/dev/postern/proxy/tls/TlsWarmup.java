@@ -45,8 +45,7 @@ final class TlsWarmup {
   private static void rehearse(UpstreamTls tls, InstantSource clock) {
     try {
       SslContext context =
-          UpstreamTlsContext.build(
-              new UpstreamTlsContext.Key(tls, List.of()), clock, _ -> {});
+          UpstreamTlsContext.build(new UpstreamTlsContext.Key(tls, List.of()), clock, _ -> {});
       ReferenceCountUtil.release(
           context.newHandler(UnpooledByteBufAllocator.DEFAULT, "127.0.0.1", 1).engine());
       ReferenceCountUtil.release(context);

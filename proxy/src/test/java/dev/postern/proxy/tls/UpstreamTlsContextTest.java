@@ -250,8 +250,7 @@ class UpstreamTlsContextTest {
       assertThat(failure(trusting, stranger.port()).kind()).isEqualTo(Kind.FAIL_VERIFY_ERROR);
       assertThat(failure(trusting, old.port()).reason()).contains("expired on");
       connect(
-          contexts.retain(
-              new UpstreamTls("", new UpstreamTls.Trust.Unverified(), any), HTTP1),
+          contexts.retain(new UpstreamTls("", new UpstreamTls.Trust.Unverified(), any), HTTP1),
           old.port());
     }
   }
