@@ -2,10 +2,12 @@ package dev.postern.gatewayapi;
 
 import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resolve.BackendPort;
+import dev.postern.gatewayapi.resolve.HopKey;
 import dev.postern.gatewayapi.resolve.Report;
 import dev.postern.gatewayapi.resolve.Resolution;
-import dev.postern.gatewayapi.resolve.ServicePort;
 import dev.postern.gatewayapi.resolve.hop.Hop;
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /// Judges and lowers the objects. The result is a function of the objects alone: feeding them in
@@ -57,10 +60,11 @@ public final class Translator {
     return translate();
   }
 
-  /// How a port of a Service is reached and who decided it, as of the last delta; for a person who
-  /// asks.
-  public Hop explain(ObjectRef service, int port) {
-    return resolution.hops().of(new ServicePort(service, port));
+  /// How a port of a Service is reached by an HTTPRoute and who decided it, as of the last delta.
+  Hop explain(ObjectRef service, int port) {
+    return resolution
+        .hops()
+        .of(new HopKey(new BackendPort(service, port), RouteKind.HTTP, Optional.empty()));
   }
 
   /// How many values were derived so far: the measure of work.

@@ -91,20 +91,28 @@ class TranslatorTest {
   void aHopTellsWhoDecidedIt() {
     put(walkThrough);
     Hop hop = translator.explain(NGINX, 8443);
-    String policy = "BackendTLSPolicy default/nginx-tls-policy";
-    assertThat(hop.trail())
+    String policy = " by BackendTLSPolicy default/nginx-tls-policy spec.validation: on";
+    assertThat(steps(hop))
         .containsExactly(
-            new Hop.Step(Hop.Question.PROTOCOL, "HTTP/1.1", "default", List.of()),
-            new Hop.Step(Hop.Question.TLS, "on", policy, List.of()),
-            new Hop.Step(Hop.Question.SNI, "example.com", policy, List.of()),
-            new Hop.Step(Hop.Question.TRUST, "1 certificate", policy, List.of()),
-            new Hop.Step(Hop.Question.NAMES, "example.com", policy, List.of()));
+            "protocol HTTP/2 or HTTP/1.1, as the backend chooses by default",
+            "TLS on" + policy,
+            "SNI example.com" + policy,
+            "trust 1 certificate" + policy,
+            "names example.com" + policy,
+            "client certificate none by default",
+            "ALPN h2, http/1.1 by default");
     remove(POLICY);
-    assertThat(translator.explain(NGINX, 8443).trail())
-        .contains(new Hop.Step(Hop.Question.TLS, "off", "default", List.of()));
+    assertThat(steps(translator.explain(NGINX, 8443)))
+        .containsExactly("protocol HTTP/1.1 by default", "TLS off by default");
     assertThat(translator.explain(NGINX, 1).outcome())
         .isEqualTo(
             new Hop.Outcome.NotFound("Service default/nginx has no port 1; it has 8080, 8443"));
+  }
+
+  private static List<String> steps(Hop hop) {
+    return hop.trail().stream()
+        .map(step -> step.question().words() + " " + step.answer() + " by " + step.decidedBy())
+        .toList();
   }
 
   @Test

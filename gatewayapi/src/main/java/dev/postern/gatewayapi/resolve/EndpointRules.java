@@ -16,7 +16,7 @@ import java.util.Set;
 /// name (Kubernetes, EndpointSlice).
 public final class EndpointRules {
   private final Objects objects;
-  private final Query<ServicePort, List<Endpoint>> endpoints;
+  private final Query<BackendPort, List<Endpoint>> endpoints;
 
   EndpointRules(Memo memo, Objects objects) {
     this.objects = objects;
@@ -24,7 +24,7 @@ public final class EndpointRules {
   }
 
   /// The ready endpoints, in the order of the slices' names.
-  public List<Endpoint> of(ServicePort port) {
+  public List<Endpoint> of(BackendPort port) {
     return endpoints.get(port);
   }
 
@@ -47,12 +47,12 @@ public final class EndpointRules {
         && of.port().isPresent();
   }
 
-  private List<Endpoint> find(ServicePort at) {
+  private List<Endpoint> find(BackendPort at) {
     Optional<Service.Port> port =
-        objects.find(at.service(), Service.class).flatMap(s -> port(s, at.port()));
+        objects.find(at.backend(), Service.class).flatMap(s -> port(s, at.port()));
     Set<Endpoint> found = new LinkedHashSet<>();
     if (port.isPresent()) {
-      for (EndpointSlice slice : slicesOf(at.service())) {
+      for (EndpointSlice slice : slicesOf(at.backend())) {
         if (!slice.addressType().equals("FQDN")) {
           collect(slice, port.get(), found);
         }

@@ -29,9 +29,21 @@ public record JudgedRoute(
 
   /// Where a backendRef leads.
   public sealed interface Destination {
-    record Port(ServicePort port) implements Destination {}
+    /// @param variant why it is not the one that other routes and Gateways take; may be empty
+    /// @param byScheme whether clients that came by TLS are told apart
+    record Port(HopKey key, Variant variant, boolean byScheme) implements Destination {}
 
     /// Nowhere: its share of requests gets 500.
     record Nowhere() implements Destination {}
+  }
+
+  /// What tells the ways to reach one port apart, beside that of the clients' scheme.
+  ///
+  /// @param protocol a word for the protocol, where a GRPCRoute is sent over another than an
+  ///   HTTPRoute would be; else empty
+  /// @param certificate `<namespace>_<secret>` of the Gateway's client certificate; else empty
+  public record Variant(String protocol, String certificate) {
+    /// The usual one.
+    public static final Variant USUAL = new Variant("", "");
   }
 }

@@ -5,16 +5,22 @@ import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/// Which ports of a Service get requests.
+/// Which ports of a Service or another backend get requests.
 public final class PortUse {
+  private static final Comparator<Destination.Port> ORDER =
+      Comparator.comparingInt((Destination.Port to) -> to.key().port().port())
+          .thenComparing(to -> to.key().route())
+          .thenComparing(to -> to.key().gateway().map(ObjectRef::toString).orElse(""));
+
   private final Objects objects;
   private final Attachments attachments;
   private final RouteRules rules;
-  private final Query<ObjectRef, List<Integer>> ports;
+  private final Query<ObjectRef, List<Destination.Port>> ports;
 
   PortUse(Memo memo, Objects objects, Attachments attachments, RouteRules rules) {
     this.objects = objects;
@@ -23,13 +29,13 @@ public final class PortUse {
     ports = memo.query(this::find);
   }
 
-  /// The ports that some attached route reaches, ascending.
-  public List<Integer> of(ObjectRef service) {
-    return ports.get(service);
+  /// The ports that some attached route reaches, and how, ascending.
+  public List<Destination.Port> of(ObjectRef backend) {
+    return ports.get(backend);
   }
 
-  private List<Integer> find(ObjectRef service) {
-    TreeSet<Integer> used = new TreeSet<>();
+  private List<Destination.Port> find(ObjectRef service) {
+    TreeSet<Destination.Port> used = new TreeSet<>(ORDER);
     for (ObjectRef ref : objects.pointingAt(service)) {
       if (ref.kind().equals(Kind.HTTP_ROUTE) && attachments.of(ref).isAttached()) {
         rules.judgement(ref).ifPresent(route -> collect(route, service, used));
@@ -38,12 +44,12 @@ public final class PortUse {
     return List.copyOf(used);
   }
 
-  private static void collect(JudgedRoute route, ObjectRef service, Set<Integer> into) {
+  private static void collect(JudgedRoute route, ObjectRef service, Set<Destination.Port> into) {
     for (JudgedRoute.Rule rule : route.rules()) {
       for (JudgedRoute.Backend backend : rule.backends()) {
-        if (backend.destination() instanceof Destination.Port(ServicePort port)
-            && port.service().equals(service)) {
-          into.add(port.port());
+        if (backend.destination() instanceof Destination.Port port
+            && port.key().port().backend().equals(service)) {
+          into.add(port);
         }
       }
     }

@@ -2,6 +2,9 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resource.Kind;
+import java.util.List;
+import java.util.Map;
 
 /// All judgements over one set of objects, wired together in the order in which they read each
 /// other.
@@ -11,6 +14,7 @@ public final class Resolution {
   private final GatewayRules gateways;
   private final Attachments attachments;
   private final Places places;
+  private final Backends backends;
   private final Hops hops;
   private final RouteRules routes;
   private final PortUse portUse;
@@ -30,8 +34,9 @@ public final class Resolution {
     places = new Places(memo, objects, attachments);
     PolicyTargets targets = new PolicyTargets(memo, objects);
     PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
-    hops = new Hops(memo, objects, targets, validation);
-    routes = new RouteRules(memo, objects, grants, support, hops);
+    backends = new Backends(Map.of(Kind.SERVICE, new ServiceBackends(objects)));
+    hops = new Hops(memo, backends, targets, validation, List.of());
+    routes = new RouteRules(memo, objects, grants, support, backends, hops);
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
@@ -66,6 +71,10 @@ public final class Resolution {
 
   public Places places() {
     return places;
+  }
+
+  public Backends backends() {
+    return backends;
   }
 
   public Hops hops() {

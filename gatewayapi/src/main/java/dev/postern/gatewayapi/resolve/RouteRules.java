@@ -4,6 +4,7 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -18,14 +19,22 @@ public final class RouteRules {
   private final Objects objects;
   private final Grants grants;
   private final RuleSupport support;
+  private final Backends backends;
   private final Hops hops;
   private final Query<ObjectRef, Optional<JudgedRoute>> judged;
-  private final Query<ServicePort, Verdict> verdicts;
+  private final Query<HopKey, Verdict> verdicts;
 
-  RouteRules(Memo memo, Objects objects, Grants grants, RuleSupport support, Hops hops) {
+  RouteRules(
+      Memo memo,
+      Objects objects,
+      Grants grants,
+      RuleSupport support,
+      Backends backends,
+      Hops hops) {
     this.objects = objects;
     this.grants = grants;
     this.support = support;
+    this.backends = backends;
     this.hops = hops;
     judged = memo.query(this::judge);
     verdicts = memo.query(this::verdict);
@@ -79,24 +88,30 @@ public final class RouteRules {
   private Verdict judge(HttpRoute route, HttpRoute.BackendRef backend) {
     String namespace = route.metadata().namespace();
     ObjectRef target = Objects.target(backend, namespace);
-    if (!backend.kind().equals(Kind.SERVICE)) {
+    if (!backends.isKnown(backend.kind())) {
       return Verdict.refuse(
-          "InvalidKind", "backendRef " + target + " is not a Service; only those are supported");
+          "InvalidKind",
+          "backendRef "
+              + target
+              + " cannot get requests; of these kinds it must be: "
+              + backends.words());
     }
     if (!grants.permit(Kind.HTTP_ROUTE, namespace, target)) {
       return Verdict.refuse(
           "RefNotPermitted", "backendRef " + Grants.missing(Kind.HTTP_ROUTE, namespace, target));
     }
-    if (backend.port().isEmpty()) {
+    if (backend.port().isEmpty() && backend.kind().equals(Kind.SERVICE)) {
       return Verdict.refuse("BackendNotFound", "backendRef " + target + " names no port");
     }
-    return verdicts.get(new ServicePort(target, backend.port().get()));
+    return verdicts.get(
+        new HopKey(
+            new BackendPort(target, backend.port().orElse(0)), RouteKind.HTTP, Optional.empty()));
   }
 
-  private Verdict verdict(ServicePort port) {
-    return switch (hops.of(port).outcome()) {
-      case Outcome.Connect(_, _, Optional<String> note) ->
-          new Verdict(new Destination.Port(port), Optional.empty(), note.orElse(""));
+  private Verdict verdict(HopKey key) {
+    return switch (hops.of(key).outcome()) {
+      case Outcome.Connect(_, String note) -> reached(key, false, note);
+      case Outcome.ConnectByScheme(_, _, String note) -> reached(key, true, note);
       case Outcome.NotFound(String message) ->
           Verdict.refuse("BackendNotFound", "backendRef " + message);
       case Outcome.UnsupportedProtocol(String message) ->
@@ -105,5 +120,10 @@ public final class RouteRules {
       case Outcome.FailsClosed(String message) ->
           new Verdict(new Destination.Nowhere(), Optional.empty(), message);
     };
+  }
+
+  private static Verdict reached(HopKey key, boolean byScheme, String note) {
+    return new Verdict(
+        new Destination.Port(key, JudgedRoute.Variant.USUAL, byScheme), Optional.empty(), note);
   }
 }

@@ -21,8 +21,9 @@ final class ServiceReport {
 
   Report of(Service service) {
     List<Finding> findings = new ArrayList<>();
-    List<Integer> used = use.of(service.ref());
-    if (!used.isEmpty() && !Hops.isExternalName(service)) {
+    List<Integer> used =
+        use.of(service.ref()).stream().map(to -> to.key().port().port()).distinct().toList();
+    if (!used.isEmpty() && !ServiceBackends.isExternalName(service)) {
       List<EndpointSlice> slices = endpoints.slicesOf(service.ref());
       slices.stream()
           .filter(s -> s.addressType().equals("FQDN"))

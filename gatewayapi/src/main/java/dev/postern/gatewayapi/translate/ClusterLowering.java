@@ -2,86 +2,133 @@ package dev.postern.gatewayapi.translate;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resolve.BackendPort;
+import dev.postern.gatewayapi.resolve.BackendSource.Found;
+import dev.postern.gatewayapi.resolve.BackendSource.Where;
+import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.Resolution;
-import dev.postern.gatewayapi.resolve.ServicePort;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
+import dev.postern.gatewayapi.resolve.hop.Hop.Way;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.gatewayapi.resource.Service;
-import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
 import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.LoadAssignment.Endpoint;
 import dev.postern.ir.OutlierDetection;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/// The clusters of a Service: one for each port that gets requests.
+/// The clusters of a backend: one for each port that gets requests, more where a port is reached in
+/// more than one way.
 final class ClusterLowering {
   private final Resolution resolution;
   private final Query<ObjectRef, Backends> backends;
-  private final Query<ServicePort, Optional<Cluster>> clusters;
-  private final Query<ServicePort, LoadAssignment> assignments;
+  private final Query<Destination.Port, List<Cluster>> clusters;
+  private final Query<Named, LoadAssignment> assignments;
 
   ClusterLowering(Memo memo, Resolution resolution) {
     this.resolution = resolution;
     backends = memo.query(this::backends);
-    clusters = memo.query(this::cluster);
+    clusters = memo.query(this::clusters);
     assignments = memo.query(this::assignment);
   }
 
-  /// What one Service needs.
+  /// What one backend needs.
   record Backends(List<Cluster> clusters, List<LoadAssignment> loadAssignments) {}
+
+  private record Named(String cluster, BackendPort port) {}
 
   Query<ObjectRef, Backends> query() {
     return backends;
   }
 
-  static String name(ServicePort port) {
-    return "kube_" + port.service().namespace() + "_" + port.service().name() + "_" + port.port();
+  /// `kube_<namespace>_<service>_<port>`, and what tells this way to reach the port from the usual.
+  ///
+  /// @param https whether this is the one of two that is for clients that came by TLS
+  static String name(Destination.Port to, boolean https) {
+    BackendPort port = to.key().port();
+    ObjectRef backend = port.backend();
+    Kind kind = backend.kind();
+    return (kind.equals(Kind.SERVICE) ? "kube" : kind.kind().toLowerCase(Locale.ROOT))
+        + "_"
+        + backend.namespace()
+        + "_"
+        + backend.name()
+        + (port.port() == 0 ? "" : "_" + port.port())
+        + suffix(to.variant().protocol())
+        + (https ? "_tls" : "")
+        + suffix(to.byScheme() && !https ? "" : to.variant().certificate());
   }
 
-  private Backends backends(ObjectRef service) {
-    List<Cluster> all = new ArrayList<>();
+  private static String suffix(String word) {
+    return word.isEmpty() ? "" : "_" + word;
+  }
+
+  private Backends backends(ObjectRef backend) {
+    Map<String, Cluster> all = new LinkedHashMap<>();
     List<LoadAssignment> places = new ArrayList<>();
-    for (int number : resolution.portUse().of(service)) {
-      ServicePort port = new ServicePort(service, number);
-      Optional<Cluster> cluster = clusters.get(port);
-      cluster.ifPresent(all::add);
-      if (cluster.isPresent() && cluster.get().discovery() instanceof Discovery.Eds) {
-        places.add(assignments.get(port));
+    for (Destination.Port to : resolution.portUse().of(backend)) {
+      for (Cluster cluster : clusters.get(to)) {
+        if (all.putIfAbsent(cluster.name(), cluster) == null
+            && cluster.discovery() instanceof Discovery.Eds) {
+          places.add(assignments.get(new Named(cluster.name(), to.key().port())));
+        }
       }
     }
-    return new Backends(List.copyOf(all), List.copyOf(places));
+    return new Backends(List.copyOf(all.values()), List.copyOf(places));
   }
 
-  private Optional<Cluster> cluster(ServicePort port) {
-    if (!(resolution.hops().of(port).outcome() instanceof Outcome.Connect connect)) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Cluster(
-            name(port),
-            discovery(port),
-            connect.protocol(),
-            connect.tls(),
-            Cluster.DEFAULT_CONNECT_TIMEOUT,
-            Cluster.DEFAULT_IDLE_TIMEOUT,
-            CircuitBreakers.DEFAULT,
-            OutlierDetection.DEFAULT));
+  private List<Cluster> clusters(Destination.Port to) {
+    return switch (resolution.hops().of(to.key()).outcome()) {
+      case Outcome.Connect(Way way, _) -> cluster(name(to, false), to.key().port(), way);
+      case Outcome.ConnectByScheme(Way http, Way https, _) -> {
+        List<Cluster> both = new ArrayList<>(cluster(name(to, false), to.key().port(), http));
+        both.addAll(cluster(name(to, true), to.key().port(), https));
+        yield List.copyOf(both);
+      }
+      case Outcome.NotFound _, Outcome.UnsupportedProtocol _, Outcome.FailsClosed _ -> List.of();
+    };
   }
 
-  private Discovery discovery(ServicePort port) {
-    return resolution
-        .objects()
-        .find(port.service(), Service.class)
-        .filter(service -> service.type().equals("ExternalName"))
-        .flatMap(Service::externalName)
-        .<Discovery>map(host -> new Discovery.StrictDns(host, port.port()))
-        .orElseGet(Discovery.Eds::new);
+  private List<Cluster> cluster(String name, BackendPort port, Way way) {
+    return where(port)
+        .map(where ->
+            List.of(
+                new Cluster(
+                    name,
+                    where instanceof Where.Dns(String host, int at)
+                        ? new Discovery.StrictDns(host, at)
+                        : new Discovery.Eds(),
+                    way.protocol(),
+                    way.tls(),
+                    way.limits().connectTimeout(),
+                    way.limits().idleTimeout(),
+                    way.limits().circuitBreakers(),
+                    OutlierDetection.DEFAULT)))
+        .orElse(List.of());
   }
 
-  private LoadAssignment assignment(ServicePort port) {
-    return new LoadAssignment(name(port), resolution.endpoints().of(port));
+  private Optional<Where> where(BackendPort port) {
+    return resolution.backends().find(port) instanceof Found.Known known
+        ? Optional.of(known.where())
+        : Optional.empty();
+  }
+
+  private LoadAssignment assignment(Named named) {
+    List<Endpoint> endpoints =
+        where(named.port())
+            .map(where ->
+                switch (where) {
+                  case Where.Slices() -> resolution.endpoints().of(named.port());
+                  case Where.Fixed(List<Endpoint> fixed) -> fixed;
+                  case Where.Dns _ -> List.<Endpoint>of();
+                })
+            .orElse(List.of());
+    return new LoadAssignment(named.cluster(), endpoints);
   }
 }

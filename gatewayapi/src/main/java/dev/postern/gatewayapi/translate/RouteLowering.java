@@ -79,8 +79,11 @@ final class RouteLowering {
   private static WeightedBackend backend(JudgedRoute.Backend backend) {
     WeightedBackend.Destination destination =
         switch (backend.destination()) {
-          case Destination.Port(var port) ->
-              new WeightedBackend.Destination.ToCluster(ClusterLowering.name(port));
+          case Destination.Port port when port.byScheme() ->
+              new WeightedBackend.Destination.ToClusterByScheme(
+                  ClusterLowering.name(port, false), ClusterLowering.name(port, true));
+          case Destination.Port port ->
+              new WeightedBackend.Destination.ToCluster(ClusterLowering.name(port, false));
           case Destination.Nowhere() -> INVALID_BACKEND;
         };
     return new WeightedBackend(

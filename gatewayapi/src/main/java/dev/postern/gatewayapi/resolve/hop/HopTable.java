@@ -3,76 +3,163 @@ package dev.postern.gatewayapi.resolve.hop;
 import java.util.EnumMap;
 import java.util.Map;
 
-/// How a Service port is reached for an HTTPRoute: one cell for each hint and state of the TLS
-/// policy. TLS is on exactly when a policy is attached; a hint never turns it on and never off.
+/// How a port is reached: one cell for each kind of route, hint and state of TLS. TLS is on exactly
+/// when somebody says whom to trust; a hint never turns it on and never off.
 public final class HopTable {
-  private static final Map<AppProtocol, Map<TlsState, Cell>> HTTP_ROUTE = httpRoute();
+  private static final Map<RouteKind, Map<AppProtocol, Map<TlsState, Cell>>> TABLE = table();
 
   private HopTable() {}
 
   /// What a cell says.
   public sealed interface Cell {
-    /// HTTP/1.1, over TLS when the policy says so.
-    ///
-    /// @param ignored the hint plays no part, which a note should say
-    record Http1(boolean ignored) implements Cell {}
+    /// This is spoken, over TLS where the state of TLS is [TlsState#VALID].
+    record Speak(Version version, Note note) implements Cell {}
 
-    /// The hint asks for TLS, and no policy says whom to trust.
-    record NeedsPolicy() implements Cell {}
+    /// This is spoken, over TLS for those clients that came by TLS.
+    record SpeakByScheme(Version version) implements Cell {}
 
-    /// The policy is there and cannot be followed.
+    /// Nothing: the route cannot be followed there.
+    record Refused(Reason reason) implements Cell {}
+
+    /// Nothing: whoever decides about TLS cannot be followed.
     record FailsClosed() implements Cell {}
+  }
 
-    /// Postern will speak it one day.
-    record NotBuilt(String what) implements Cell {}
+  /// What may be spoken.
+  public enum Version {
+    HTTP1,
+    HTTP2,
+    /// HTTP/1.1 in plaintext, over TLS what the backend chooses of h2 and http/1.1.
+    NEGOTIATED,
+    FAST_CGI,
+    BYTES
+  }
 
+  /// What a person should know about a hop that is made.
+  public enum Note {
+    NONE,
+    /// The hint says nothing about HTTP and plays no part.
+    HINT_IGNORED,
+    /// The hint says HTTP, and gRPC needs HTTP/2.
+    HTTP2_ALL_THE_SAME
+  }
+
+  /// Why a hop is not made.
+  public enum Reason {
+    /// The hint asks for TLS, and nobody says whom to trust.
+    NEEDS_POLICY,
     /// No HTTP server.
-    record NotHttp() implements Cell {}
+    NOT_HTTP,
+    /// An HTTP server, and not one for gRPC.
+    NOT_GRPC,
+    /// It goes by the client's HTTP.
+    NOT_BYTES
   }
 
   /// The cell.
-  public static Cell httpRoute(AppProtocol hint, TlsState tls) {
-    Map<TlsState, Cell> row = HTTP_ROUTE.get(hint);
+  public static Cell cell(RouteKind route, AppProtocol hint, TlsState tls) {
+    Map<AppProtocol, Map<TlsState, Cell>> rows = TABLE.get(route);
+    Map<TlsState, Cell> row = rows == null ? null : rows.get(hint);
     Cell cell = row == null ? null : row.get(tls);
     if (cell == null) {
-      throw new IllegalStateException("no cell for " + hint + ", " + tls);
+      throw new IllegalStateException("no cell for " + route + ", " + hint + ", " + tls);
     }
     return cell;
   }
 
-  private static Map<AppProtocol, Map<TlsState, Cell>> httpRoute() {
-    Map<AppProtocol, Map<TlsState, Cell>> table = new EnumMap<>(AppProtocol.class);
-    Cell http1 = new Cell.Http1(false);
-    Cell regardless = new Cell.Http1(true);
-    Cell needsPolicy = new Cell.NeedsPolicy();
-    Cell failsClosed = new Cell.FailsClosed();
-    Cell http2 = new Cell.NotBuilt("HTTP/2 to backends");
-    Cell webSocket = new Cell.NotBuilt("WebSocket to backends");
-    Cell fastCgi = new Cell.NotBuilt("FastCGI");
-    Cell autoHttp = new Cell.NotBuilt("TLS that follows the client's");
-    Cell notHttp = new Cell.NotHttp();
-    //                                          no policy    valid       invalid
-    row(table, AppProtocol.UNSET, /*         */ http1, /* */ http1, /* */ failsClosed);
-    row(table, AppProtocol.HTTP, /*          */ http1, /* */ http1, /* */ failsClosed);
-    row(table, AppProtocol.TCP, /*           */ regardless, regardless, failsClosed);
-    row(table, AppProtocol.OTHER_DOMAIN, /*  */ regardless, regardless, failsClosed);
-    row(table, AppProtocol.TLS, /*           */ needsPolicy, http1, /* */ failsClosed);
-    row(table, AppProtocol.WEBSOCKET_TLS, /* */ needsPolicy, webSocket, webSocket);
-    row(table, AppProtocol.WEBSOCKET, /*     */ webSocket, webSocket, webSocket);
-    row(table, AppProtocol.HTTP2, /*         */ http2, /* */ http2, /* */ http2);
-    row(table, AppProtocol.FASTCGI, /*       */ fastCgi, fastCgi, fastCgi);
-    row(table, AppProtocol.AUTO_HTTP, /*     */ autoHttp, autoHttp, autoHttp);
-    row(table, AppProtocol.OTHER_IANA, /*    */ notHttp, notHttp, notHttp);
+  private static Map<RouteKind, Map<AppProtocol, Map<TlsState, Cell>>> table() {
+    Map<RouteKind, Map<AppProtocol, Map<TlsState, Cell>>> table = new EnumMap<>(RouteKind.class);
+    table.put(RouteKind.HTTP, httpRoute());
+    table.put(RouteKind.GRPC, grpcRoute());
+    table.put(RouteKind.BYTES, byteRoutes());
     return table;
   }
 
+  private static Map<AppProtocol, Map<TlsState, Cell>> httpRoute() {
+    Map<AppProtocol, Map<TlsState, Cell>> rows = new EnumMap<>(AppProtocol.class);
+    Cell http1 = speak(Version.HTTP1);
+    Cell http2 = speak(Version.HTTP2);
+    Cell negotiated = speak(Version.NEGOTIATED);
+    Cell regardless = new Cell.Speak(Version.NEGOTIATED, Note.HINT_IGNORED);
+    Cell fastCgi = speak(Version.FAST_CGI);
+    Cell byScheme = new Cell.SpeakByScheme(Version.HTTP1);
+    Cell needsPolicy = new Cell.Refused(Reason.NEEDS_POLICY);
+    //                                    nobody asks       can be followed
+    row(rows, AppProtocol.UNSET, /*         */ negotiated, negotiated);
+    row(rows, AppProtocol.HTTP, /*          */ http1, /* */ http1);
+    row(rows, AppProtocol.TCP, /*           */ regardless, regardless);
+    row(rows, AppProtocol.HTTP2, /*         */ http2, /* */ http2);
+    row(rows, AppProtocol.WEBSOCKET, /*     */ http1, /* */ http1);
+    row(rows, AppProtocol.WEBSOCKET_TLS, /* */ needsPolicy, http1);
+    row(rows, AppProtocol.TLS, /*           */ needsPolicy, negotiated);
+    row(rows, AppProtocol.FASTCGI, /*       */ fastCgi, fastCgi);
+    row(rows, AppProtocol.AUTO_HTTP, /*     */ needsPolicy, byScheme);
+    row(rows, AppProtocol.OTHER_DOMAIN, /*  */ regardless, regardless);
+    refuse(rows, AppProtocol.OTHER_IANA, Reason.NOT_HTTP);
+    return rows;
+  }
+
+  private static Map<AppProtocol, Map<TlsState, Cell>> grpcRoute() {
+    Map<AppProtocol, Map<TlsState, Cell>> rows = new EnumMap<>(AppProtocol.class);
+    Cell http2 = speak(Version.HTTP2);
+    Cell allTheSame = new Cell.Speak(Version.HTTP2, Note.HTTP2_ALL_THE_SAME);
+    Cell regardless = new Cell.Speak(Version.HTTP2, Note.HINT_IGNORED);
+    row(rows, AppProtocol.UNSET, http2, http2);
+    row(rows, AppProtocol.HTTP, allTheSame, allTheSame);
+    row(rows, AppProtocol.TCP, regardless, regardless);
+    row(rows, AppProtocol.HTTP2, http2, http2);
+    refuse(rows, AppProtocol.WEBSOCKET, Reason.NOT_GRPC);
+    refuse(rows, AppProtocol.WEBSOCKET_TLS, Reason.NOT_GRPC);
+    row(rows, AppProtocol.TLS, new Cell.Refused(Reason.NEEDS_POLICY), http2);
+    refuse(rows, AppProtocol.FASTCGI, Reason.NOT_GRPC);
+    refuse(rows, AppProtocol.AUTO_HTTP, Reason.NOT_GRPC);
+    row(rows, AppProtocol.OTHER_DOMAIN, regardless, regardless);
+    refuse(rows, AppProtocol.OTHER_IANA, Reason.NOT_HTTP);
+    return rows;
+  }
+
+  private static Map<AppProtocol, Map<TlsState, Cell>> byteRoutes() {
+    Map<AppProtocol, Map<TlsState, Cell>> rows = new EnumMap<>(AppProtocol.class);
+    Cell bytes = speak(Version.BYTES);
+    for (AppProtocol hint : AppProtocol.values()) {
+      switch (hint) {
+        case TLS, WEBSOCKET_TLS -> row(rows, hint, new Cell.Refused(Reason.NEEDS_POLICY), bytes);
+        case AUTO_HTTP -> refuse(rows, hint, Reason.NOT_BYTES);
+        case OTHER_DOMAIN ->
+            row(
+                rows,
+                hint,
+                new Cell.Speak(Version.BYTES, Note.HINT_IGNORED),
+                new Cell.Speak(Version.BYTES, Note.HINT_IGNORED));
+        case UNSET, HTTP, TCP, HTTP2, WEBSOCKET, FASTCGI, OTHER_IANA ->
+            row(rows, hint, bytes, bytes);
+      }
+    }
+    return rows;
+  }
+
+  private static Cell speak(Version version) {
+    return new Cell.Speak(version, Note.NONE);
+  }
+
   private static void row(
-      Map<AppProtocol, Map<TlsState, Cell>> table,
+      Map<AppProtocol, Map<TlsState, Cell>> rows, AppProtocol hint, Cell none, Cell valid) {
+    row(rows, hint, none, valid, new Cell.FailsClosed());
+  }
+
+  private static void refuse(
+      Map<AppProtocol, Map<TlsState, Cell>> rows, AppProtocol hint, Reason why) {
+    Cell refused = new Cell.Refused(why);
+    row(rows, hint, refused, refused, refused);
+  }
+
+  private static void row(
+      Map<AppProtocol, Map<TlsState, Cell>> rows,
       AppProtocol hint,
       Cell none,
       Cell valid,
       Cell invalid) {
-    table.put(
+    rows.put(
         hint,
         new EnumMap<>(
             Map.of(TlsState.NONE, none, TlsState.VALID, valid, TlsState.INVALID, invalid)));

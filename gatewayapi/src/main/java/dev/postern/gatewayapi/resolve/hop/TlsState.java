@@ -1,11 +1,12 @@
 package dev.postern.gatewayapi.resolve.hop;
 
-/// What the BackendTLSPolicies say about a Service port.
+/// Whether TLS is asked for and whom to trust is known, by a BackendTLSPolicy or whoever else may
+/// say so.
 public enum TlsState {
-  /// None is attached.
+  /// Nobody asks for TLS.
   NONE,
-  /// The one that counts can be followed.
+  /// Who counts asks for TLS and can be followed.
   VALID,
-  /// The one that counts cannot be followed: nothing may be sent.
+  /// Who counts cannot be followed: nothing may be sent.
   INVALID
 }

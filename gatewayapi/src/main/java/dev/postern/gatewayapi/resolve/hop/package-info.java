@@ -1,7 +1,8 @@
 /// The decision about one backend hop, as data.
 ///
-/// [AppProtocol] reads a Service port's hint, [HopTable] says for each hint and state of the TLS
-/// policy what is spoken, [Hop] is the outcome with the trail of who decided what.
+/// [HopFacts] is all that is known: the backend's hints, read by [AppProtocol] and [PortName], the
+/// [TlsPolicy], the [GatewaySide] and the [Wish]es of other objects. [HopDecision] weighs them by
+/// their authority and looks into the [HopTable]; the [Hop] says what is done and who decided it.
 @NullMarked
 package dev.postern.gatewayapi.resolve.hop;
 

@@ -1,0 +1,69 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resolve.hop.Said;
+import dev.postern.gatewayapi.resource.Service;
+import java.util.List;
+import java.util.Optional;
+
+/// Services as backends.
+final class ServiceBackends implements BackendSource {
+  private final Objects objects;
+
+  ServiceBackends(Objects objects) {
+    this.objects = objects;
+  }
+
+  @Override
+  public Found find(BackendPort at) {
+    Optional<Service> found = objects.find(at.backend(), Service.class);
+    if (found.isEmpty()) {
+      return new Found.Missing(at.backend() + " does not exist");
+    }
+    Service service = found.get();
+    List<Service.Port> ports = service.ports().stream().filter(p -> p.port() == at.port()).toList();
+    if (ports.isEmpty() && service.ports().isEmpty() && isExternalName(service)) {
+      return new Found.Known(Optional.empty(), Optional.empty(), where(at, service));
+    }
+    if (ports.isEmpty()) {
+      return new Found.Missing(noPort(at, service));
+    }
+    return ports.stream()
+        .filter(p -> p.protocol().equals("TCP"))
+        .findFirst()
+        .<Found>map(port -> known(at, service, port))
+        .orElseGet(() ->
+            new Found.Unreachable(
+                at + " is a " + ports.getFirst().protocol() + " port; HTTP needs a TCP port"));
+  }
+
+  static boolean isExternalName(Service service) {
+    return service.type().equals("ExternalName");
+  }
+
+  private static Found known(BackendPort at, Service service, Service.Port port) {
+    String field = "spec.ports[" + service.ports().indexOf(port) + "].";
+    return new Found.Known(
+        port.appProtocol().map(value -> new Said<>(field + "appProtocol", value)),
+        port.name().isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Said<>(field + "name", port.name())),
+        where(at, service));
+  }
+
+  private static Where where(BackendPort at, Service service) {
+    return isExternalName(service) && service.externalName().isPresent()
+        ? new Where.Dns(service.externalName().get(), at.port())
+        : new Where.Slices();
+  }
+
+  private static String noPort(BackendPort at, Service service) {
+    return at.backend()
+        + " has no port "
+        + at.port()
+        + (service.ports().isEmpty()
+            ? ""
+            : "; it has "
+                + String.join(
+                    ", ", service.ports().stream().map(p -> Integer.toString(p.port())).toList()));
+  }
+}

@@ -1,0 +1,27 @@
+package dev.postern.gatewayapi.resolve.hop;
+
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.UpstreamTls;
+import java.util.List;
+
+/// What the BackendTLSPolicies say about a port.
+public sealed interface TlsPolicy {
+  /// None is attached.
+  record None() implements TlsPolicy {}
+
+  /// The one that counts can be followed.
+  ///
+  /// @param others attached too, without effect
+  record Valid(ObjectRef by, UpstreamTls tls, List<ObjectRef> others) implements TlsPolicy {
+    public Valid {
+      others = List.copyOf(others);
+    }
+  }
+
+  /// The one that counts cannot be followed.
+  record Invalid(ObjectRef by, List<ObjectRef> others) implements TlsPolicy {
+    public Invalid {
+      others = List.copyOf(others);
+    }
+  }
+}
