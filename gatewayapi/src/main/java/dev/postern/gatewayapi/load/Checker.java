@@ -79,6 +79,9 @@ final class Checker {
       return node instanceof Fields fields ? map(fields, map, line) : wrong(node, "a map", line);
     }
     if (schema instanceof Schema.NotHonoured(String advice)) {
+      if (isFalse(node)) {
+        return true;
+      }
       warning(path.toString(), line, "Postern does not honour this field. " + advice);
       return true;
     }
@@ -89,6 +92,13 @@ final class Checker {
         || isType(node, ScalarType.TEXT)
         || isType(node, ScalarType.INTEGER)
         || wrong(node, "a number or a text", line);
+  }
+
+  /// What is turned off explicitly is as nobody here does it.
+  private static boolean isFalse(Node node) {
+    return node instanceof Scalar scalar
+        && scalar.type() == ScalarType.BOOLEAN
+        && !ScalarType.isTrue(scalar.text());
   }
 
   private static boolean isType(Node node, ScalarType type) {

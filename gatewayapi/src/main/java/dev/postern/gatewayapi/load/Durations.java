@@ -39,4 +39,46 @@ final class Durations {
     }
     return parts == 0 ? -1 : total;
   }
+
+  /// Milliseconds of a duration as Go writes it, with fractions, or -1 for a text that is not one.
+  static long parseGo(String text) {
+    double total = 0;
+    int i = 0;
+    while (i < text.length()) {
+      int from = i;
+      while (i < text.length() && (Character.digit(text.charAt(i), 10) >= 0 || isPoint(text, i))) {
+        i++;
+      }
+      String number = text.substring(from, i);
+      if (number.isEmpty() || number.length() > 18 || i == text.length()) {
+        return -1;
+      }
+      boolean milli = text.startsWith("ms", i);
+      double factor =
+          switch (text.charAt(i)) {
+            case 'h' -> 3_600_000;
+            case 'm' -> milli ? 1 : 60_000;
+            case 's' -> 1_000;
+            default -> -1;
+          };
+      i += milli ? 2 : 1;
+      if (factor < 0 || !isDecimal(number)) {
+        return -1;
+      }
+      total += Double.parseDouble(number) * factor;
+    }
+    return text.isEmpty() || total > Long.MAX_VALUE / 2.0 ? -1 : (long) total;
+  }
+
+  private static boolean isPoint(String text, int i) {
+    return text.charAt(i) == '.';
+  }
+
+  private static boolean isDecimal(String number) {
+    int point = number.indexOf('.');
+    return point != 0
+        && point != number.length() - 1
+        && point == number.lastIndexOf('.')
+        && number.chars().allMatch(c -> c == '.' || (c >= '0' && c <= '9'));
+  }
 }

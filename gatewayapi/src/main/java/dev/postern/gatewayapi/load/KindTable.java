@@ -57,6 +57,36 @@ final class KindTable {
         ConnectionPolicySchema.BACKEND_CONNECTION_POLICY,
         ConnectionPolicyDecoder::policy);
     add(
+        Kind.X_BACKEND,
+        List.of("v1alpha1"),
+        true,
+        XBackendSchema.X_BACKEND,
+        XBackendDecoder::backend);
+    add(
+        Kind.ENVOY_BACKEND,
+        List.of("v1alpha1"),
+        true,
+        EnvoyGatewaySchema.BACKEND,
+        EnvoyGatewayDecoder::backend);
+    add(
+        Kind.KGATEWAY_BACKEND,
+        List.of("v1alpha1"),
+        true,
+        KgatewaySchema.BACKEND,
+        KgatewayDecoder::backend);
+    add(
+        Kind.BACKEND_CONFIG_POLICY,
+        List.of("v1alpha1"),
+        true,
+        KgatewaySchema.BACKEND_CONFIG_POLICY,
+        KgatewayDecoder::policy);
+    add(
+        Kind.DESTINATION_RULE,
+        List.of("v1", "v1beta1", "v1alpha3"),
+        true,
+        IstioSchema.DESTINATION_RULE,
+        IstioDecoder::destinationRule);
+    add(
         Kind.REFERENCE_GRANT,
         List.of("v1", "v1beta1"),
         true,

@@ -197,6 +197,13 @@ sealed interface Node {
           : 0;
     }
 
+    /// Whether a field is a boolean that says yes.
+    boolean isTrue(String key) {
+      return get(key) instanceof Scalar scalar
+          && scalar.type() == ScalarType.BOOLEAN
+          && ScalarType.isTrue(scalar.text());
+    }
+
     /// The items of a list field; empty when it is absent.
     List<Node> items(String key) {
       return get(key) instanceof Items items ? items.list() : List.of();

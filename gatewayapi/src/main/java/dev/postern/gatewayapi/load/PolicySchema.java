@@ -49,6 +49,15 @@ final class PolicySchema {
         .rule(PolicySchema::nameFitsType);
   }
 
+  static Obj validation() {
+    return object()
+        .required("hostname", Shapes.PRECISE_HOSTNAME)
+        .optional("caCertificateRefs", list(Shapes.localRef(), 0, 8))
+        .optional("wellKnownCACertificates", text(1, 253, TextFormat.WELL_KNOWN_CA))
+        .optional("subjectAltNames", list(subjectAltName(), 0, 5))
+        .rule(PolicySchema::oneTrust);
+  }
+
   static final Obj BACKEND_TLS_POLICY =
       MetadataSchema.object(true, MetadataSchema.subdomainName())
           .required(
@@ -58,15 +67,7 @@ final class PolicySchema {
                       "targetRefs",
                       list(Shapes.localRef().optional("sectionName", Shapes.SECTION_NAME), 1, 16)
                           .rule(PolicySchema::targetsDistinct))
-                  .required(
-                      "validation",
-                      object()
-                          .required("hostname", Shapes.PRECISE_HOSTNAME)
-                          .optional("caCertificateRefs", list(Shapes.localRef(), 0, 8))
-                          .optional(
-                              "wellKnownCACertificates", text(1, 253, TextFormat.WELL_KNOWN_CA))
-                          .optional("subjectAltNames", list(subjectAltName(), 0, 5))
-                          .rule(PolicySchema::oneTrust))
+                  .required("validation", validation())
                   .optional("options", Shapes.OPTIONS));
 
   private static void oneTrust(Fields validation, Reporter report) {

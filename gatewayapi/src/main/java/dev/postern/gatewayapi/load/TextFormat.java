@@ -116,6 +116,13 @@ record TextFormat(String pattern, Predicate<String> test, String words) {
           TextFormat::isUrlPath,
           "a path: letters, digits, the signs -/._~!$&'()*+,;=:@ and %xx for all others");
 
+  /// As Go and protocol buffers write durations, as far as milliseconds tell them apart.
+  static final TextFormat GO_DURATION =
+      new TextFormat(
+          "^([0-9]+(\\.[0-9]+)?(h|m|s|ms))+$",
+          text -> Durations.parseGo(text) >= 0,
+          "a duration such as 10s, 0.5s or 1h30m");
+
   static final TextFormat CGI_NAME =
       ofPattern(
           "^[A-Za-z_][A-Za-z0-9_]*$",

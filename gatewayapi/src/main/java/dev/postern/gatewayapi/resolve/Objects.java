@@ -5,13 +5,17 @@ import dev.postern.gatewayapi.memo.Index;
 import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.BackendConfigPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
+import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.EndpointSlice;
+import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.Namespace;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -20,6 +24,7 @@ import dev.postern.gatewayapi.resource.ReferenceGrant;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Secret;
 import dev.postern.gatewayapi.resource.Service;
+import dev.postern.gatewayapi.resource.XBackend;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +112,10 @@ public final class Objects {
           policy
               .targetRefs()
               .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
+      case BackendConfigPolicy policy ->
+          policy
+              .targetRefs()
+              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
       case EndpointSlice slice ->
           slice
               .serviceName()
@@ -117,7 +126,11 @@ public final class Objects {
           Namespace _,
           Service _,
           ConfigMap _,
-          Secret _ -> {}
+          Secret _,
+          XBackend _,
+          EnvoyBackend _,
+          KgatewayBackend _,
+          DestinationRule _ -> {}
     }
   }
 

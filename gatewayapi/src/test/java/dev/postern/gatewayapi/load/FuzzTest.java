@@ -21,6 +21,7 @@ class FuzzTest {
           TextFormat.HEADER_NAME,
           TextFormat.HEADER_VALUE,
           TextFormat.DURATION,
+          TextFormat.GO_DURATION,
           TextFormat.LABEL_VALUE,
           TextFormat.CONTROLLER_NAME,
           TextFormat.URL_PATH);

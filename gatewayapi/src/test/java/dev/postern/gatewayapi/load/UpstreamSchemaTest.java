@@ -7,6 +7,7 @@ import dev.postern.gatewayapi.load.Node.Fields;
 import dev.postern.gatewayapi.load.Node.Items;
 import dev.postern.gatewayapi.load.Node.Scalar;
 import dev.postern.gatewayapi.load.Schema.Field;
+import dev.postern.gatewayapi.resource.Kind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,11 +34,12 @@ class UpstreamSchemaTest {
 
   private static final Map<String, String> FILES =
       Map.of(
-          "GatewayClass", "gatewayclasses",
-          "Gateway", "gateways",
-          "HTTPRoute", "httproutes",
-          "BackendTLSPolicy", "backendtlspolicies",
-          "ReferenceGrant", "referencegrants");
+          "GatewayClass", "k8s.io_gatewayclasses",
+          "Gateway", "k8s.io_gateways",
+          "HTTPRoute", "k8s.io_httproutes",
+          "BackendTLSPolicy", "k8s.io_backendtlspolicies",
+          "ReferenceGrant", "k8s.io_referencegrants",
+          "XBackend", "x-k8s.io_xbackends");
 
   /** CEL rules of each kind, in all versions: when one comes or goes, look at the Rules classes. */
   private static final Map<String, Integer> CEL_RULES =
@@ -47,7 +49,8 @@ class UpstreamSchemaTest {
               "Gateway", 30,
               "HTTPRoute", 212,
               "BackendTLSPolicy", 16,
-              "ReferenceGrant", 0));
+              "ReferenceGrant", 0,
+              "XBackend", 10));
 
   @TempDir private Path temp;
   private final List<String> differences = new ArrayList<>();
@@ -55,7 +58,7 @@ class UpstreamSchemaTest {
 
   @Test
   void ourSchemasAreThoseOfTheGatewayApi() throws Exception {
-    Path module = download();
+    Path module = download(MODULE);
     Map<String, Integer> cel = new TreeMap<>();
     for (Map.Entry<String, String> file : FILES.entrySet()) {
       celRules = 0;
@@ -63,21 +66,77 @@ class UpstreamSchemaTest {
           file.getKey(),
           Files.readString(
               module.resolve(
-                  "config/crd/experimental/gateway.networking.k8s.io_"
-                      + file.getValue()
-                      + ".yaml")));
+                  "config/crd/experimental/gateway.networking." + file.getValue() + ".yaml")));
       cel.put(file.getKey(), celRules);
     }
     assertThat(differences).isEmpty();
     assertThat(cel).isEqualTo(CEL_RULES);
   }
 
-  private Path download() throws IOException, InterruptedException {
+  /** Each field, down to those that are not honoured as a whole; shapes are theirs to check. */
+  @Test
+  void everyFieldOfForeignKindsIsKnown() throws Exception {
+    Path envoy = download("github.com/envoyproxy/gateway@v1.9.1");
+    names(
+        Kind.ENVOY_BACKEND,
+        Files.readString(
+            envoy.resolve(
+                "charts/gateway-helm/charts/crds/crds/generated/"
+                    + "gateway.envoyproxy.io_backends.yaml")));
+    Path istio = download("istio.io/api@v1.31.1");
+    names(
+        Kind.DESTINATION_RULE,
+        Files.readString(istio.resolve("kubernetes/customresourcedefinitions.gen.yaml")));
+    assertThat(differences).isEmpty();
+  }
+
+  private void names(Kind kind, String crds) throws MalformedException {
+    KindTable.Entry entry = java.util.Objects.requireNonNull(KindTable.of(kind));
+    boolean found = false;
+    for (Node document : TreeReader.readAny(crds)) {
+      Fields spec = ((Fields) document).map("spec");
+      if (spec.map("names").textOrEmpty("kind").equals(kind.kind())) {
+        found = true;
+        Set<String> versions = new HashSet<>();
+        for (Fields version : spec.maps("versions")) {
+          versions.add(version.textOrEmpty("name"));
+          Fields root = version.map("schema").map("openAPIV3Schema");
+          names(
+              kind.kind(),
+              root.map("properties").map("spec"),
+              entry.schema().field("spec").schema());
+        }
+        differ(kind + " versions", versions, new HashSet<>(entry.versions()));
+      }
+    }
+    assertThat(found).isTrue();
+  }
+
+  private void names(String at, Fields theirs, Schema ours) {
+    if (ours instanceof Schema.ListOf list) {
+      names(at + "[]", theirs.map("items"), list.items());
+    } else if (ours instanceof Schema.Obj obj && theirs.map("properties") != null) {
+      Fields properties = theirs.map("properties");
+      Set<String> names = new HashSet<>();
+      for (int i = 0; i < properties.size(); i++) {
+        names.add(properties.key(i));
+        if (obj.field(properties.key(i)) != null) {
+          names(
+              at + "." + properties.key(i),
+              (Fields) properties.value(i),
+              obj.field(properties.key(i)).schema());
+        }
+      }
+      differ(at + " fields", names, new HashSet<>(obj.names()));
+    }
+  }
+
+  private Path download(String name) throws IOException, InterruptedException {
     Files.writeString(temp.resolve("go.mod"), "module scratch\n\ngo 1.21\n");
     Path out = temp.resolve("out.json");
     try {
       ProcessBuilder builder =
-          new ProcessBuilder("go", "mod", "download", "-json", MODULE)
+          new ProcessBuilder("go", "mod", "download", "-json", name)
               .directory(temp.toFile())
               .redirectErrorStream(true)
               .redirectOutput(out.toFile());
@@ -85,7 +144,7 @@ class UpstreamSchemaTest {
       Process process = builder.start();
       if (!process.waitFor(3, TimeUnit.MINUTES)) {
         process.destroyForcibly();
-        return skip("the download of " + MODULE + " takes more than three minutes");
+        return skip("the download of " + name + " takes more than three minutes");
       }
     } catch (IOException e) {
       return skip("there is no Go tool: " + e.getMessage());

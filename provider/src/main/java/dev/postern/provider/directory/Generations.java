@@ -1,12 +1,16 @@
 package dev.postern.provider.directory;
 
+import dev.postern.gatewayapi.resource.BackendConfigPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
+import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.EndpointSlice;
+import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Namespace;
 import dev.postern.gatewayapi.resource.Origin;
@@ -14,6 +18,7 @@ import dev.postern.gatewayapi.resource.ReferenceGrant;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Secret;
 import dev.postern.gatewayapi.resource.Service;
+import dev.postern.gatewayapi.resource.XBackend;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +102,43 @@ final class Generations {
               r.fastCgi(),
               r.timeouts(),
               r.pool());
+      case XBackend r ->
+          new XBackend(
+              metadata,
+              version,
+              origin,
+              r.hostname(),
+              r.port(),
+              r.portName(),
+              r.protocol(),
+              r.tls());
+      case EnvoyBackend r ->
+          new EnvoyBackend(
+              metadata, version, origin, r.type(), r.endpoints(), r.appProtocols(), r.tls());
+      case KgatewayBackend r ->
+          new KgatewayBackend(metadata, version, origin, r.hosts(), r.appProtocol(), r.otherType());
+      case BackendConfigPolicy r ->
+          new BackendConfigPolicy(
+              metadata,
+              version,
+              origin,
+              r.targetRefs(),
+              r.targetSelectors(),
+              r.connectTimeout(),
+              r.idleTimeout(),
+              r.maxConnections(),
+              r.maxPendingRequests(),
+              r.maxRequests(),
+              r.tls());
+      case DestinationRule r ->
+          new DestinationRule(
+              metadata,
+              version,
+              origin,
+              r.host(),
+              r.workloads(),
+              r.trafficPolicy(),
+              r.portLevelSettings());
       case Namespace ignored -> new Namespace(metadata, version, origin);
       case Service r ->
           new Service(metadata, version, origin, r.type(), r.externalName(), r.ports());

@@ -1,0 +1,133 @@
+package dev.postern.gatewayapi.load;
+
+import static dev.postern.gatewayapi.load.Schema.list;
+import static dev.postern.gatewayapi.load.Schema.object;
+import static dev.postern.gatewayapi.load.Schema.oneOf;
+import static dev.postern.gatewayapi.load.Schema.text;
+import static dev.postern.gatewayapi.load.Schema.whole;
+
+import dev.postern.gatewayapi.load.Schema.Obj;
+
+/// Istio's DestinationRule (1.31; v1, v1beta1 and v1alpha3 alike), with what becomes of each field.
+final class IstioSchema {
+  private IstioSchema() {}
+
+  private static final Schema COUNT = whole(Integer.MIN_VALUE, Integer.MAX_VALUE);
+  private static final Schema DURATION = Schema.text(TextFormat.GO_DURATION);
+  private static final String FILE = "Files of the proxy's pod are not read; use credentialName";
+
+  private static Obj tls() {
+    return object()
+        .optional("mode", oneOf("DISABLE", "SIMPLE", "MUTUAL", "ISTIO_MUTUAL"))
+        .doc(
+            "`DISABLE` is plaintext, `SIMPLE` and `MUTUAL` are TLS; `ISTIO_MUTUAL` is refused (500),"
+                + " since the mesh's certificates are not Postern's")
+        .optional("credentialName", text(0, 253))
+        .doc(
+            "A Secret of the rule's namespace: `ca.crt` (or the Secret `<name>-cacert`) is whom to"
+                + " trust, `tls.crt` and `tls.key` (or `cert` and `key`) are shown with `MUTUAL`; or"
+                + " `configmap://<namespace>/<name>` with `ca.crt`. Without it the system's CAs are"
+                + " trusted; without a CA in it, it is refused (500)")
+        .optional("subjectAltNames", list(text(0, 253)))
+        .doc(
+            "The names of which the certificate must have one; without any, where Istio takes any"
+                + " name or that of the client's Host header, it is refused (500)")
+        .optional("sni", text(0, 253))
+        .doc("The server name that is sent; without it the first DNS name of subjectAltNames")
+        .optional("insecureSkipVerify", Schema.BOOL)
+        .doc(
+            "TLS that is not verified, only with the Gateway's annotation"
+                + " `postern.dev/allow-insecure-backends`, else 500")
+        .optional("clientCertificate", text(0, 4096))
+        .refused(FILE)
+        .optional("privateKey", text(0, 4096))
+        .refused(FILE)
+        .optional("caCertificates", text(0, 4096))
+        .refused(FILE)
+        .optional("caCrl", text(0, 4096))
+        .refused("Revocation lists are not read, and what they revoke must not be trusted");
+  }
+
+  private static Obj connectionPool() {
+    return object()
+        .optional(
+            "tcp",
+            object()
+                .optional("maxConnections", COUNT)
+                .doc("For one event loop, of which there is one for each core")
+                .optional("connectTimeout", DURATION)
+                .doc("For the TCP and TLS handshakes together")
+                .notHonoured("The system's settings are used.", "tcpKeepalive")
+                .notHonoured(
+                    "Connections are used as long as the backend keeps them.",
+                    "maxConnectionDuration")
+                .notHonoured("It is for routes of TCP.", "idleTimeout"))
+        .optional(
+            "http",
+            object()
+                .optional("http1MaxPendingRequests", COUNT)
+                .doc("Requests that wait for a connection, for one event loop")
+                .optional("http2MaxRequests", COUNT)
+                .doc("Requests in flight, for one event loop")
+                .optional("idleTimeout", DURATION)
+                .doc("How long an unused connection is kept")
+                .optional("h2UpgradePolicy", oneOf("DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"))
+                .doc("`UPGRADE` is HTTP/2 where the Service's port says nothing")
+                .notHonoured(
+                    "Say in the Service's appProtocol which version the backend speaks.",
+                    "useClientProtocol")
+                .notHonoured(
+                    "Connections are used as long as the backend keeps them.",
+                    "maxRequestsPerConnection",
+                    "maxConcurrentStreams")
+                .notHonoured("A request is tried again once at most.", "maxRetries")
+                .notHonoured("The proxy's own settings of HTTP/2 are used.", "http2KeepAlive"));
+  }
+
+  private static Obj traffic() {
+    return object()
+        .optional("tls", tls())
+        .doc("A BackendTLSPolicy for the same port stands for the whole of it")
+        .optional("connectionPool", connectionPool())
+        .notHonoured("Of two endpoints drawn at random the less busy one is used.", "loadBalancer")
+        .notHonoured(
+            "Endpoints that keep failing are left out, as the proxy sees fit.", "outlierDetection");
+  }
+
+  private static Obj portLevel() {
+    return traffic()
+        .required("port", object().required("number", Shapes.PORT).doc("A port of the Service"));
+  }
+
+  static final Obj DESTINATION_RULE =
+      MetadataSchema.object(true, MetadataSchema.subdomainName())
+          .required(
+              "spec",
+              object()
+                  .required("host", text(1, 253))
+                  .doc(
+                      "A Service of the rule's namespace: `name`, `name.namespace.svc.cluster.local`,"
+                          + " or `*.namespace.svc.cluster.local`; the exact one counts, then the"
+                          + " oldest. Rules for Services of other namespaces are a finding, since"
+                          + " nobody there agreed")
+                  .optional(
+                      "trafficPolicy",
+                      traffic()
+                          .optional("portLevelSettings", list(portLevel(), 0, 4096))
+                          .doc(
+                              "Stands for the whole trafficPolicy at that port, as in Istio; the same"
+                                  + " fields")
+                          .notHonoured(
+                              "A backend that expects the PROXY protocol will refuse what it gets.",
+                              "proxyProtocol")
+                          .notHonoured("A request is tried again once at most.", "retryBudget")
+                          .notHonoured("Nothing is tunnelled.", "tunnel"))
+                  .notHonoured(
+                      "Nothing is routed to subsets. Write a Service for each, and weights in the"
+                          + " route.",
+                      "subsets")
+                  .optional("exportTo", list(Schema.TEXT))
+                  .doc("Plays no part, since a rule counts in its own namespace alone")
+                  .optional("workloadSelector", Schema.ANYTHING)
+                  .doc("A rule that has it is for sidecars, and left to them"));
+}

@@ -1,0 +1,61 @@
+package dev.postern.gatewayapi.resource;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/// networking.istio.io DestinationRule, v1, v1beta1 and v1alpha3 alike, as far as it is honoured.
+///
+/// @param host as written
+/// @param workloads whether it is for the sidecars of some workloads alone
+public record DestinationRule(
+    Metadata metadata,
+    String version,
+    Origin origin,
+    String host,
+    boolean workloads,
+    Optional<TrafficPolicy> trafficPolicy,
+    List<PortPolicy> portLevelSettings)
+    implements Resource {
+
+  public DestinationRule {
+    portLevelSettings = List.copyOf(portLevelSettings);
+  }
+
+  /// spec.trafficPolicy, or one of its portLevelSettings, which stands for the whole of it.
+  ///
+  /// @param http2 whether connections are upgraded to HTTP/2
+  public record TrafficPolicy(
+      Optional<Tls> tls,
+      boolean http2,
+      Optional<Duration> connectTimeout,
+      Optional<Duration> idleTimeout,
+      Optional<Integer> maxConnections,
+      Optional<Integer> maxPendingRequests,
+      Optional<Integer> maxRequests) {}
+
+  /// spec.trafficPolicy.portLevelSettings[].
+  public record PortPolicy(int port, TrafficPolicy policy) {}
+
+  /// tls.
+  ///
+  /// @param mode `DISABLE` (the default), `SIMPLE`, `MUTUAL` or `ISTIO_MUTUAL`
+  /// @param files the fields that name files of the proxy's pod
+  public record Tls(
+      String mode,
+      Optional<String> credentialName,
+      List<String> files,
+      Optional<String> sni,
+      List<String> subjectAltNames,
+      boolean insecureSkipVerify) {
+    public Tls {
+      files = List.copyOf(files);
+      subjectAltNames = List.copyOf(subjectAltNames);
+    }
+  }
+
+  @Override
+  public Kind kind() {
+    return Kind.DESTINATION_RULE;
+  }
+}
