@@ -4,10 +4,9 @@ import dev.postern.ir.DataPlane;
 import dev.postern.ir.Ir;
 import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.dns.DnsEndpoints;
+import dev.postern.proxy.fastcgi.FastCgiProtocol;
 import dev.postern.proxy.listener.ListenerRegistry;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
-import dev.postern.proxy.upstream.BackendChannel;
-import dev.postern.proxy.upstream.BackendConnection;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.upstream.NettyConnector;
@@ -41,7 +40,7 @@ public final class EmbeddedProxy implements DataPlane {
         new ClusterRegistry(
             workers,
             stats,
-            new NettyConnector(workers.transport(), EmbeddedProxy::noFastCgi),
+            new NettyConnector(workers.transport(), new FastCgiProtocol()),
             new UpstreamTlsContexts(InstantSource.system()),
             new DnsEndpoints(workers.all().getFirst().loop(), workers.transport()));
     listeners =
@@ -79,10 +78,6 @@ public final class EmbeddedProxy implements DataPlane {
       LockSupport.parkNanos(DRAIN_POLL_NANOS);
     }
     return true;
-  }
-
-  private static BackendConnection noFastCgi(BackendChannel channel) {
-    throw new UnsupportedOperationException("FastCGI");
   }
 
   @Override

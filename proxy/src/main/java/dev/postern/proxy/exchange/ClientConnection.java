@@ -2,6 +2,7 @@ package dev.postern.proxy.exchange;
 
 import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestOrigin;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
@@ -19,6 +20,7 @@ public final class ClientConnection {
   private final boolean tls;
   private final byte[] remoteIp;
   private final byte[] localPort;
+  private final RequestOrigin origin;
 
   /// @param http the cells of the listener's `http.<stat prefix>`
   public ClientConnection(
@@ -34,6 +36,8 @@ public final class ClientConnection {
     this.tls = tls;
     this.remoteIp = Octets.ascii(ip(remote));
     this.localPort = Octets.ascii(Integer.toString(local.getPort()));
+    this.origin =
+        new RequestOrigin(tls, ip(remote), remote.getPort(), ip(local), local.getPort());
   }
 
   public Worker worker() {
@@ -71,6 +75,11 @@ public final class ClientConnection {
   /// The port that the client connected to.
   public byte[] localPort() {
     return localPort;
+  }
+
+  /// What a backend may be told of all this.
+  public RequestOrigin origin() {
+    return origin;
   }
 
   private static String ip(InetSocketAddress address) {

@@ -16,7 +16,6 @@ import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,18 +37,16 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     Octets.ascii("DELETE"),
     Octets.ascii("TRACE")
   };
-  private static final byte[] HEAD = Octets.ascii("HEAD");
-  private static final byte[] CONTENT_TYPE = Octets.ascii("content-type");
-  private static final byte[] TEXT_PLAIN = Octets.ascii("text/plain");
 
   private final ClientStream client;
   private final ClientConnection connection;
   private final Worker worker;
   private final RequestRecord record;
-  private final ResponseHead local = new ResponseHead();
+  private final LocalReply local = new LocalReply();
   private final List<Endpoint> tried = new ArrayList<>(2);
   private final HeldBody held = new HeldBody();
 
+  private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
   private @Nullable WorkerCluster cluster;
@@ -101,10 +98,14 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     } else {
       RequestHead request = client.request();
       HopByHop.remove(request.headers());
+      request.from(connection.origin(), client.protocol());
       ForwardedHeaders.add(request, connection);
       target.request().apply(request);
       chosen.request().apply(request);
-      attempt(entry);
+      gathered = end ? null : GatheredBody.wanted(this, client, entry);
+      if (gathered == null) {
+        attempt(entry);
+      }
     }
   }
 
@@ -135,7 +136,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     worker.sweeper().add(this);
   }
 
-  private void attempt(ClusterEntry entry) {
+  void attempt(ClusterEntry entry) {
     attempts++;
     WorkerCluster here = entry.on(worker);
     cluster = here;
@@ -191,8 +192,13 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private void send(BackendStream to) {
     stream = to;
     record.stream(to);
-    boolean end = requestEnded && held.isEmpty();
+    GatheredBody whole = gathered;
+    boolean end = requestEnded && held.isEmpty() && (whole == null || whole.isEmpty());
     to.head(client.request(), end);
+    if (whole != null) {
+      bodySent = !whole.isEmpty();
+      whole.sendTo(to);
+    }
     if (!held.isEmpty()) {
       bodySent = true;
       held.sendTo(to, requestEnded);
@@ -230,6 +236,10 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     lastActivity = System.nanoTime();
     record.received(data.readableBytes());
     requestEnded |= end;
+    if (gathered != null) {
+      gathered.add(data, end);
+      return;
+    }
     BackendStream to = stream;
     if (to == null) {
       held.add(data);
@@ -249,6 +259,10 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     requestEnded = true;
+    if (gathered != null) {
+      gathered.end();
+      return;
+    }
     BackendStream to = stream;
     if (to == null) {
       held.add(trailers);
@@ -290,10 +304,17 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   @Override
   public void backendWritable() {
     lastActivity = System.nanoTime();
-    if (active && !requestEnded) {
+    if (gathered != null) {
+      gathered.writable();
+    } else if (active && !requestEnded) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
       client.readBody(true);
     }
+  }
+
+  @Override
+  public void responseNote(String note) {
+    record.note(note);
   }
 
   @Override
@@ -370,7 +391,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       open(here, failed, false);
       return;
     }
-    here.endpointFailed(failed);
+    if (!failure.clientsFault()) {
+      here.endpointFailed(failed);
+    }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
     fail(failure, reason);
   }
@@ -391,7 +414,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   protected void sweep(long nowNanos) {
     long limit = worker.timeouts().streamIdle().toNanos();
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(requestEnded || stream == null);
+      timeout(requestEnded || (stream == null && gathered == null));
     } else if (target != null && target.timeoutNanos() > 0) {
       if (nowNanos - record.startNanos() > target.timeoutNanos()) {
         timeout(true);
@@ -409,7 +432,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
         backendIsSlow ? "the backend took too long" : "the client took too long");
   }
 
-  private void fail(TrafficFailure failure, String reason) {
+  void fail(TrafficFailure failure, String reason) {
     record.failed(failure, reason);
     dropBackend();
     if (responseStarted) {
@@ -423,22 +446,11 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   /// Answers without a backend.
   private void answer(int status, byte[] body) {
-    local.clear();
-    local.status(status);
-    local.contentLength(body.length);
-    if (body.length > 0) {
-      local.headers().add(CONTENT_TYPE, TEXT_PLAIN);
-    }
-    boolean bodyless = body.length == 0 || client.request().methodIs(HEAD);
     responseStarted = true;
     record.responded(status, 0);
-    record.sent(bodyless ? 0 : body.length);
+    record.sent(local.set(status, body, client.request()));
     finish();
-    client.head(local, bodyless);
-    if (!bodyless) {
-      client.data(Unpooled.wrappedBuffer(body), true);
-    }
-    client.flush();
+    local.send(client);
   }
 
   private void dropBackend() {
@@ -478,6 +490,10 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     active = false;
     worker.sweeper().remove(this);
     held.release();
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
+    }
     record.end(client);
   }
 }

@@ -73,6 +73,11 @@ final class RequestRecord {
     this.reason = reason;
   }
 
+  /// A backend said something for the log.
+  void note(String note) {
+    reason = reason.equals("-") ? note : reason + "; " + note;
+  }
+
   void received(int octets) {
     bytesReceived += octets;
   }

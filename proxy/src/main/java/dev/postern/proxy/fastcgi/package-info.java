@@ -2,8 +2,8 @@
 ///
 /// [Parameters] is compiled once per configuration and writes what a request becomes, with
 /// [RequestPath] deciding what its path means; [RecordWriter] and [RecordReader] are the records on
-/// the wire, [CgiHeadParser] reads a script's head. A connection is for one
-/// request, and what the pool of the upstream package sees.
+/// the wire, [CgiHeadParser] reads a script's head. [FastCgiConnection] is one connection, for one
+/// request; [FastCgiProtocol] makes them for the pool.
 @NullMarked
 package dev.postern.proxy.fastcgi;
 

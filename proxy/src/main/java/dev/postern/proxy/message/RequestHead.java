@@ -2,6 +2,7 @@ package dev.postern.proxy.message;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// The head of a request: where its parts stand in the arena of its [HeaderBlock]. Filled by the
 /// HTTP/1.1 parser or from HTTP/2 pseudo-headers alike; `host` is not among the fields (the
@@ -22,6 +23,8 @@ public final class RequestHead {
   private int hostLength;
   private long contentLength;
   private boolean chunked;
+  private @Nullable RequestOrigin origin;
+  private String protocol = "";
 
   /// Forgets everything.
   public void clear() {
@@ -37,6 +40,24 @@ public final class RequestHead {
     hostLength = 0;
     contentLength = UNKNOWN_LENGTH;
     chunked = false;
+  }
+
+  /// Says where it comes from.
+  ///
+  /// @param clientProtocol `HTTP/1.0`, `HTTP/1.1` or `HTTP/2`
+  public void from(RequestOrigin where, String clientProtocol) {
+    origin = where;
+    protocol = clientProtocol;
+  }
+
+  /// Where it comes from, when somebody said so.
+  public @Nullable RequestOrigin origin() {
+    return origin;
+  }
+
+  /// What the client speaks; empty when nobody said so.
+  public String protocol() {
+    return protocol;
   }
 
   public HeaderBlock headers() {

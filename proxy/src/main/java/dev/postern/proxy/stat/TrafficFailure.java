@@ -14,7 +14,10 @@ public enum TrafficFailure {
   UPSTREAM_TIMEOUT(504, "UT", "upstream request timeout"),
   CLIENT_TIMEOUT(408, "SI", "stream timeout"),
   CLIENT_GONE(0, "DC", ""),
-  MALFORMED_REQUEST(400, "DPE", "Bad Request");
+  MALFORMED_REQUEST(400, "DPE", "Bad Request"),
+  BODY_TOO_LARGE(413, "DPE", "Payload Too Large"),
+  BODY_NOT_KEPT(503, "LR", reset("local reset")),
+  BACKEND_OVERLOADED(503, "UR", reset("remote refused stream reset"));
 
   private final int status;
   private final String flag;
@@ -34,6 +37,11 @@ public enum TrafficFailure {
   /// Envoy's response flag.
   public String flag() {
     return flag;
+  }
+
+  /// Whether it is not for the backend to answer for.
+  public boolean clientsFault() {
+    return status < 500;
   }
 
   /// text/plain; may be empty.

@@ -32,6 +32,9 @@ public interface BackendListener {
   /// Nothing more comes for now: what was written should be sent.
   void responseFlush();
 
+  /// The backend said something that is for the log alone; before the response's end.
+  void responseNote(String note);
+
   /// Whether the backend acted on a request that failed.
   enum Acted {
     /// Certainly not: it said so (RFC 9113 8.7).

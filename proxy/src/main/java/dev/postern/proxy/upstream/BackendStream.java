@@ -32,7 +32,7 @@ public interface BackendStream {
   /// The exchange is over before its time: nothing more may come of this stream.
   void cancel();
 
-  /// `HTTP/1.1` or `HTTP/2`.
+  /// `HTTP/1.1`, `HTTP/2` or `FastCGI`.
   String protocol();
 
   /// `TLSv1.3` and the like, or `-` in plaintext.

@@ -1,0 +1,38 @@
+package dev.postern.proxy.exchange;
+
+import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import io.netty.buffer.Unpooled;
+
+/// A response that no backend gave: a status and a few words. Reused.
+final class LocalReply {
+  private static final byte[] HEAD = Octets.ascii("HEAD");
+  private static final byte[] CONTENT_TYPE = Octets.ascii("content-type");
+  private static final byte[] TEXT_PLAIN = Octets.ascii("text/plain");
+  private static final byte[] NOTHING = {};
+
+  private final ResponseHead head = new ResponseHead();
+  private byte[] body = NOTHING;
+
+  /// Says what it is; returns how many octets of a body will be sent.
+  int set(int status, byte[] text, RequestHead request) {
+    head.clear();
+    head.status(status);
+    head.contentLength(text.length);
+    if (text.length > 0) {
+      head.headers().add(CONTENT_TYPE, TEXT_PLAIN);
+    }
+    body = request.methodIs(HEAD) ? NOTHING : text;
+    return body.length;
+  }
+
+  void send(ClientStream client) {
+    boolean bodyless = body.length == 0;
+    client.head(head, bodyless);
+    if (!bodyless) {
+      client.data(Unpooled.wrappedBuffer(body), true);
+    }
+    client.flush();
+  }
+}
