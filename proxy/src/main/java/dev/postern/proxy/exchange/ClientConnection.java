@@ -36,8 +36,7 @@ public final class ClientConnection {
     this.tls = tls;
     this.remoteIp = Octets.ascii(ip(remote));
     this.localPort = Octets.ascii(Integer.toString(local.getPort()));
-    this.origin =
-        new RequestOrigin(tls, ip(remote), remote.getPort(), ip(local), local.getPort());
+    this.origin = new RequestOrigin(tls, ip(remote), remote.getPort(), ip(local), local.getPort());
   }
 
   public Worker worker() {

@@ -53,8 +53,7 @@ final class GatheredBody {
   }
 
   /// For a request whose body has to be gathered; null for others.
-  static @Nullable GatheredBody wanted(
-      Exchange exchange, ClientStream client, ClusterEntry entry) {
+  static @Nullable GatheredBody wanted(Exchange exchange, ClientStream client, ClusterEntry entry) {
     if (client.request().contentLength() >= 0) {
       return null;
     }

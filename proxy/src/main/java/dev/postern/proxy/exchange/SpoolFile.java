@@ -76,22 +76,21 @@ final class SpoolFile {
   }
 
   private void run(Work work, Consumer<String> done) {
-    Thread.startVirtualThread(
-        () -> {
-          String failure = "";
-          try {
-            FileChannel file = channel;
-            if (file == null) {
-              file = open();
-              channel = file;
-            }
-            work.run(file);
-          } catch (IOException e) {
-            failure = "the body cannot be kept in a temporary file: " + e.getMessage();
-          }
-          String outcome = failure;
-          loop.execute(() -> done.accept(outcome));
-        });
+    Thread.startVirtualThread(() -> {
+      String failure = "";
+      try {
+        FileChannel file = channel;
+        if (file == null) {
+          file = open();
+          channel = file;
+        }
+        work.run(file);
+      } catch (IOException e) {
+        failure = "the body cannot be kept in a temporary file: " + e.getMessage();
+      }
+      String outcome = failure;
+      loop.execute(() -> done.accept(outcome));
+    });
   }
 
   private static FileChannel open() throws IOException {

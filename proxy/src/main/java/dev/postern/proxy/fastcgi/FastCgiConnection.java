@@ -177,9 +177,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   private void refuse(String why) {
     refused = true;
     writer.release();
-    channel
-        .eventLoop()
-        .execute(() -> fail(TrafficFailure.MALFORMED_REQUEST, why, Acted.PERHAPS));
+    channel.eventLoop().execute(() -> fail(TrafficFailure.MALFORMED_REQUEST, why, Acted.PERHAPS));
   }
 
   @Override

@@ -56,8 +56,7 @@ final class FastCgiGateway implements AutoCloseable {
     port = freePort();
     proxy =
         new EmbeddedProxy(
-            new ProxyOptions(1, Optional.of(log::add), timeouts, Limits.DEFAULT),
-            new StatStore(1));
+            new ProxyOptions(1, Optional.of(log::add), timeouts, Limits.DEFAULT), new StatStore(1));
     proxy.apply(ir(port, options, tls, applications));
   }
 

@@ -84,12 +84,11 @@ class LyingApplicationTest {
   void noiseIsABadGatewayAndNothingWorse() throws Exception {
     Random random = new Random(1);
     try (ScriptedApplication application =
-            new ScriptedApplication(
-                (_, out) -> {
-                  byte[] noise = new byte[random.nextInt(2000)];
-                  random.nextBytes(noise);
-                  out.write(noise);
-                });
+            new ScriptedApplication((_, out) -> {
+              byte[] noise = new byte[random.nextInt(2000)];
+              random.nextBytes(noise);
+              out.write(noise);
+            });
         FastCgiGateway gateway = gateway(application.port())) {
       for (int i = 0; i < 200; i++) {
         assertThat(gateway.get("/a").statusCode()).isEqualTo(502);
@@ -149,13 +148,12 @@ class LyingApplicationTest {
   @Test
   void aFloodOfErrorOutputIsCappedInTheLog() throws Exception {
     try (ScriptedApplication application =
-            new ScriptedApplication(
-                (_, out) -> {
-                  for (int i = 0; i < 2000; i++) {
-                    record(out, 7, "\u001b[31mred \"line\"\n".repeat(50));
-                  }
-                  respond(out, HEAD + "fine");
-                });
+            new ScriptedApplication((_, out) -> {
+              for (int i = 0; i < 2000; i++) {
+                record(out, 7, "\u001b[31mred \"line\"\n".repeat(50));
+              }
+              respond(out, HEAD + "fine");
+            });
         FastCgiGateway gateway = gateway(application.port())) {
       assertThat(gateway.get("/a").body()).isEqualTo("fine");
       Awaitility.await().until(() -> !gateway.log.isEmpty());
@@ -201,7 +199,8 @@ class LyingApplicationTest {
       assertThat(gateway.get("/a").statusCode()).isEqualTo(200);
       assertThat(application.requests).hasSize(1);
       client.getOutputStream().write("0\r\n\r\n".getBytes(ISO_8859_1));
-      assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1)).contains("\r\n5\r\n");
+      assertThat(new String(client.getInputStream().readAllBytes(), ISO_8859_1))
+          .contains("\r\n5\r\n");
       assertThat(application.requests.getLast().params()).containsEntry("CONTENT_LENGTH", "5");
     }
   }
@@ -285,14 +284,13 @@ class LyingApplicationTest {
         new Timeouts(Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofMillis(300));
     CountDownLatch over = new CountDownLatch(1);
     try (ScriptedApplication application =
-            new ScriptedApplication(
-                (_, _) -> {
-                  try {
-                    over.await();
-                  } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                  }
-                });
+            new ScriptedApplication((_, _) -> {
+              try {
+                over.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
         FastCgiGateway gateway =
             new FastCgiGateway(options(), Optional.empty(), hasty, application.port())) {
       assertThat(gateway.get("/a").statusCode()).isEqualTo(504);

@@ -155,7 +155,10 @@ class PhpFpmTest {
         socket
             .getOutputStream()
             .write(
-                ("POST /sum.php HTTP/1.1\r\nHost: a\r\nConnection: close\r\nExpect: 100-continue\r\n"
+                ("POST /sum.php HTTP/1.1\r\n"
+                     + "Host: a\r\n"
+                     + "Connection: close\r\n"
+                     + "Expect: 100-continue\r\n"
                         + header
                         + "\r\n\r\n")
                     .getBytes(UTF_8));
@@ -185,9 +188,7 @@ class PhpFpmTest {
       socket.setReceiveBufferSize(16 * 1024);
       socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), gateway.port));
       socket.setSoTimeout(20_000);
-      socket
-          .getOutputStream()
-          .write("GET /large.php HTTP/1.0\r\nHost: a\r\n\r\n".getBytes(UTF_8));
+      socket.getOutputStream().write("GET /large.php HTTP/1.0\r\nHost: a\r\n\r\n".getBytes(UTF_8));
       InputStream in = socket.getInputStream();
       String head = head(in);
       assertThat(head).startsWith("HTTP/1.1 200 ");
@@ -283,8 +284,7 @@ class PhpFpmTest {
   @Test
   void aWorkerThatIsKilledInItsResponseIsNotTakenForComplete() throws Exception {
     php.script(
-        "dies.php",
-        "<?php echo str_repeat('x', 100000); flush(); posix_kill(getmypid(), 9);");
+        "dies.php", "<?php echo str_repeat('x', 100000); flush(); posix_kill(getmypid(), 9);");
     assertThatThrownBy(() -> gateway.get("/dies.php")).isInstanceOf(IOException.class);
     assertThat(logged("/dies.php")).contains(" 200 UPE ");
   }
@@ -408,9 +408,7 @@ class PhpFpmTest {
   }
 
   private String post(String target, byte[] body) throws Exception {
-    return gateway
-        .send(gateway.request(target).POST(BodyPublishers.ofByteArray(body)))
-        .body();
+    return gateway.send(gateway.request(target).POST(BodyPublishers.ofByteArray(body))).body();
   }
 
   private static String summed(byte[] body) throws Exception {
@@ -426,7 +424,10 @@ class PhpFpmTest {
 
   private static List<String> bodiesLeft() throws IOException {
     try (var files = Files.list(Path.of(System.getProperty("java.io.tmpdir")))) {
-      return files.map(f -> f.getFileName().toString()).filter(n -> n.startsWith("postern-body-")).toList();
+      return files
+          .map(f -> f.getFileName().toString())
+          .filter(n -> n.startsWith("postern-body-"))
+          .toList();
     }
   }
 
