@@ -55,7 +55,7 @@ record Http2Codec(
     RequestFields fields = new RequestFields(limits.headFields());
     HeadersDecoder headers = new HeadersDecoder(fields, limits.headOctets());
     FloodGuard guard =
-        new FloodGuard(new DefaultHttp2FrameReader(headers, MAX_SMALL_CONTINUATIONS));
+        new FloodGuard(new DefaultHttp2FrameReader(headers, MAX_SMALL_CONTINUATIONS), true);
     Http2ConnectionDecoder decoder =
         new DefaultHttp2ConnectionDecoder(
             http2,

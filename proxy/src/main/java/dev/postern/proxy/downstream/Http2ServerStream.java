@@ -4,7 +4,7 @@ import dev.postern.proxy.exchange.ClientConnection;
 import dev.postern.proxy.exchange.ClientStream;
 import dev.postern.proxy.exchange.Exchange;
 import dev.postern.proxy.http1.Malformed;
-import dev.postern.proxy.http2.ResponseFields;
+import dev.postern.proxy.http2.SentFields;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
@@ -213,12 +213,12 @@ final class Http2ServerStream implements ClientStream {
 
   @Override
   public void informational(ResponseHead response) {
-    write(ResponseFields.head(response), false);
+    write(SentFields.head(response), false);
   }
 
   @Override
   public void head(ResponseHead response, boolean end) {
-    write(ResponseFields.head(response), end);
+    write(SentFields.head(response), end);
   }
 
   @Override
@@ -240,7 +240,7 @@ final class Http2ServerStream implements ClientStream {
     if (trailers.count() == 0) {
       data(Unpooled.EMPTY_BUFFER, true);
     } else {
-      write(ResponseFields.trailers(trailers), true);
+      write(SentFields.trailers(trailers), true);
     }
   }
 

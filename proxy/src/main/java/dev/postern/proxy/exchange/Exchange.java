@@ -57,7 +57,6 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private long lastActivity;
   private boolean active;
   private boolean requestEnded;
-  private boolean bodySent;
   private boolean responseStarted;
 
   public Exchange(ClientStream client) {
@@ -97,7 +96,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       answer(chosen.status(), chosen.body());
     } else {
       RequestHead request = client.request();
-      HopByHop.remove(request.headers());
+      HopByHop.remove(request);
       request.from(connection.origin(), client.protocol());
       ForwardedHeaders.add(request, connection);
       target.request().apply(request);
@@ -126,7 +125,6 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   private void begin() {
     active = true;
-    bodySent = false;
     responseStarted = false;
     attempts = 0;
     tried.clear();
@@ -196,11 +194,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     boolean end = requestEnded && held.isEmpty() && (whole == null || whole.isEmpty());
     to.head(client.request(), end);
     if (whole != null) {
-      bodySent = !whole.isEmpty();
       whole.sendTo(to);
     }
     if (!held.isEmpty()) {
-      bodySent = true;
       held.sendTo(to, requestEnded);
     }
   }
@@ -245,7 +241,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       held.add(data);
       return;
     }
-    bodySent = true;
+    held.sending(to, data);
     to.data(data, end);
     if (!end && !to.writable()) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_PAUSED_READING);
@@ -267,7 +263,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     if (to == null) {
       held.add(trailers);
     } else {
-      bodySent = true;
+      held.sending(to, trailers);
       to.trailers(trailers);
     }
   }
@@ -335,6 +331,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     }
     lastActivity = System.nanoTime();
     responseStarted = true;
+    held.lose();
     int status = head.status();
     record.responded(status, lastActivity);
     here.responded(from, status);
@@ -385,10 +382,11 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     endAttempt();
-    if (!responseStarted && acted != Acted.PERHAPS && repeatable() && attempts < MAX_ATTEMPTS) {
+    if (!responseStarted && repeatable(acted) && attempts < MAX_ATTEMPTS) {
       attempts++;
       here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
-      open(here, failed, false);
+      held.rewind();
+      again(here, failed, acted);
       return;
     }
     if (!failure.clientsFault()) {
@@ -398,23 +396,38 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     fail(failure, reason);
   }
 
-  private boolean repeatable() {
-    if (bodySent) {
-      return false;
+  /// Sends what was refused elsewhere, if there is an elsewhere; what met a connection that was
+  /// just closed to the same endpoint by a new one.
+  private void again(WorkerCluster here, Endpoint failed, Acted acted) {
+    Endpoint next = null;
+    if (acted == Acted.NO) {
+      tried.add(failed);
+      next = here.choose(tried);
     }
-    for (byte[] method : IDEMPOTENT) {
-      if (client.request().methodIs(method)) {
-        return true;
+    open(here, next == null ? failed : next, acted == Acted.NO);
+    BackendStream to = stream;
+    if (to != null) {
+      to.flush();
+      if (!requestEnded && to.writable()) {
+        client.readBody(true);
       }
     }
-    return false;
+  }
+
+  private boolean repeatable(Acted acted) {
+    return switch (acted) {
+      case NO -> held.complete();
+      case HARDLY -> held.complete() && client.request().methodIsAny(IDEMPOTENT);
+      case PERHAPS -> false;
+    };
   }
 
   @Override
   protected void sweep(long nowNanos) {
     long limit = worker.timeouts().streamIdle().toNanos();
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(requestEnded || (stream == null && gathered == null));
+      timeout(
+          requestEnded || (stream == null ? gathered == null : !stream.writable()));
     } else if (target != null && target.timeoutNanos() > 0) {
       if (nowNanos - record.startNanos() > target.timeoutNanos()) {
         timeout(true);

@@ -6,8 +6,9 @@ import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/// What came of a request's body before there was a connection to send it on. It is little: the
-/// client is not read from meanwhile.
+/// What came of a request's body before there was a connection to send it on, which is little: the
+/// client is not read from meanwhile. And what was sent of it, as long as it may have to be sent
+/// again and is not much.
 final class HeldBody {
   /// Parts up to this size are gathered: many small ones must not take more memory than their
   /// octets.
@@ -15,9 +16,16 @@ final class HeldBody {
 
   private static final int GATHERED = 8 * 1024;
 
+  /// More is not kept to be sent again.
+  private static final int MOST_KEPT = 64 * 1024;
+
   private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(2);
+  private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
+  private int keptOctets;
+  private boolean lost;
   private boolean gathering;
   private @Nullable HeaderBlock trailers;
+  private @Nullable HeaderBlock keptTrailers;
 
   boolean isEmpty() {
     return parts.isEmpty() && trailers == null;
@@ -42,10 +50,14 @@ final class HeldBody {
   }
 
   void add(HeaderBlock fields) {
+    trailers = copy(fields);
+  }
+
+  private static HeaderBlock copy(HeaderBlock fields) {
     HeaderBlock copy = new HeaderBlock();
     copy.clear();
     copy.addAll(fields);
-    trailers = copy;
+    return copy;
   }
 
   /// Sends it.
@@ -55,20 +67,77 @@ final class HeldBody {
     gathering = false;
     ByteBuf part;
     while ((part = parts.pollFirst()) != null) {
+      sending(stream, part);
       stream.data(part, end && parts.isEmpty() && trailers == null);
     }
-    if (trailers != null) {
-      stream.trailers(trailers);
+    HeaderBlock last = trailers;
+    if (last != null) {
       trailers = null;
+      sending(stream, last);
+      stream.trailers(last);
+    }
+  }
+
+  /// A part is about to be sent. Does not take it over.
+  void sending(BackendStream stream, ByteBuf part) {
+    if (lost) {
+      return;
+    }
+    keptOctets += part.readableBytes();
+    if (stream.refusable() && keptOctets <= MOST_KEPT) {
+      kept.add(part.retainedDuplicate());
+    } else {
+      lose();
+    }
+  }
+
+  /// The trailer section is about to be sent.
+  void sending(BackendStream stream, HeaderBlock fields) {
+    if (!lost && stream.refusable()) {
+      keptTrailers = copy(fields);
+    } else {
+      lose();
+    }
+  }
+
+  /// Whether all that came is still here.
+  boolean complete() {
+    return !lost;
+  }
+
+  /// What was sent must be sent again, before anything else.
+  void rewind() {
+    ByteBuf part;
+    while ((part = kept.pollLast()) != null) {
+      parts.addFirst(part);
+    }
+    if (keptTrailers != null) {
+      trailers = keptTrailers;
+      keptTrailers = null;
+    }
+    keptOctets = 0;
+    gathering = false;
+  }
+
+  /// What is sent, or was, need not be sent again.
+  void lose() {
+    lost = true;
+    keptTrailers = null;
+    ByteBuf part;
+    while ((part = kept.pollFirst()) != null) {
+      part.release();
     }
   }
 
   void release() {
+    lose();
     gathering = false;
     ByteBuf part;
     while ((part = parts.pollFirst()) != null) {
       part.release();
     }
     trailers = null;
+    lost = false;
+    keptOctets = 0;
   }
 }

@@ -3,17 +3,28 @@ package dev.postern.proxy.exchange;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
 import java.util.Arrays;
 
 /// Takes out what is meant for this hop alone (RFC 9110 7.6.1).
 final class HopByHop {
   private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
+  private static final byte[] TRAILERS = Octets.ascii("trailers");
   private static final byte[] CLOSE = Octets.ascii("close");
 
   private HopByHop() {}
 
   private static boolean is(byte[] bytes, int from, int to, byte[] token) {
     return to - from == token.length && Octets.equalsIgnoreCase(bytes, from, token, token.length);
+  }
+
+  /// Of a request; what TE says of trailers is kept apart, for a hop where it can be said again.
+  static void remove(RequestHead request) {
+    HeaderBlock headers = request.headers();
+    for (int i = headers.find(HeaderName.TE, 0); i >= 0; i = headers.find(HeaderName.TE, i + 1)) {
+      request.takesTrailers(request.takesTrailers() || headers.valueIsIgnoreCase(i, TRAILERS));
+    }
+    remove(headers);
   }
 
   static void remove(HeaderBlock headers) {

@@ -23,12 +23,14 @@ public final class FloodGuard implements Http2FrameReader {
   private static final long MAX_FRAMES = 1000;
   private static final long FRAMES_PER_TENTH = 10;
   private static final long FRAMES_PER_REQUEST = 10;
+  private static final int OCTETS_PER_DATA_FRAME = 2048;
   private static final int SETTINGS_COST = 20;
   private static final long MAX_RESETS = 200;
   private static final long RESETS_PER_TENTH = 1;
   private static final long TENTH_NANOS = 100_000_000L;
 
   private final Http2FrameReader reader;
+  private final boolean fromClient;
   private long frames = MAX_FRAMES;
   private long resets = MAX_RESETS;
   private long octetsSent;
@@ -37,13 +39,17 @@ public final class FloodGuard implements Http2FrameReader {
   private @Nullable Http2FrameListener counting;
 
   /// @param reader reads the frames
-  public FloodGuard(Http2FrameReader reader) {
+  /// @param fromClient whether the peer is a client. A backend may reset what it likes: it does not
+  ///   choose how many requests it gets
+  public FloodGuard(Http2FrameReader reader, boolean fromClient) {
     this.reader = reader;
+    this.fromClient = fromClient;
   }
 
-  /// Octets of bodies were sent: the peer may have to open its windows for them.
+  /// A frame with that much of a body was sent: the peer may have to open its windows for it, and
+  /// gRPC's measures the way with a PING.
   public void sent(int octets) {
-    octetsSent += octets;
+    octetsSent += octets + OCTETS_PER_DATA_FRAME;
     if (octetsSent >= 1024) {
       frames = Math.min(MAX_FRAMES, frames + octetsSent / 1024);
       octetsSent %= 1024;
@@ -159,7 +165,7 @@ public final class FloodGuard implements Http2FrameReader {
     public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode)
         throws Http2Exception {
       frame(1);
-      if (misbehaved()) {
+      if (fromClient && misbehaved()) {
         throw calm("too many streams were reset");
       }
       super.onRstStreamRead(ctx, streamId, errorCode);

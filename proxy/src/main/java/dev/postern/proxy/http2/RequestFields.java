@@ -6,20 +6,14 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
-import io.netty.handler.codec.EmptyHeaders;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the fields of a request or of its trailers as HPACK decodes them, checks each (RFC 9113
-/// 8.2, 8.3.1) and lays it into the arena of a [RequestHead]. To Netty it looks like a header map
-/// that is always empty: nothing is kept twice.
-///
-/// What is wrong is only noted: HPACK has to go on to the end of the block, or its state would
-/// differ from the peer's.
-public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence, Http2Headers>
-    implements Http2Headers {
+/// 8.2, 8.3.1) and lays it into the arena of a [RequestHead].
+public final class RequestFields extends ReceivedFields {
   private static final byte[] METHOD = Octets.ascii(":method");
   private static final byte[] SCHEME = Octets.ascii(":scheme");
   private static final byte[] AUTHORITY = Octets.ascii(":authority");
@@ -32,7 +26,6 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
     Octets.ascii("POST"), Octets.ascii("PUT"), Octets.ascii("PATCH")
   };
   private static final byte[] TRAILERS = Octets.ascii("trailers");
-  private static final AsciiString NONE = AsciiString.EMPTY_STRING;
 
   private final int maxFields;
   private RequestHead head = new RequestHead();
@@ -110,20 +103,14 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
     return contentLength;
   }
 
-  /// Ends a trailer section. Fields that would change how a message is framed, routed or read are
-  /// dropped (RFC 9110 6.5.1).
+  /// Ends a trailer section.
   ///
   /// @return what is wrong with it, or null
   public @Nullable Malformed trailers() {
     if (failure == null && pseudo) {
       failure = Malformed.PSEUDO_FIELD;
     }
-    HeaderBlock block = head.headers();
-    block.removeAll(HeaderName.EXPECT);
-    block.removeAll(HeaderName.TE);
-    block.removeAll(HeaderName.TRAILER);
-    block.removeAll(HeaderName.CONTENT_TYPE);
-    block.removeAll(HeaderName.HTTP2_SETTINGS);
+    dropUnfitForTrailers(head.headers());
     return failure;
   }
 
@@ -163,30 +150,11 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
   }
 
   private @Nullable Malformed takeRegular(AsciiString name, AsciiString value) {
-    int nameLength = name.length();
-    int valueLength = value.length();
     HeaderBlock block = head.headers();
-    byte[] to = block.room(nameLength + valueLength);
-    int start = block.length();
-    System.arraycopy(name.array(), name.arrayOffset(), to, start, nameLength);
-    int at = start + nameLength;
-    for (int i = start; i < at; i++) {
-      if (!Characters.lowerToken(to[i])) {
-        return Malformed.FIELD_NAME;
-      }
+    Malformed wrong = lay(block, name, value);
+    if (wrong != null) {
+      return wrong;
     }
-    System.arraycopy(value.array(), value.arrayOffset(), to, at, valueLength);
-    int end = at + valueLength;
-    for (int i = at; i < end; i++) {
-      if (!Characters.value(to[i])) {
-        return Malformed.FIELD_VALUE;
-      }
-    }
-    if (valueLength > 0 && (blank(to[at]) || blank(to[end - 1]))) {
-      return Malformed.FIELD_VALUE;
-    }
-    block.extend(nameLength + valueLength);
-    block.index(start, nameLength, at, valueLength);
     int field = block.count() - 1;
     return switch (block.name(field)) {
       case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE ->
@@ -200,7 +168,8 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
       }
       case CONTENT_LENGTH -> {
         long before = contentLength;
-        contentLength = Octets.decimal(to, at, valueLength);
+        contentLength =
+            Octets.decimal(block.bytes(), block.valueOffset(field), block.valueLength(field));
         block.remove(field);
         yield before >= 0 || contentLength < 0 ? Malformed.CONTENT_LENGTH : null;
       }
@@ -322,52 +291,12 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
     block.index(nameOffset, nameLength, start, at - start);
   }
 
-  private static boolean blank(byte b) {
-    return b == ' ' || b == '\t';
-  }
-
   private static boolean is(AsciiString text, byte[][] any) {
     return Arrays.stream(any).anyMatch(one -> is(text, one));
   }
 
-  private static boolean is(AsciiString text, byte[] octets) {
-    return text.length() == octets.length
-        && Arrays.equals(
-            text.array(),
-            text.arrayOffset(),
-            text.arrayOffset() + octets.length,
-            octets,
-            0,
-            octets.length);
-  }
-
   private static boolean same(AsciiString text, byte[] lowerCase) {
     return Octets.equalsIgnoreCase(text.array(), text.arrayOffset(), lowerCase, lowerCase.length);
-  }
-
-  @Override
-  public Http2Headers method(CharSequence value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Http2Headers scheme(CharSequence value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Http2Headers authority(CharSequence value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Http2Headers path(CharSequence value) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public Http2Headers status(CharSequence value) {
-    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -388,15 +317,5 @@ public final class RequestFields extends EmptyHeaders<CharSequence, CharSequence
   @Override
   public CharSequence path() {
     return path;
-  }
-
-  @Override
-  public CharSequence status() {
-    return NONE;
-  }
-
-  @Override
-  public boolean contains(CharSequence name, CharSequence value, boolean caseInsensitive) {
-    return false;
   }
 }

@@ -1,81 +1,125 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.http1.Malformed;
 import dev.postern.proxy.message.HeaderBlock;
-import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.ResponseHead;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
 import io.netty.util.AsciiString;
-import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
-/// Makes header fields into what HPACK encodes. Everything is copied: HPACK's table keeps it.
-public final class ResponseFields {
-  private static final AsciiString[] KNOWN =
-      Arrays.stream(HeaderName.values())
-          .map(name -> AsciiString.cached(name.text()))
-          .toArray(AsciiString[]::new);
-  private static final AsciiString CONTENT_LENGTH = KNOWN[HeaderName.CONTENT_LENGTH.ordinal()];
-  private static final int LONGEST_NUMBER = 19;
+/// Takes the fields of a response or of its trailers as HPACK decodes them, checks each (RFC 9113
+/// 8.2, 8.3.2) and lays it into the arena of a [ResponseHead].
+public final class ResponseFields extends ReceivedFields {
+  private static final byte[] STATUS = Octets.ascii(":status");
 
-  private ResponseFields() {}
+  private final int maxFields;
+  private final ResponseHead head = new ResponseHead();
+  private @Nullable Malformed failure;
+  private boolean pseudo;
+  private boolean regular;
+  private AsciiString status = NONE;
+  private long contentLength;
 
-  /// A response's head. Fields that are about the connection are left out (RFC 9113 8.2.2).
-  public static Http2Headers head(ResponseHead head) {
-    // RFC 9110 8.6: no length in a 1xx or 204.
-    boolean length = head.contentLength() >= 0 && head.status() >= 200 && head.status() != 204;
-    AsciiString[] fields = fields(head.headers(), length ? 1 : 0);
-    if (length) {
-      byte[] digits = new byte[LONGEST_NUMBER];
-      int end = Octets.writeDecimal(digits, 0, head.contentLength());
-      fields[fields.length - 2] = CONTENT_LENGTH;
-      fields[fields.length - 1] = new AsciiString(digits, 0, end, false);
+  /// @param maxFields of one head or trailer section
+  public ResponseFields(int maxFields) {
+    this.maxFields = maxFields;
+  }
+
+  /// Starts with the next section.
+  public void begin() {
+    head.clear();
+    failure = null;
+    pseudo = false;
+    regular = false;
+    status = NONE;
+    contentLength = ResponseHead.UNKNOWN_LENGTH;
+  }
+
+  /// The head that the fields make, or as its fields the trailers. Valid until [#begin].
+  public ResponseHead head() {
+    return head;
+  }
+
+  /// Called for each field.
+  @Override
+  public Http2Headers add(CharSequence name, CharSequence value) {
+    if (failure == null) {
+      failure = take(AsciiString.of(name), AsciiString.of(value));
     }
-    AsciiString status = HttpResponseStatus.valueOf(head.status()).codeAsText();
-    return ReadOnlyHttp2Headers.serverHeaders(false, status, fields);
+    return this;
   }
 
-  /// A trailer section.
-  public static Http2Headers trailers(HeaderBlock trailers) {
-    return ReadOnlyHttp2Headers.trailers(false, fields(trailers, 0));
+  /// Ends a response's head.
+  ///
+  /// @param toHead whether it answers a HEAD request
+  /// @param end whether no body follows
+  /// @return what is wrong with it, or null
+  public @Nullable Malformed response(boolean toHead, boolean end) {
+    if (failure != null) {
+      return failure;
+    }
+    long number = Octets.decimal(status.array(), status.arrayOffset(), status.length());
+    if (status.length() != 3 || number < 100) {
+      return Malformed.STATUS;
+    }
+    int code = (int) number;
+    head.status(code);
+    head.bodyless(toHead || code < 200 || code == 204 || code == 304);
+    // RFC 9110 8.6: a 1xx or 204 has no Content-Length; what it says there means nothing.
+    head.contentLength(code < 200 || code == 204 ? ResponseHead.UNKNOWN_LENGTH : contentLength);
+    return end && !head.bodyless() && contentLength > 0 ? Malformed.BODY_LENGTH : null;
   }
 
-  private static AsciiString[] fields(HeaderBlock block, int more) {
-    int wanted = more;
-    for (int i = 0; i < block.count(); i++) {
-      if (!connection(block.name(i))) {
-        wanted++;
+  /// Ends a trailer section.
+  ///
+  /// @return what is wrong with it, or null
+  public @Nullable Malformed trailers() {
+    if (failure == null && pseudo) {
+      failure = Malformed.PSEUDO_FIELD;
+    }
+    dropUnfitForTrailers(head.headers());
+    return failure;
+  }
+
+  private @Nullable Malformed take(AsciiString name, AsciiString value) {
+    if (name.isEmpty()) {
+      return Malformed.FIELD_NAME;
+    }
+    if (name.byteAt(0) == ':') {
+      pseudo = true;
+      if (regular || !status.isEmpty() || !is(name, STATUS) || value.isEmpty()) {
+        return Malformed.PSEUDO_FIELD;
       }
+      status = value;
+      return null;
     }
-    AsciiString[] fields = new AsciiString[wanted * 2];
-    byte[] bytes = block.bytes();
-    int at = 0;
-    for (int i = 0; i < block.count(); i++) {
-      HeaderName name = block.name(i);
-      if (connection(name)) {
-        continue;
-      }
-      fields[at++] =
-          name == HeaderName.OTHER
-              ? new AsciiString(bytes, block.nameOffset(i), block.nameLength(i), true)
-              : KNOWN[name.ordinal()];
-      fields[at++] = new AsciiString(bytes, block.valueOffset(i), block.valueLength(i), true);
+    regular = true;
+    HeaderBlock block = head.headers();
+    if (block.count() >= maxFields) {
+      return Malformed.TOO_MANY_FIELDS;
     }
-    return fields;
+    Malformed wrong = lay(block, name, value);
+    return wrong != null ? wrong : special(block, block.count() - 1);
   }
 
-  private static boolean connection(HeaderName name) {
-    return switch (name) {
-      case CONNECTION,
-          KEEP_ALIVE,
-          PROXY_CONNECTION,
-          TRANSFER_ENCODING,
-          UPGRADE,
-          TE,
-          HTTP2_SETTINGS ->
-          true;
-      default -> false;
+  private @Nullable Malformed special(HeaderBlock block, int field) {
+    return switch (block.name(field)) {
+      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE ->
+          Malformed.CONNECTION_FIELD;
+      case CONTENT_LENGTH -> {
+        long before = contentLength;
+        contentLength =
+            Octets.decimal(block.bytes(), block.valueOffset(field), block.valueLength(field));
+        block.remove(field);
+        yield before >= 0 || contentLength < 0 ? Malformed.CONTENT_LENGTH : null;
+      }
+      default -> null;
     };
+  }
+
+  @Override
+  public CharSequence status() {
+    return status;
   }
 }

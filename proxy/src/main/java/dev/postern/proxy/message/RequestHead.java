@@ -25,6 +25,7 @@ public final class RequestHead {
   private boolean chunked;
   private @Nullable RequestOrigin origin;
   private String protocol = "";
+  private boolean takesTrailers;
 
   /// Forgets everything.
   public void clear() {
@@ -40,6 +41,7 @@ public final class RequestHead {
     hostLength = 0;
     contentLength = UNKNOWN_LENGTH;
     chunked = false;
+    takesTrailers = false;
   }
 
   /// Says where it comes from.
@@ -161,11 +163,31 @@ public final class RequestHead {
     this.chunked = chunked;
   }
 
+  /// Whether the client said that it takes trailers: `TE: trailers`, once it is taken out of the
+  /// fields.
+  public boolean takesTrailers() {
+    return takesTrailers;
+  }
+
+  public void takesTrailers(boolean takesTrailers) {
+    this.takesTrailers = takesTrailers;
+  }
+
   /// Whether the method is that one, given in upper case.
   public boolean methodIs(byte[] method) {
     return methodLength == method.length
         && Arrays.equals(
             headers.bytes(), methodOffset, methodOffset + methodLength, method, 0, method.length);
+  }
+
+  /// Whether the method is one of those, given in upper case.
+  public boolean methodIsAny(byte[][] methods) {
+    for (byte[] method : methods) {
+      if (methodIs(method)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /// For logs and regular expressions: allocates.

@@ -10,6 +10,8 @@ public enum TrafficFailure {
   CONNECT_FAILURE(503, "UF", reset("remote connection failure")),
   CONNECT_TIMEOUT(503, "UF", reset("connection timeout")),
   CONNECTION_TERMINATION(503, "UC", reset("connection termination")),
+  REMOTE_RESET(503, "UR", reset("remote reset")),
+  REMOTE_REFUSED(503, "UR", reset("remote refused stream reset")),
   PROTOCOL_ERROR(502, "UPE", reset("protocol error")),
   UPSTREAM_TIMEOUT(504, "UT", "upstream request timeout"),
   CLIENT_TIMEOUT(408, "SI", "stream timeout"),

@@ -26,6 +26,12 @@ public interface BackendStream {
   /// may again.
   boolean writable();
 
+  /// Whether the backend may say, after parts of the body were sent, that it did not act on the
+  /// request: whoever keeps those can send it again.
+  default boolean refusable() {
+    return false;
+  }
+
   /// Stops or resumes to read the response.
   void readResponse(boolean wanted);
 

@@ -89,14 +89,16 @@ public final class NettyConnector implements Connector {
       }
       case UpstreamProtocol.Http2() -> {
         if (alpn.isEmpty() || alpn.equals(Alpn.H2)) {
-          pending.failed("HTTP/2 is not spoken yet");
+          pending.succeeded(Http2BackendConnection.start(opened));
         } else {
           refuse(pending, "the backend selected " + alpn + " by ALPN where HTTP/2 is wanted");
         }
       }
       case UpstreamProtocol.Negotiated() -> {
-        pending.endpoint().choseHttp1 = !alpn.equals(Alpn.H2);
-        pending.succeeded(Http1Connection.start(opened));
+        boolean http2 = alpn.equals(Alpn.H2);
+        pending.endpoint().choseHttp1 = !http2;
+        pending.succeeded(
+            http2 ? Http2BackendConnection.start(opened) : Http1Connection.start(opened));
       }
       case UpstreamProtocol.FastCgi _ -> pending.succeeded(fastCgi.start(opened));
     }

@@ -1,0 +1,360 @@
+package dev.postern.proxy.upstream;
+
+import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.SentFields;
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.Octets;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.upstream.BackendListener.Acted;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+import org.jspecify.annotations.Nullable;
+
+/// One request on an HTTP/2 connection to a backend.
+///
+/// The backend's window is given back only when the client takes the body: what was received of it
+/// before is never more than that window.
+final class Http2BackendStream implements BackendStream {
+  private static final byte[] HEAD = Octets.ascii("HEAD");
+
+  /// More interim responses than this are not an answer any more.
+  private static final int MAX_INFORMATIONAL = 32;
+
+  private final Http2BackendConnection owner;
+  private final boolean reused;
+  private final long takenNanos = System.nanoTime();
+  private @Nullable BackendListener listener;
+  private @Nullable Http2Stream stream;
+  private boolean toHead;
+  private boolean requestEnded;
+  private boolean headSeen;
+  private boolean wanted = true;
+  private boolean touched;
+  private boolean released;
+  private int informational;
+  private int withheld;
+  private long bodyLeft = ResponseHead.UNKNOWN_LENGTH;
+
+  Http2BackendStream(Http2BackendConnection owner, BackendListener listener, boolean reused) {
+    this.owner = owner;
+    this.listener = listener;
+    this.reused = reused;
+  }
+
+  @Override
+  public void head(RequestHead request, boolean end) {
+    toHead = request.methodIs(HEAD);
+    requestEnded = end;
+    Http2Stream opened = owner.open(this);
+    if (opened == null) {
+      // Told later: never from within a call of the exchange.
+      owner.later(
+          () -> fail(TrafficFailure.REMOTE_REFUSED, "the connection was just ended", Acted.NO));
+      return;
+    }
+    stream = opened;
+    write(SentFields.head(request, owner.secure()), end);
+  }
+
+  @Override
+  public void data(ByteBuf data, boolean end) {
+    Http2Stream to = stream;
+    if (to == null || !open(to)) {
+      data.release();
+      return;
+    }
+    requestEnded = end;
+    int octets = data.readableBytes();
+    ChannelHandlerContext ctx = owner.context();
+    owner.encoder().writeData(ctx, to.id(), data, 0, end, ctx.newPromise());
+    owner.guard().sent(octets);
+  }
+
+  @Override
+  public void trailers(HeaderBlock trailers) {
+    if (trailers.count() == 0) {
+      data(Unpooled.EMPTY_BUFFER, true);
+    } else if (stream != null && open(stream)) {
+      requestEnded = true;
+      write(SentFields.trailers(trailers), true);
+    }
+  }
+
+  private void write(Http2Headers fields, boolean end) {
+    Http2Stream to = stream;
+    if (to != null) {
+      ChannelHandlerContext ctx = owner.context();
+      owner.encoder().writeHeaders(ctx, to.id(), fields, 0, end, ctx.newPromise());
+    }
+  }
+
+  private static boolean open(Http2Stream stream) {
+    return stream.state().localSideOpen() && !stream.isResetSent();
+  }
+
+  @Override
+  public void flush() {
+    owner.flushSoon();
+  }
+
+  @Override
+  public boolean writable() {
+    Http2Stream to = stream;
+    return to == null || owner.encoder().flowController().isWritable(to);
+  }
+
+  @Override
+  public boolean refusable() {
+    return true;
+  }
+
+  @Override
+  public void readResponse(boolean wanted) {
+    if (this.wanted == wanted) {
+      return;
+    }
+    this.wanted = wanted;
+    owner
+        .cells()
+        .increment(
+            (wanted
+                    ? ClusterStat.UPSTREAM_FLOW_CONTROL_RESUMED_READING
+                    : ClusterStat.UPSTREAM_FLOW_CONTROL_PAUSED_READING)
+                .ordinal());
+    Http2Stream from = stream;
+    int octets = withheld;
+    if (wanted && octets > 0 && from != null) {
+      withheld = 0;
+      try {
+        if (owner.decoder().flowController().consumeBytes(from, octets)) {
+          owner.flushSoon();
+        }
+      } catch (Http2Exception e) {
+        throw new IllegalStateException("gave back more than was received", e);
+      }
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (listener != null) {
+      listener = null;
+      owner.cancelled(takenNanos);
+      reset(Http2Error.CANCEL);
+    }
+  }
+
+  @Override
+  public String protocol() {
+    return "HTTP/2";
+  }
+
+  @Override
+  public String tlsVersion() {
+    return owner.tlsVersion();
+  }
+
+  /// A header section came that is no trailer section.
+  ///
+  /// @param wrong what is wrong with it
+  void responseHead(@Nullable Malformed wrong, ResponseHead head, boolean end) {
+    BackendListener to = listener;
+    if (to == null) {
+      return;
+    }
+    if (wrong != null) {
+      malformed(wrong.reason());
+      return;
+    }
+    if (head.status() < 200) {
+      if (head.status() == 101 || ++informational > MAX_INFORMATIONAL) {
+        // RFC 9113 8.6: there is no 101.
+        malformed(head.status() == 101 ? "101 in HTTP/2" : "too many 1xx responses");
+      } else {
+        touch();
+        to.responseInformational(head);
+      }
+      return;
+    }
+    headSeen = true;
+    bodyLeft = head.bodyless() ? 0 : head.contentLength();
+    if (end || head.bodyless()) {
+      listener = null;
+      to.responseHead(head, true);
+      complete(to, end);
+    } else {
+      touch();
+      to.responseHead(head, false);
+    }
+  }
+
+  boolean headSeen() {
+    return headSeen;
+  }
+
+  boolean toHead() {
+    return toHead;
+  }
+
+  /// A part of the body came.
+  ///
+  /// @return how many octets of the window to give back at once
+  int responseData(ByteBuf data, boolean end) {
+    int octets = data.readableBytes();
+    BackendListener to = listener;
+    if (to == null) {
+      return octets;
+    }
+    if (!headSeen) {
+      malformed("DATA before HEADERS");
+      return octets;
+    }
+    if (bodyLeft >= 0) {
+      bodyLeft -= octets;
+      if (bodyLeft < 0 || (end && bodyLeft > 0)) {
+        malformed(Malformed.BODY_LENGTH.reason());
+        return octets;
+      }
+    }
+    ByteBuf taken = octets > 0 ? data.retain() : Unpooled.EMPTY_BUFFER;
+    if (end) {
+      listener = null;
+      to.responseData(taken, true);
+      complete(to, true);
+    } else if (octets > 0) {
+      touch();
+      to.responseData(taken, false);
+    }
+    if (wanted || listener == null) {
+      return octets;
+    }
+    withheld += octets;
+    return 0;
+  }
+
+  /// The trailer section came, and with it the end.
+  void responseTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
+    BackendListener to = listener;
+    if (to == null) {
+      return;
+    }
+    if (wrong != null || bodyLeft > 0) {
+      malformed(wrong != null ? wrong.reason() : Malformed.BODY_LENGTH.reason());
+      return;
+    }
+    listener = null;
+    if (trailers.count() > 0) {
+      to.responseTrailers(trailers);
+    } else {
+      to.responseData(Unpooled.EMPTY_BUFFER, true);
+    }
+    complete(to, true);
+  }
+
+  /// The response is complete; the rest of the request, if there is one, is of no use any more (RFC
+  /// 9113 8.1).
+  private void complete(BackendListener to, boolean remoteEnded) {
+    to.responseFlush();
+    if (!requestEnded || !remoteEnded) {
+      reset(Http2Error.CANCEL);
+    }
+    owner.guard().completed();
+  }
+
+  private void malformed(String reason) {
+    owner.cells().increment(ClusterStat.HTTP2_RX_MESSAGING_ERROR.ordinal());
+    owner.cells().increment(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR.ordinal());
+    reset(Http2Error.PROTOCOL_ERROR);
+    fail(TrafficFailure.PROTOCOL_ERROR, reason, Acted.PERHAPS);
+    owner.misbehaved();
+  }
+
+  /// The backend gave the stream up.
+  void backendReset(long code) {
+    if (code == Http2Error.REFUSED_STREAM.code()) {
+      fail(TrafficFailure.REMOTE_REFUSED, "the backend refused the stream", Acted.NO);
+    } else {
+      Http2Error known = Http2Error.valueOf(code);
+      String name = known == null ? Long.toString(code) : known.name();
+      fail(TrafficFailure.REMOTE_RESET, "the backend reset the stream: " + name, Acted.PERHAPS);
+    }
+  }
+
+  /// The backend broke a rule on this stream, or it could not be written to.
+  void broken(Http2Exception.StreamException error) {
+    if (listener != null) {
+      malformed(String.valueOf(error.getMessage()));
+    } else {
+      reset(error.error());
+    }
+  }
+
+  /// The stream is no more, for whatever reason.
+  void closed(int id) {
+    stream = null;
+    if (!released) {
+      released = true;
+      owner.streamEnded();
+    }
+    if (listener != null) {
+      owner.tellWhyClosed(this, id);
+    }
+  }
+
+  /// Whether it was the first to show that a connection which had been idle is no more.
+  boolean hardly(Http2Liveness liveness) {
+    return reused && liveness.silentSince(takenNanos);
+  }
+
+  void fail(TrafficFailure failure, String reason, Acted acted) {
+    BackendListener to = listener;
+    listener = null;
+    if (stream == null && !released) {
+      released = true;
+      owner.streamEnded();
+    }
+    if (to != null) {
+      to.responseFailed(failure, reason, acted);
+    }
+  }
+
+  private void reset(Http2Error code) {
+    Http2Stream to = stream;
+    if (to == null) {
+      if (!released) {
+        released = true;
+        owner.streamEnded();
+      }
+    } else if (!to.isResetSent() && to.state() != Http2Stream.State.CLOSED) {
+      owner.reset(to, code);
+    }
+  }
+
+  void writabilityChanged() {
+    if (listener != null && !requestEnded && writable()) {
+      listener.backendWritable();
+    }
+  }
+
+  private void touch() {
+    if (!touched) {
+      touched = true;
+      owner.touch(this);
+    }
+  }
+
+  void flushResponse() {
+    touched = false;
+    if (listener != null) {
+      listener.responseFlush();
+    }
+  }
+}
