@@ -148,7 +148,7 @@ final class Hop implements AutoCloseable {
         Arrays.stream(backends == null ? new int[0] : backends)
             .mapToObj(b -> new LoadAssignment.Endpoint("127.0.0.1", b))
             .toList();
-    return new Ir(
+    return Ir.of(
         Map.of(listener.name(), listener),
         Map.of("c", cluster),
         Map.of("c", new LoadAssignment("c", endpoints)));
