@@ -1,7 +1,6 @@
 package dev.postern.proxy.exchange;
 
 import dev.postern.proxy.message.HeaderBlock;
-import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.ClusterStat;
@@ -29,14 +28,6 @@ import org.jspecify.annotations.Nullable;
 /// was just closing is repeated if the request may be sent twice (RFC 9110 9.2.2).
 public final class Exchange extends Sweeper.Swept implements BackendListener {
   private static final int MAX_ATTEMPTS = 3;
-  private static final byte[][] IDEMPOTENT = {
-    Octets.ascii("GET"),
-    Octets.ascii("HEAD"),
-    Octets.ascii("OPTIONS"),
-    Octets.ascii("PUT"),
-    Octets.ascii("DELETE"),
-    Octets.ascii("TRACE")
-  };
 
   private final ClientStream client;
   private final ClientConnection connection;
@@ -181,8 +172,12 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     pending = null;
     lastActivity = System.nanoTime();
     send(stream);
-    stream.flush();
-    if (!requestEnded && stream.writable()) {
+    resume(stream);
+  }
+
+  private void resume(BackendStream to) {
+    to.flush();
+    if (!requestEnded && to.writable()) {
       client.readBody(true);
     }
   }
@@ -399,25 +394,18 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   /// Sends what was refused elsewhere, if there is an elsewhere; what met a connection that was
   /// just closed to the same endpoint by a new one.
   private void again(WorkerCluster here, Endpoint failed, Acted acted) {
-    Endpoint next = null;
-    if (acted == Acted.NO) {
-      tried.add(failed);
-      next = here.choose(tried);
-    }
+    tried.add(failed);
+    Endpoint next = acted == Acted.NO ? here.choose(tried) : null;
     open(here, next == null ? failed : next, acted == Acted.NO);
-    BackendStream to = stream;
-    if (to != null) {
-      to.flush();
-      if (!requestEnded && to.writable()) {
-        client.readBody(true);
-      }
+    if (stream != null) {
+      resume(stream);
     }
   }
 
   private boolean repeatable(Acted acted) {
     return switch (acted) {
       case NO -> held.complete();
-      case HARDLY -> held.complete() && client.request().methodIsAny(IDEMPOTENT);
+      case HARDLY -> held.complete() && client.request().idempotent();
       case PERHAPS -> false;
     };
   }
@@ -426,8 +414,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   protected void sweep(long nowNanos) {
     long limit = worker.timeouts().streamIdle().toNanos();
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(
-          requestEnded || (stream == null ? gathered == null : !stream.writable()));
+      timeout(requestEnded || (stream == null ? gathered == null : !stream.writable()));
     } else if (target != null && target.timeoutNanos() > 0) {
       if (nowNanos - record.startNanos() > target.timeoutNanos()) {
         timeout(true);

@@ -330,7 +330,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
     if (to == null) {
       close();
     } else if (protocolStatus == RecordType.OVERLOADED && !headSeen) {
-      fail(TrafficFailure.BACKEND_OVERLOADED, "the application is overloaded", Acted.NO);
+      fail(TrafficFailure.REMOTE_REFUSED, "the application is overloaded", Acted.NO);
     } else if (protocolStatus != RecordType.REQUEST_COMPLETE) {
       protocolError("the application refused the request, protocol status " + protocolStatus);
     } else if (!headSeen) {

@@ -11,6 +11,15 @@ public final class RequestHead {
   /// No Content-Length.
   public static final long UNKNOWN_LENGTH = -1;
 
+  private static final byte[][] IDEMPOTENT = {
+    Octets.ascii("GET"),
+    Octets.ascii("HEAD"),
+    Octets.ascii("OPTIONS"),
+    Octets.ascii("PUT"),
+    Octets.ascii("DELETE"),
+    Octets.ascii("TRACE")
+  };
+
   private final HeaderBlock headers = new HeaderBlock();
   private int methodOffset;
   private int methodLength;
@@ -180,9 +189,9 @@ public final class RequestHead {
             headers.bytes(), methodOffset, methodOffset + methodLength, method, 0, method.length);
   }
 
-  /// Whether the method is one of those, given in upper case.
-  public boolean methodIsAny(byte[][] methods) {
-    for (byte[] method : methods) {
+  /// Whether it does the same sent once or twice, by its method (RFC 9110 9.2.2).
+  public boolean idempotent() {
+    for (byte[] method : IDEMPOTENT) {
       if (methodIs(method)) {
         return true;
       }

@@ -18,8 +18,7 @@ public enum TrafficFailure {
   CLIENT_GONE(0, "DC", ""),
   MALFORMED_REQUEST(400, "DPE", "Bad Request"),
   BODY_TOO_LARGE(413, "DPE", "Payload Too Large"),
-  BODY_NOT_KEPT(503, "LR", reset("local reset")),
-  BACKEND_OVERLOADED(503, "UR", reset("remote refused stream reset"));
+  BODY_NOT_KEPT(503, "LR", reset("local reset"));
 
   private final int status;
   private final String flag;

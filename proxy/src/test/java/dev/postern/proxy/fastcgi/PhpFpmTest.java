@@ -156,9 +156,9 @@ class PhpFpmTest {
             .getOutputStream()
             .write(
                 ("POST /sum.php HTTP/1.1\r\n"
-                     + "Host: a\r\n"
-                     + "Connection: close\r\n"
-                     + "Expect: 100-continue\r\n"
+                        + "Host: a\r\n"
+                        + "Connection: close\r\n"
+                        + "Expect: 100-continue\r\n"
                         + header
                         + "\r\n\r\n")
                     .getBytes(UTF_8));
