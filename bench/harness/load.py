@@ -2,14 +2,13 @@
 
 import http.client
 import json
+import os
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from procs import Process, pinned
 from settings import AUDIT_HEADER
-
-HERE = Path(__file__).resolve().parent
 
 
 class LoadFailed(Exception):
@@ -23,18 +22,13 @@ class Target:
 
 
 class Load:
-    def __init__(self, folder: Path, core):
-        self.core = core
-        self.paced_program = folder / "paced"
-        built = subprocess.run(["gcc", "-O2", "-o", self.paced_program, HERE / "paced.c"],
-                               capture_output=True, text=True, timeout=60)
-        if built.returncode != 0:
-            raise LoadFailed(f"gcc failed:\n{built.stderr}")
+    def __init__(self, paced: Path, core):
+        self.paced_program, self.core = paced, core
 
     def closed_loop(self, port, targets, connections, seconds, audit=False):
         """As many requests as the proxy answers; whole seconds only (wrk). Targets are taken in turn."""
         headers = ["-H", f"{AUDIT_HEADER}: 1"] if audit else []
-        out = self._run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", *headers,
+        out = self.run(["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--timeout", "10s", *headers,
                          "-s", HERE / "wrk.lua", f"http://127.0.0.1:{port}/", "--",
                          *(part for target in targets for part in (target.host, target.path))], seconds)
         for line in out.splitlines():
@@ -44,7 +38,7 @@ class Load:
 
     def fixed_rate(self, port, target, connections, rate, seconds):
         """So many requests a second whatever happens, latencies counted from when each was due (paced)."""
-        return json.loads(self._run(self._paced(port, target, connections, rate, seconds), seconds))
+        return json.loads(self.run(self._paced(port, target, connections, rate, seconds), seconds))
 
     def fixed_rate_beside(self, port, target, connections, rate, seconds, log: Path):
         """The same in the background. Give the process to result() for its figures."""
@@ -58,10 +52,12 @@ class Load:
     def _paced(self, port, target, connections, rate, seconds):
         return [self.paced_program, "127.0.0.1", port, target.path, rate, seconds, connections, target.host]
 
-    def _run(self, command, seconds):
-        done = subprocess.run(pinned(self.core, command), capture_output=True, text=True, timeout=seconds + 30)
+    def run(self, command, seconds, **environment):
+        """What the command prints, on the load's core. With 30 seconds more than it should take."""
+        done = subprocess.run(pinned(self.core, command), capture_output=True, text=True, timeout=seconds + 30,
+                              env={**os.environ, **environment})
         if done.returncode != 0:
-            raise LoadFailed(f"{command[0]} ended with code {done.returncode}: {done.stdout}{done.stderr}")
+            raise LoadFailed(f"{Path(command[0]).name} ended with code {done.returncode}: {done.stdout}{done.stderr}")
         return done.stdout
 
 

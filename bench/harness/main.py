@@ -13,8 +13,9 @@ import scale
 import start
 from load import LoadFailed
 from procs import ALL_CORES, StartFailed
+from programs import BuildFailed
 from rig import Record, describe, say
-from settings import PEERS, SCALE_ROUTES, WORKLOADS
+from settings import PEERS, SCALE_ROUTES, USUAL, WORKLOADS
 
 RESULTS = Path(__file__).resolve().parents[1] / "results"
 
@@ -34,7 +35,7 @@ def main(arguments):
         for name, measurement in (("compare", measure.compare), ("start", start.measure), ("scale", scale.measure)):
             if options.command in (name, "all"):
                 measurement(options, record)
-    except (LoadFailed, StartFailed, subprocess.TimeoutExpired, KeyboardInterrupt) as why:
+    except (BuildFailed, LoadFailed, StartFailed, subprocess.TimeoutExpired, KeyboardInterrupt) as why:
         reason = str(why) or "interrupted"
         record.add("broken", why=reason)
         print(f"bench: {reason}", file=sys.stderr)
@@ -46,7 +47,7 @@ def main(arguments):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(prog="bench/run", description=(
-        "Measures Postern beside nginx and HAProxy. Without a command: compare."))
+        "Measures Postern beside nginx, HAProxy and nghttpx. Without a command: compare."))
     commands = {"compare": "CPU time per request, rate, latency and memory, side by side",
                 "start": "time from the start to the first 200",
                 "scale": "load time, CPU per request and changes with many routes",
@@ -64,7 +65,9 @@ def _parse(arguments):
             p.add_argument("--settle", type=_at_least(1), default=1, help="unmeasured load before each run")
             p.add_argument("--warm-up", type=_at_least(1), default=10, help="CPU seconds per workload for the JVM")
         if command in ("compare", "all"):
-            p.add_argument("--workloads", type=_choice(WORKLOADS), default=",".join(WORKLOADS))
+            p.add_argument("--workloads", type=_choice(WORKLOADS),
+                           default=",".join(USUAL if command == "compare" else WORKLOADS),
+                           help=f"of {', '.join(WORKLOADS)}")
             p.add_argument("--latency", action=argparse.BooleanOptionalAction, default=True, help="fixed-rate runs")
             p.add_argument("--rates", type=_rates, default="", metavar="W1=5000,...",
                            help="requests a second of the fixed-rate runs; else a share of the slowest peer's best")

@@ -46,7 +46,8 @@ def trust(ca: Path) -> str:
         """) + textwrap.indent(ca.read_text(), "    ")
 
 
-def service(name: str, port: int) -> str:
+def service(name: str, port: int, app_protocol=None) -> str:
+    hint = f"appProtocol: {app_protocol}" if app_protocol else ""
     return _yaml(f"""
         apiVersion: v1
         kind: Service
@@ -58,6 +59,7 @@ def service(name: str, port: int) -> str:
           - name: web
             port: 80
             targetPort: {port}
+            {hint}
         ---
         apiVersion: discovery.k8s.io/v1
         kind: EndpointSlice
@@ -132,6 +134,27 @@ def route(name: str, path: str, service_name: str, hostname=None, request_header
                   value: "{request_header[1]}"
             """), "    ")
     return text
+
+
+def grpc_route(name: str, service: str, service_name: str) -> str:
+    """A route of all methods of a gRPC service."""
+    return _yaml(f"""
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GRPCRoute
+        metadata:
+          name: {name}
+          namespace: {NAMESPACE}
+        spec:
+          parentRefs:
+          - name: bench
+          rules:
+          - matches:
+            - method:
+                service: {service}
+            backendRefs:
+            - name: {service_name}
+              port: 80
+        """)
 
 
 def documents(*parts: str) -> str:

@@ -8,23 +8,27 @@ from contextlib import ExitStack
 from load import LoadFailed, Target, get
 from procs import CoreTime, StartFailed, cpu_time, memory_mb
 from rig import Rig, describe_peer, prepare_postern, rig, say, shout, skip
-from servers import SERVERS, WRONG_NAME_PATH
-from settings import CIPHER, CLEAN_BELOW_CORES, PEER_NAMES, REFERENCES, SUBJECT, WORKLOADS
+from servers import SERVERS
+from settings import CIPHER, CLEAN_BELOW_CORES, HOPS, PEER_NAMES, REFERENCES, STRANGERS, SUBJECT, WORKLOADS
 
 FIXED_RATE_SHARE = 0.4  # of what the slowest peer reaches in the closed loop
 PEER_WARM_UP_SECONDS = 1  # for peers that are not compiled while they run
 WARM_UP_STEP_SECONDS = 2
 WARM_UP_PATIENCE = 6  # on a busy machine a second of CPU time takes longer, but not for ever
+SPOKEN = {  # what a backend calls the protocols of the hops
+    "http1": "HTTP/1.1", "http2": "HTTP/2.0", "grpc": "gRPC", "websocket": "WebSocket"}
 
 
 def compare(options, record):
     wanted = [p for p in options.peers if p != SUBJECT or prepare_postern(record)]
-    workloads = [WORKLOADS[w] for w in options.workloads]
-    with rig(options, record) as bench, ExitStack() as running:
+    with rig(options, record, [WORKLOADS[w] for w in options.workloads]) as bench, ExitStack() as running:
         peers = {}
         for name in wanted:
+            if not any(name in w.peers for w in bench.workloads):
+                continue
             try:
-                peers[name] = SERVERS[name].ready(bench.scratch / name, bench.backend, bench.certificates, options.proxy_core)
+                peers[name] = SERVERS[name].ready(bench.scratch / name, bench.backend, bench.certificates,
+                                                  options.proxy_core)
             except StartFailed as why:
                 skip(record, name, why)
                 continue
@@ -33,21 +37,47 @@ def compare(options, record):
             _prove_verification(bench, peers[name])
         if not peers:
             raise StartFailed("nothing to measure: no peer could be started")
-        rates = {w.id: _warm_up(bench, peers, w) for w in workloads}
-        for name, peer in peers.items():
-            for workload in workloads:
-                _audit(bench, peer, workload)
+        measurable = []
+        for workload in bench.workloads:
+            able = {name: peer for name, peer in peers.items()
+                    if name in workload.peers and _answers(bench, peer, workload)}
+            if able:
+                measurable.append((workload, able, _warm_up(bench, able, workload)))
+        for name in peers:
+            for workload, able, _ in measurable:
+                if name in able:
+                    _audit(bench, able[name], workload)
         for number in range(1, options.rounds + 1):
-            for workload in workloads:
-                _rotation(bench, peers, workload, number, rates[workload.id])
+            for workload, able, rate in measurable:
+                _rotation(bench, able, workload, number, rate)
 
 
 def _prove_verification(bench: Rig, peer):
-    """A backend whose certificate has another name must not be reached."""
-    status, _ = get(peer.port, Target(WRONG_NAME_PATH))
-    bench.record.add("refusal", peer=peer.name, status=status)
-    if status < 500:
-        shout(f"{peer.name} answered {status} from a backend with the WRONG NAME: it does not verify")
+    """A backend whose certificate has another name must not be reached, over whatever protocol."""
+    for port, path in STRANGERS.items():
+        if port not in bench.backend.ports:
+            continue
+        if HOPS[port].protocol == "http1":
+            status, _ = get(peer.port, Target(path))
+        else:
+            status, _ = bench.generators["h2load"].ask_path(peer, path)
+        bench.record.add("refusal", peer=peer.name, protocol=HOPS[port].protocol, status=status)
+        if status < 500:
+            shout(f"{peer.name} answered {status} from a backend with the WRONG NAME: it does not verify")
+
+
+def _answers(bench: Rig, peer, workload):
+    """Whether there is anything to measure. A peer that cannot do it at all must not cost the others their run."""
+    try:
+        status, body = bench.generators[workload.load].ask(peer, workload)
+        problem = None if status in (101, 200) and body == workload.body else f"answered {status} with {body} bytes"
+    except LoadFailed as why:
+        problem = f"gave no answer: {str(why).splitlines()[0]}"
+    if problem:
+        bench.record.add("audit", peer=peer.name, workload=workload.id, problems=[f"{problem}, so it is not measured"],
+                         requests=0, backend_connections=0, protocols=[], ciphers=[], resumed=0, at_once=0)
+        shout(f"{workload.id} {peer.name}: {problem}, so it is not measured")
+    return not problem
 
 
 def _warm_up(bench: Rig, peers, workload):
@@ -82,33 +112,54 @@ def warm_up(bench: Rig, peer, cpu_seconds, load, what):
 
 
 def _audit(bench: Rig, peer, workload):
-    """Under load, and seen by the backend: right answers, right cipher, connections used as the workload says."""
+    """Under load, and seen by the backend: right protocol, right cipher, connections used as the workload says."""
     problems = []
-    status, body = get(peer.port, Target(workload.path))
-    if status != 200 or len(body) != workload.body:
-        problems.append(f"answered {status} with {len(body)} bytes")
-    bench.backend.take_audit()
+    generator = bench.generators[workload.load]
+    bench.backend.take_audit(workload, workload.path)
     result = _closed_loop(bench, peer, workload, 1, audit=True)
-    seen = [line for line in bench.backend.take_audit() if line["path"] == workload.path]
-    connections = len({line["connection"] for line in seen})
-    ciphers = sorted({f"{line['protocol']} {line['cipher']}" for line in seen}) if workload.tls else []
+    seen = bench.backend.take_audit(workload, workload.path)
     if result["failed"] or result["not_2xx"]:
         problems.append(f"{result['failed']} failed, {result['not_2xx']} not 2xx")
-    if not seen:
+    if not seen.requests:
         problems.append("no request was seen at the backend")
-    elif workload.tls and ciphers != [f"TLSv1.3 {CIPHER}"]:
-        problems.append(f"negotiated {', '.join(ciphers)}")
-    if workload.backend == "close" and connections != len(seen):
-        problems.append(f"{len(seen)} requests shared {connections} connections")
-    if workload.backend != "close" and connections > 4 * workload.connections:
-        problems.append(f"{connections} backend connections in one second: keep-alive does not hold")
-    resumed = sum(line["resumed"] == "r" for line in seen) / max(1, len(seen))
-    bench.record.add("audit", peer=peer.name, workload=workload.id, problems=problems, requests=len(seen),
-                     backend_connections=connections, ciphers=ciphers, resumed=round(resumed, 4))
-    say(f"audit {workload.id} {peer.name:8} {connections:5} connections, {' '.join(ciphers) or 'plaintext'}"
-        + (f", {resumed:.1%} resumed" if workload.backend == "close" else ""))
+    else:
+        if seen.protocols != (SPOKEN[HOPS[workload.backend].protocol],):
+            problems.append(f"spoke {', '.join(seen.protocols)} to the backend")
+        if seen.ciphers != ((f"TLSv1.3 {CIPHER}",) if workload.tls else ()):
+            problems.append(f"negotiated {', '.join(seen.ciphers) or 'no TLS'}")
+    if workload.backend == "close" and seen.connections != seen.requests:
+        problems.append(f"{seen.requests} requests shared {seen.connections} connections")
+    if workload.backend != "close" and seen.connections > 4 * workload.concurrency:
+        problems.append(f"{seen.connections} backend connections in one second: keep-alive does not hold")
+    if workload.load == "websocket" and seen.connections != workload.connections:
+        problems.append(f"{workload.connections} WebSockets came to {seen.connections} backend connections")
+    at_once = _at_once(bench, peer, workload, generator, problems)
+    bench.record.add("audit", peer=peer.name, workload=workload.id, problems=problems, requests=seen.requests,
+                     backend_connections=seen.connections, protocols=seen.protocols, ciphers=seen.ciphers,
+                     resumed=round(seen.resumed, 4), at_once=at_once)
+    say(f"audit {workload.id} {peer.name:8} {seen.connections:5} connections, {' '.join(seen.protocols)}, "
+        f"{' '.join(seen.ciphers) or 'plaintext'}"
+        + (f", up to {at_once} streams at once on one" if workload.http2 else "")
+        + (f", {seen.resumed:.1%} resumed" if workload.backend == "close" else ""))
     for problem in problems:
         shout(f"{workload.id} {peer.name}: {problem}")
+
+
+def _at_once(bench: Rig, peer, workload, generator, problems):
+    """How many of the streams that a client opens together share a backend connection; 0 where there are none.
+
+    All requests reach a backend that takes its time, so they are open together. To serve them one after the
+    other, or to open a connection for each, is allowed only to nginx, which knows no other way."""
+    bench.backend.take_audit(workload, workload.path)
+    path = generator.together(peer, workload)
+    if path is None:
+        return 0
+    seen = bench.backend.take_audit(workload, path)
+    if seen.requests != workload.concurrency:
+        problems.append(f"of {workload.concurrency} slow requests at once {seen.requests} reached the backend")
+    elif seen.at_once < 2 and peer.name != "nginx":
+        problems.append(f"no two of {seen.requests} slow requests shared one of {seen.connections} connections")
+    return seen.at_once
 
 
 def _rotation(bench: Rig, peers, workload, number, rate):
@@ -127,24 +178,24 @@ def _rotation(bench: Rig, peers, workload, number, rate):
         order = list(peers)
         random.shuffle(order)
         for position, name in enumerate(order):
-            row = measured(bench, peers[name], lambda: bench.load.fixed_rate(
-                peers[name].port, Target(workload.path), workload.connections, rate, bench.options.seconds))
+            row = measured(bench, peers[name], lambda: bench.generators[workload.load].fixed_rate(
+                peers[name], workload, rate, bench.options.seconds))
             _note(bench, "fixed", row, peers[name], workload, number, position)
 
 
 def _closed_loop(bench: Rig, peer, workload, seconds, audit=False):
-    return bench.load.closed_loop(peer.port, [Target(workload.path)], workload.connections, seconds, audit)
+    return bench.generators[workload.load].closed_loop(peer, workload, seconds, audit)
 
 
 def measured(bench: Rig, peer, run):
     """Runs a load and returns its figures with the CPU time that each side spent on it."""
     cores = (bench.options.proxy_core, bench.options.load_core)
     generator = _children_cpu()
-    cores_before, backend_before = CoreTime.read(cores), cpu_time(bench.backend.process)
+    cores_before, backend_before = CoreTime.read(cores), bench.backend.cpu_time()
     cpu_before, started = cpu_time(peer.process), time.monotonic()
     result = run()
     cpu, elapsed = cpu_time(peer.process) - cpu_before, time.monotonic() - started
-    backend = cpu_time(bench.backend.process) - backend_before
+    backend = bench.backend.cpu_time() - backend_before
     cores_spent = CoreTime.read(cores) - cores_before
     ours = cpu.total + backend.total + _children_cpu() - generator
     count = result.get("requests", result.get("done", 0))
@@ -163,7 +214,8 @@ def measured(bench: Rig, peer, run):
 
 
 def say_run(what, row):
-    say(f"{what} {row['rps']:9.0f} rps {row['cpu_us']:8.1f} us/req  p99 {row['p99_us'] / 1000:8.2f} ms"
+    p99 = "" if row["p99_us"] is None else f"  p99 {row['p99_us'] / 1000:8.2f} ms"
+    say(f"{what} {row['rps']:9.0f} rps {row['cpu_us']:8.1f} us/req{p99}"
         + ("" if row["clean"] else "   (disturbed)"))
     if row["failed"] + row["not_2xx"]:
         shout(f"{what}: {row['failed']} failed, {row['not_2xx']} not 2xx")

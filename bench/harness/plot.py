@@ -11,8 +11,8 @@ from settings import (MEMORY_AT_MOST_MB, PEER_NAMES, REFERENCES, SCALE_CHANGE_P9
 WIDTH, MARGIN, LABELS = 960, 36, 250
 LEFT, RIGHT = MARGIN + LABELS, WIDTH - MARGIN - 90
 BAR, BAR_GAP, GROUP_GAP = 16, 4, 18
-COLOURS = {"postern": "#0f766e", "nginx": "#94a3b8", "haproxy": "#cbd5e1"}
-OUTLINES = {"postern": "#134e4a", "nginx": "#475569", "haproxy": "#64748b"}
+COLOURS = {"postern": "#0f766e", "nginx": "#94a3b8", "haproxy": "#cbd5e1", "nghttpx": "#e7dccb"}
+OUTLINES = {"postern": "#134e4a", "nginx": "#475569", "haproxy": "#64748b", "nghttpx": "#8a7a5e"}
 INK, SOFT, GRID, LIMIT = "#0f172a", "#64748b", "#e2e8f0", "#dc2626"
 
 

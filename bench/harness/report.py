@@ -67,7 +67,7 @@ def _targets(results):
 
     for id_ in results.workloads():
         for reference, limit in WORKLOADS[id_].at_most.items():
-            row(f"{id_} CPU per request, to {PEER_NAMES[reference]}", results.ratio(id_, SUBJECT, reference), limit,
+            row(f"{id_} CPU per {WORKLOADS[id_].unit}, to {PEER_NAMES[reference]}", results.ratio(id_, SUBJECT, reference), limit,
                 trusted=results.trusted(id_, SUBJECT, reference))
     memory = spread_of([m for m in results.of("memory", peer=SUBJECT) if WORKLOADS[m["workload"]].tls], "rss_mb")
     if memory:
@@ -90,32 +90,49 @@ def _targets(results):
 def _cpu(results):
     if not results.of("run", mode="closed"):
         return ""
-    peers = results.peers()
-    pairs = [(peer, reference) for reference in REFERENCES for peer in peers
-             if reference in peers and peer != reference and not (peer in REFERENCES and reference != REFERENCES[0])]
-    rows, details = [], []
+    details, tables = [], []
+    for peers, ids in _by_peers(results).items():
+        pairs = [(peer, reference) for reference in REFERENCES for peer in peers
+                 if reference in peers and peer != reference and (reference == REFERENCES[0] or peer == SUBJECT)]
+        rows = [[f"{id_} {WORKLOADS[id_].title}", *(_range(results.ratio(id_, *pair)) for pair in pairs),
+                 _range(results.against_itself(id_, REFERENCES[0]))] for id_ in ids]
+        heads = ["Workload", *(f"{PEER_NAMES[p]} / {PEER_NAMES[r]}" for p, r in pairs),
+                 f"{PEER_NAMES[REFERENCES[0]]} / itself"]
+        tables.append(_table(heads, rows))
+        details += [_details(results, id_, peer) for id_ in ids for peer in peers
+                    if results.of("run", mode="closed", workload=id_, peer=peer)]
+    units = {w.unit: [] for w in WORKLOADS.values() if w.unit != "request"}
     for id_ in results.workloads():
-        row = [f"{id_} {WORKLOADS[id_].title}"]
-        row += [_range(results.ratio(id_, peer, reference)) for peer, reference in pairs]
-        row.append(_range(results.against_itself(id_, REFERENCES[0])))
-        rows.append(row)
-        for peer in peers:
-            runs = results.of("run", mode="closed", workload=id_, peer=peer)
-            def middle(field, digits=1, divisor=1):
-                return _middle(results.spread(field, "closed", id_, peer), digits, divisor)
-            details.append((
-                id_, PEER_NAMES[peer], middle("rps", 0), f"{middle('cpu_us')} ({middle('user_us')} + {middle('system_us')})",
-                middle("backend_us"), middle("proxy_cores", 2), middle("p99_us", 2, 1000),
-                f"{sum(r['clean'] for r in runs)}/{len(runs)}"))
-    heads = ["Workload"] + [f"{PEER_NAMES[p]} / {PEER_NAMES[r]}" for p, r in pairs]
-    heads.append(f"{PEER_NAMES[REFERENCES[0]]} / itself")
+        if WORKLOADS[id_].unit in units:
+            units[WORKLOADS[id_].unit].append(id_)
+    counted = "; ".join(f"in {', '.join(ids)} it is a {unit}" for unit, ids in units.items() if ids)
     return ("## CPU time per request, closed loop\n\nRatios of CPU time per request, within one round: "
             "median [min–max] over the rounds. The last column compares the two runs of the same program in one "
-            "round: a difference that is not larger than its range is no difference.\n\n" + _table(heads, rows)
+            "round: a difference that is not larger than its range is no difference."
+            + (f" What is called a request here: {counted}." if counted else "") + "\n\n" + "\n\n".join(tables)
             + "\n\nMedians. The backend's own time is a gauge of the machine's speed. p99 of a saturated closed loop "
               "is queueing; see the next section for latency.\n\n"
             + _table(("", "Proxy", "Requests/s", "CPU µs/request (user + system)", "Backend µs/request",
                       "Proxy cores", "p99 ms", "Undisturbed"), details))
+
+
+def _by_peers(results):
+    """The workloads, grouped by who ran them: HTTP/2 has a peer more, and makes a table of its own."""
+    groups = {}
+    for id_ in results.workloads():
+        peers = tuple(p for p in results.peers() if results.of("run", mode="closed", workload=id_, peer=p))
+        groups.setdefault(peers, []).append(id_)
+    return groups
+
+
+def _details(results, id_, peer):
+    def middle(field, digits=1, divisor=1):
+        return _middle(results.spread(field, "closed", id_, peer), digits, divisor)
+
+    runs = results.of("run", mode="closed", workload=id_, peer=peer)
+    return (id_, PEER_NAMES[peer], middle("rps", 0), f"{middle('cpu_us')} ({middle('user_us')} + {middle('system_us')})",
+            middle("backend_us"), middle("proxy_cores", 2), middle("p99_us", 2, 1000),
+            f"{sum(r['clean'] for r in runs)}/{len(runs)}")
 
 
 def _latency(results):
@@ -132,7 +149,8 @@ def _latency(results):
         return ""
     return ("## Latency at a fixed rate\n\nThe same rate for every proxy, open loop, each latency counted from when the "
             "request was due. Medians over the rounds of each round's quantile, in ms. The last column is how late "
-            "the generator itself was (p99): a latency near it says nothing about the proxy.\n\n"
+            "the generator itself was (p99): a latency near it says nothing about the proxy. Over HTTP/2 it includes "
+            "waiting for a stream.\n\n"
             + _table(("", "Proxy", "Requests/s", "p50", "p99", "p99.9", "max", "CPU µs/request", "Generator"), rows))
 
 
@@ -197,14 +215,17 @@ def _checks(results):
     audits = results.of("audit")
     if not audits:
         return ""
-    refused = {row["peer"]: row["status"] for row in results.of("refusal")}
-    rows = [(row["workload"], PEER_NAMES[row["peer"]], ", ".join(row["ciphers"]) or "plaintext",
-             f"{row['requests']:,} / {row['backend_connections']:,}",
+    refused = ", ".join(f"{row['status']} by {PEER_NAMES[row['peer']]}"
+                        + (" (HTTP/2)" if row.get("protocol") == "http2" else "") for row in results.of("refusal"))
+    rows = [(row["workload"], PEER_NAMES[row["peer"]],
+             ", ".join([*row.get("protocols", []), *row["ciphers"]] + ([] if row["ciphers"] else ["plaintext"])),
+             f"{row['requests']:,} / {row['backend_connections']:,}", row.get("at_once") or "",
              f"{row['resumed']:.1%}" if WORKLOADS[row["workload"]].backend == "close" else "",
              "; ".join(row["problems"]) or "ok") for row in audits]
     return ("## Checks\n\nSeen by the backend under load, before the rounds. A backend with a certificate for another "
-            "name was answered with " + ", ".join(f"{s} by {PEER_NAMES[p]}" for p, s in refused.items()) + ".\n\n"
-            + _table(("", "Proxy", "Negotiated", "Requests / connections", "Resumed", ""), rows))
+            f"name was answered with {refused}. Streams: the most that were under way together on one backend "
+            "connection, when each had to wait for a slow answer.\n\n"
+            + _table(("", "Proxy", "Negotiated", "Requests / connections", "Streams", "Resumed", ""), rows))
 
 
 def _lost(changes):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean, median
 
-from settings import PEER_NAMES
+from settings import PEER_NAMES, WORKLOADS
 
 
 @dataclass(frozen=True)
@@ -69,14 +69,16 @@ class Results:
                        ) and all(row["status"] >= 500 for peer in peers for row in self.of("refusal", peer=peer))
 
     def workloads(self):
-        return sorted({row["workload"] for row in self.of("run")})
+        found = {row["workload"] for row in self.of("run")}
+        return [id_ for id_ in WORKLOADS if id_ in found]
 
     def runs(self, mode, workload, peer):
         """The runs that count: one with failed requests is no measurement of anything."""
         return self.of("run", mode=mode, workload=workload, peer=peer, valid=True)
 
     def spread(self, field, mode, workload, peer):
-        return _spread(row[field] for row in self.runs(mode, workload, peer))
+        """None where there are no runs, or runs whose generator does not know the field."""
+        return _spread(row[field] for row in self.runs(mode, workload, peer) if row[field] is not None)
 
     def ratio(self, workload, peer, reference, field="cpu_us", mode="closed"):
         """Of a peer to the mean of the reference's runs in the same round; None where there is no common round."""

@@ -12,9 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import certs
+import generators
+import programs
+from backends import Backend
 from load import Load
 from procs import ALL_CORES, StartFailed
-from servers import SERVERS, Backend, Postern
+from servers import SERVERS, Postern
+from settings import HTTP1_WORKLOADS
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -39,21 +43,29 @@ class Rig:
     certificates: certs.Certificates
     backend: Backend
     load: Load
+    generators: dict  # what a workload calls its load -> the generator
+    workloads: list  # those that can be run here
     record: Record
 
 
 @contextmanager
-def rig(options, record: Record):
+def rig(options, record: Record, workloads=HTTP1_WORKLOADS):
     """Sets everything up, holds the harness itself to the load core, and leaves nothing behind."""
     scratch = Path(tempfile.mkdtemp(prefix="postern-bench-"))
     scratch.chmod(0o755)
-    os.sched_setaffinity(0, {options.load_core})
     backend = None
     try:
+        built = programs.build(scratch, workloads)
+        os.sched_setaffinity(0, {options.load_core})
         certificates = certs.make(scratch / "certs")
-        load = Load(scratch, options.load_core)
-        backend = Backend(scratch / "backend", certificates, options.load_core)
-        yield Rig(options, scratch, certificates, backend, load, record)
+        load = Load(built.paced, options.load_core)
+        loads = generators.all_of(load, scratch, built)
+        for workload in workloads:
+            if workload.load not in loads:
+                skip(record, workload.id, f"{workload.title}: {built.no_grpc}")
+        workloads = [w for w in workloads if w.load in loads]
+        backend = Backend(scratch / "backend", certificates, options.load_core, workloads, built)
+        yield Rig(options, scratch, certificates, backend, load, loads, workloads, record)
     finally:
         if backend:
             backend.stop()

@@ -1,95 +1,25 @@
-"""The backend and the proxies under test: their configuration, start and stop."""
+"""The proxies under test: their configuration, start and stop."""
 
-import json
 import os
 import subprocess
 from pathlib import Path
 
 import manifests
+import nginx
+from backends import Backend
 from procs import Process, StartFailed, free_port
-from settings import AUDIT_HEADER, BACKEND_NAME, CIPHER, LARGE, MEDIUM, SMALL, TLS12_CIPHERS, WORKLOADS
+from settings import BACKEND_NAME, GRPC_PREFIX, HOPS, STRANGERS
 
-WRONG_NAME_PATH = "/wrong"  # leads to a backend with a certificate for another name: every proxy must refuse it
 POSTERN_BUILD_SECONDS = 1200
 POSTERN_READY_SECONDS = 60
 
 
-class Backend:
-    """One nginx worker. Its TLS accepts one suite and one group, so that every proxy pays for the same work."""
-
-    def __init__(self, folder: Path, certificates, core):
-        self.folder = _nginx_folder(folder)
-        self.audit_log = folder / "audit.log"
-        self.ports = {name: free_port() for name in ("plain", "tls", "close", "stranger")}
-        for path, size in (("16k", MEDIUM), ("1m", LARGE)):
-            (folder / path).write_bytes(b"x" * size)
-        audit_format = json.dumps({
-            "path": "$uri", "protocol": "$ssl_protocol", "cipher": "$ssl_cipher", 
-            "resumed": "$ssl_session_reused", "sni": "$ssl_server_name", "connection": "$connection",
-            "request": "$connection_requests"})
-        tls = f"""
-            ssl_protocols TLSv1.2 TLSv1.3;
-            ssl_ciphers {TLS12_CIPHERS};
-            ssl_conf_command Ciphersuites {CIPHER};
-            ssl_ecdh_curve X25519;
-            ssl_session_cache shared:s:10m;
-            ssl_session_tickets on;"""
-        own, other = certificates.backend, certificates.stranger
-        config = _nginx_config(folder, connections=8192, http=f"""
-        log_format audit escape=none '{audit_format}';
-        map $http_{AUDIT_HEADER.lower().replace("-", "_")} $audited {{ default 1; "" 0; }}
-        access_log {self.audit_log} audit if=$audited;
-        default_type text/plain;
-        open_file_cache max=16 inactive=1d;
-        server {{
-            listen 127.0.0.1:{self.ports["plain"]} backlog=4096;
-            {_small_answer()}
-            location /seen {{ return 200 "$http_x_generation"; }}
-        }}
-        server {{
-            listen 127.0.0.1:{self.ports["tls"]} ssl backlog=4096;
-            ssl_certificate {own.cert};
-            ssl_certificate_key {own.key};
-            {tls}
-            {_small_answer()}
-            location /seen {{ return 200 "$http_x_generation"; }}
-            location = /16k {{ root {folder}; }}
-            location = /1m {{ root {folder}; }}
-        }}
-        server {{
-            listen 127.0.0.1:{self.ports["close"]} ssl backlog=4096;
-            ssl_certificate {own.cert};
-            ssl_certificate_key {own.key};
-            {tls}
-            keepalive_timeout 0;
-            {_small_answer()}
-        }}
-        server {{
-            listen 127.0.0.1:{self.ports["stranger"]} ssl backlog=4096;
-            ssl_certificate {other.cert};
-            ssl_certificate_key {other.key};
-            {tls}
-            {_small_answer()}
-        }}""")
-        self.process = _start_nginx("backend", folder, config, core)
-        for port in self.ports.values():
-            self.process.wait_for_port(port)
-
-    def take_audit(self):
-        """The requests audited since the last call."""
-        lines = self.audit_log.read_text().splitlines()
-        os.truncate(self.audit_log, 0)
-        return [json.loads(line) for line in lines]
-
-    def stop(self):
-        self.process.stop()
-
-
 class Server:
-    """A proxy under test. Has a port and a process."""
+    """A proxy under test. Has a process and ports: one for HTTP/1.1, one for HTTP/2 without TLS."""
 
     name: str
     port: int
+    http2_port: int
     process: Process
 
     @classmethod
@@ -107,8 +37,8 @@ class Server:
             raise
         return server
 
-    def __init__(self, port, process):
-        self.port, self.process = port, process
+    def __init__(self, port, http2_port, process):
+        self.port, self.http2_port, self.process = port, http2_port, process
 
     def wait_until_ready(self):
         self.process.wait_for_port(self.port)
@@ -126,7 +56,7 @@ class Nginx(Server):
 
     @classmethod
     def starting(cls, folder: Path, backend: Backend, certificates, core):
-        port = free_port()
+        port, http2_port = free_port(), free_port()
         upstreams = "\n".join(f"""
         upstream {name} {{
             server 127.0.0.1:{backend_port};
@@ -135,14 +65,22 @@ class Nginx(Server):
             keepalive_time 1d;
             keepalive_timeout 1h;
         }}""" for name, backend_port in backend.ports.items())
-        locations = "\n".join(
-            f"            location {path} {{ proxy_pass {'http' if name == 'plain' else 'https'}://{name}; }}"
-            for path, name in _destinations())
-        config = _nginx_config(_nginx_folder(folder), connections=4096, http=f"""
+        locations = "\n".join(f"            location {path} {{ {cls._passing(name)} }}"
+                              for path, name in _destinations(backend))
+        verified = "\n".join(f"""
+            {module}_ssl_protocols TLSv1.2 TLSv1.3;
+            {module}_ssl_server_name on;
+            {module}_ssl_name {BACKEND_NAME};
+            {module}_ssl_verify on;
+            {module}_ssl_verify_depth 2;
+            {module}_ssl_trusted_certificate {certificates.ca};
+            {module}_ssl_session_reuse on;""" for module in ("proxy", "grpc"))
+        process = nginx.start(cls.name, folder, 4096, f"""
         access_log off;
         {upstreams}
         server {{
             listen 127.0.0.1:{port} backlog=4096;
+            {f"listen 127.0.0.1:{http2_port} http2 backlog=4096;" if _has_http2(backend) else ""}
             proxy_http_version 1.1;
             proxy_set_header Connection "";
             proxy_set_header Host $http_host;
@@ -152,16 +90,22 @@ class Nginx(Server):
             proxy_buffer_size 16k;
             proxy_buffers 16 32k;
             proxy_busy_buffers_size 256k;
-            proxy_ssl_protocols TLSv1.2 TLSv1.3;
-            proxy_ssl_server_name on;
-            proxy_ssl_name {BACKEND_NAME};
-            proxy_ssl_verify on;
-            proxy_ssl_verify_depth 2;
-            proxy_ssl_trusted_certificate {certificates.ca};
-            proxy_ssl_session_reuse on;
+            {verified}
 {locations}
-        }}""")
-        return cls(port, _start_nginx(cls.name, folder, config, core))
+        }}""", core)
+        return cls(port, http2_port, process)
+
+    @staticmethod
+    def _passing(name):
+        """Debian's nginx speaks HTTP/2 to a backend only as gRPC, which it does not mind if it is not."""
+        hop = HOPS[name]
+        if hop.http2:
+            return f"grpc_pass {'grpcs' if hop.tls else 'grpc'}://{name};"
+        passing = f"proxy_pass {'https' if hop.tls else 'http'}://{name};"
+        if hop.protocol == "websocket":
+            passing += (" proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade;"
+                        " proxy_set_header Connection upgrade; proxy_read_timeout 1h;")
+        return passing
 
 
 class Haproxy(Server):
@@ -174,13 +118,19 @@ class Haproxy(Server):
     @classmethod
     def starting(cls, folder: Path, backend: Backend, certificates, core):
         folder.mkdir(parents=True)
-        port = free_port()
+        port, http2_port = free_port(), free_port()
         verified = (f"ssl verify required ca-file {certificates.ca} verifyhost {BACKEND_NAME} "
                     f"sni str({BACKEND_NAME})")
-        rules = "\n".join(f"    use_backend {name} if {{ path_beg {path} }}" for path, name in _destinations())
-        backends = "\n".join(
-            f"backend {name}\n    server one 127.0.0.1:{backend_port} {'' if name == 'plain' else verified}"
-            for name, backend_port in backend.ports.items())
+        rules = "\n".join(f"    use_backend {name} if {{ path_beg {path} }}" for path, name in _destinations(backend))
+
+        def how(hop):
+            words = [verified] if hop.tls else []
+            if hop.http2:
+                words += ["alpn h2 proto h2" if hop.tls else "proto h2"]
+            return " ".join(words)
+
+        backends = "\n".join(f"backend {name}\n    server one 127.0.0.1:{backend_port} {how(HOPS[name])}"
+                             for name, backend_port in backend.ports.items())
         config = folder / "haproxy.cfg"
         config.write_text(f"""\
 global
@@ -194,14 +144,47 @@ defaults
     timeout client 1h
     timeout server 1h
     timeout http-keep-alive 1h
+    timeout tunnel 1h
     option http-keep-alive
     http-reuse always
 frontend in
     bind 127.0.0.1:{port} backlog 4096
+    {f"bind 127.0.0.1:{http2_port} proto h2 backlog 4096" if _has_http2(backend) else ""}
 {rules}
 {backends}
 """)
-        return cls(port, Process(cls.name, ["haproxy", "-db", "-f", config], folder / "output.log", core))
+        return cls(port, http2_port, Process(cls.name, ["haproxy", "-db", "-f", config], folder / "output.log", core))
+
+
+class Nghttpx(Server):
+    """Only measured where HTTP/2 is spoken to the backend, but it serves all paths like the others."""
+
+    name = "nghttpx"
+
+    @staticmethod
+    def version():
+        return _first_line("nghttpx", "--version")
+
+    @classmethod
+    def starting(cls, folder: Path, backend: Backend, certificates, core):
+        folder.mkdir(parents=True)
+        port = free_port()
+
+        def line(patterns, name):
+            hop = HOPS[name]
+            words = ["proto=h2"] if hop.http2 else []
+            words += ["tls", f"sni={BACKEND_NAME}"] if hop.tls else []
+            return "backend=" + ";".join([f"127.0.0.1,{backend.ports[name]}", patterns, *words])
+
+        # A path for itself and, with a slash, for what is below it.
+        lines = [line(f"{path.rstrip('/')}:{path.rstrip('/')}/", name) for path, name in _destinations(backend)]
+        config = folder / "nghttpx.conf"
+        config.write_text("\n".join([
+            f"frontend=127.0.0.1,{port};no-tls", "backlog=4096", "workers=1", "single-process=yes",
+            *lines, line("/", "plain"), f"cacert={certificates.ca}", "no-ocsp=yes",
+            "no-via=yes", "no-server-rewrite=yes", "no-location-rewrite=yes", "no-add-x-forwarded-proto=yes",
+            "frontend-keep-alive-timeout=1h", "backend-keep-alive-timeout=1h"]) + "\n")
+        return cls(port, port, Process(cls.name, ["nghttpx", f"--conf={config}"], folder / "output.log", core))
 
 
 class Postern(Server):
@@ -240,19 +223,22 @@ class Postern(Server):
         (config / "gateway.yaml").write_text(
             manifests.documents(manifests.gateway(port), manifests.trust(certificates.ca)))
         for name, backend_port in backend.ports.items():
-            policy = [] if name == "plain" else [manifests.tls_policy(name)]
+            hop = HOPS[name]
+            protocol = "kubernetes.io/h2c" if hop.http2 else None
+            policy = [manifests.tls_policy(name)] if hop.tls else []
             (config / f"backend-{name}.yaml").write_text(
-                manifests.documents(manifests.service(name, backend_port), *policy))
-        for path, name in _destinations():
-            (config / f"route{path.replace('/', '-')}.yaml").write_text(
-                manifests.route(path.strip("/"), path, name))
+                manifests.documents(manifests.service(name, backend_port, protocol), *policy))
+        for path, name in _destinations(backend):
+            (config / f"route-{path.strip('/')}.yaml").write_text(
+                manifests.grpc_route(name, path.strip("/"), name) if path == GRPC_PREFIX
+                else manifests.route(path.strip("/"), path, name))
         return cls.serving(folder, config, port, core)
 
     @classmethod
     def serving(cls, folder: Path, config: Path, port, core=None):
         """Starts it on a folder of manifests whose Gateway listens on the port."""
         folder.mkdir(parents=True, exist_ok=True)
-        return cls(port, Process(cls.name, [
+        return cls(port, port, Process(cls.name, [
             cls.launcher(), "run", config, "--workers", 1, "--access-log", "off",
             "--admin", f"127.0.0.1:{free_port()}"], folder / "output.log", core))
 
@@ -264,51 +250,17 @@ class Postern(Server):
         return any(line.startswith("ready") for line in self.process.log.read_text(errors="replace").splitlines())
 
 
-SERVERS = {server.name: server for server in (Postern, Nginx, Haproxy)}
+SERVERS = {server.name: server for server in (Postern, Nginx, Haproxy, Nghttpx)}
 
 
-def _destinations():
-    """Path and backend of every location that a proxy must know."""
-    return [(w.path, w.backend) for w in WORKLOADS.values()] + [(WRONG_NAME_PATH, "stranger")]
+def _destinations(backend: Backend):
+    """Path and backend of every location that a proxy must know, each once."""
+    wanted = {w.path: w.backend for w in backend.workloads}
+    return [*wanted.items(), *((path, name) for name, path in STRANGERS.items() if name in backend.ports)]
 
 
-def _small_answer():
-    return f'location / {{ return 200 "{"x" * SMALL}"; }}'
-
-
-def _nginx_folder(folder: Path) -> Path:
-    folder.mkdir(parents=True)
-    return folder
-
-
-def _nginx_config(folder: Path, connections, http) -> Path:
-    user = "user root root;" if os.geteuid() == 0 else ""
-    temporary = "\n        ".join(
-        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
-    config = folder / "nginx.conf"
-    config.write_text(f"""\
-daemon off;
-worker_processes 1;
-pid {folder}/nginx.pid;
-error_log stderr error;
-{user}
-worker_rlimit_nofile 16384;
-events {{ worker_connections {connections}; }}
-http {{
-        {temporary}
-        sendfile on;
-        tcp_nodelay on;
-        keepalive_requests 1000000000;
-        keepalive_time 1d;
-        keepalive_timeout 1h;
-        {http}
-}}
-""")
-    return config
-
-
-def _start_nginx(name, folder: Path, config: Path, core):
-    return Process(name, ["nginx", "-e", "stderr", "-p", folder, "-c", config], folder / "output.log", core)
+def _has_http2(backend: Backend):
+    return any(w.http2 for w in backend.workloads)
 
 
 def _first_line(*command, seconds=30):

@@ -9,12 +9,12 @@ from rig import Rig, describe_peer, prepare_postern, rig, say, skip
 from servers import SERVERS
 from settings import SUBJECT, WORKLOADS
 
-PATH = WORKLOADS["W1"].path
+PATH, MEASURED = WORKLOADS["W1"].path, WORKLOADS["W1"].peers
 GIVE_UP_SECONDS = 60
 
 
 def measure(options, record):
-    wanted = [p for p in options.peers if p != SUBJECT or prepare_postern(record)]
+    wanted = [p for p in options.peers if p in MEASURED and (p != SUBJECT or prepare_postern(record))]
     with rig(options, record) as bench:
         for name in list(wanted):
             try:
