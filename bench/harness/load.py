@@ -10,6 +10,8 @@ from pathlib import Path
 from procs import Process, pinned
 from settings import AUDIT_HEADER
 
+HERE = Path(__file__).resolve().parent
+
 
 class LoadFailed(Exception):
     pass
