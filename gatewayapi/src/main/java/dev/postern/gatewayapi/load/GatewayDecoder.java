@@ -46,6 +46,8 @@ final class GatewayDecoder {
         texts(infrastructure, "labels"),
         texts(infrastructure, "annotations"),
         parametersRef(infrastructure),
+        Optional.ofNullable(fields(fields(spec, "tls"), "backend").map("clientCertificateRef"))
+            .map(GatewayDecoder::secretRef),
         unsupported(spec));
   }
 
@@ -54,9 +56,6 @@ final class GatewayDecoder {
     Fields tls = fields(spec, "tls");
     if (tls.has("frontend")) {
       paths.add("spec.tls.frontend");
-    }
-    if (fields(tls, "backend").has("clientCertificateRef")) {
-      paths.add("spec.tls.backend");
     }
     if (spec.textOrEmpty("defaultScope").equals("All")) {
       paths.add("spec.defaultScope");
@@ -89,10 +88,13 @@ final class GatewayDecoder {
   private static Gateway.Tls tls(Fields tls) {
     List<Gateway.SecretRef> refs = new ArrayList<>();
     for (Fields ref : tls.maps("certificateRefs")) {
-      refs.add(
-          new Gateway.SecretRef(kind(ref), optional(ref, "namespace"), ref.textOrEmpty("name")));
+      refs.add(secretRef(ref));
     }
     return new Gateway.Tls(tls.textOrEmpty("mode"), refs, texts(tls, "options"));
+  }
+
+  private static Gateway.SecretRef secretRef(Fields ref) {
+    return new Gateway.SecretRef(kind(ref), optional(ref, "namespace"), ref.textOrEmpty("name"));
   }
 
   private static Gateway.AllowedRoutes allowedRoutes(Fields allowed) {

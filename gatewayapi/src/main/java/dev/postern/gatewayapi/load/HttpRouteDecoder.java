@@ -24,6 +24,21 @@ final class HttpRouteDecoder {
 
   static HttpRoute route(Fields root, Metadata metadata, String version, Origin origin) {
     Fields spec = Metadatas.fields(root, "spec");
+    List<HttpRoute.Rule> rules = new ArrayList<>();
+    for (Fields rule : spec.maps("rules")) {
+      rules.add(rule(rule));
+    }
+    return new HttpRoute(
+        metadata,
+        version,
+        origin,
+        parents(spec),
+        textList(spec, "hostnames"),
+        rules,
+        unsupported(spec));
+  }
+
+  static List<ParentRef> parents(Fields spec) {
     List<ParentRef> parents = new ArrayList<>();
     for (Fields parent : spec.maps("parentRefs")) {
       parents.add(
@@ -34,16 +49,13 @@ final class HttpRouteDecoder {
               optional(parent, "sectionName"),
               optionalNumber(parent, "port")));
     }
-    List<HttpRoute.Rule> rules = new ArrayList<>();
-    for (Fields rule : spec.maps("rules")) {
-      rules.add(rule(rule));
-    }
-    List<String> unsupported =
-        spec.textOrEmpty("useDefaultGateways").equals("All")
-            ? List.of("spec.useDefaultGateways")
-            : List.of();
-    return new HttpRoute(
-        metadata, version, origin, parents, textList(spec, "hostnames"), rules, unsupported);
+    return parents;
+  }
+
+  static List<String> unsupported(Fields spec) {
+    return spec.textOrEmpty("useDefaultGateways").equals("All")
+        ? List.of("spec.useDefaultGateways")
+        : List.of();
   }
 
   private static HttpRoute.Rule rule(Fields rule) {
@@ -53,18 +65,27 @@ final class HttpRouteDecoder {
       matches.add(match(match));
     }
     List<HttpRoute.Filter> filters = filters(rule, "", unsupported);
+    List<HttpRoute.BackendRef> backends = backends(rule, unsupported);
+    unbuilt(rule, unsupported);
+    return new HttpRoute.Rule(optional(rule, "name"), matches, filters, backends, unsupported);
+  }
+
+  static List<HttpRoute.BackendRef> backends(Fields rule, List<String> unsupported) {
     List<HttpRoute.BackendRef> backends = new ArrayList<>();
     List<Fields> refs = rule.maps("backendRefs");
     for (int i = 0; i < refs.size(); i++) {
       backends.add(backend(refs.get(i), "backendRefs[" + i + "].", unsupported));
     }
+    return backends;
+  }
+
+  static void unbuilt(Fields rule, List<String> unsupported) {
     for (String name : UNBUILT_RULE_FIELDS) {
       Fields field = rule.map(name);
       if (field != null && field.size() > 0) {
         unsupported.add(name);
       }
     }
-    return new HttpRoute.Rule(optional(rule, "name"), matches, filters, backends, unsupported);
   }
 
   private static HttpRoute.Match match(Fields match) {
@@ -83,7 +104,7 @@ final class HttpRouteDecoder {
         : new HttpRoute.PathMatch(type, value);
   }
 
-  private static HttpRoute.MatchType matchType(String type) {
+  static HttpRoute.MatchType matchType(String type) {
     return switch (type) {
       case "PathPrefix" -> HttpRoute.MatchType.PATH_PREFIX;
       case "RegularExpression" -> HttpRoute.MatchType.REGULAR_EXPRESSION;
@@ -91,7 +112,7 @@ final class HttpRouteDecoder {
     };
   }
 
-  private static List<HttpRoute.NamedMatch> named(Fields match, String field) {
+  static List<HttpRoute.NamedMatch> named(Fields match, String field) {
     List<HttpRoute.NamedMatch> matches = new ArrayList<>();
     for (Fields named : match.maps(field)) {
       matches.add(
@@ -113,7 +134,7 @@ final class HttpRouteDecoder {
         filters(ref, at, unsupported));
   }
 
-  private static List<HttpRoute.Filter> filters(
+  static List<HttpRoute.Filter> filters(
       Fields holder, String at, List<String> unsupported) {
     List<HttpRoute.Filter> filters = new ArrayList<>();
     List<Fields> written = holder.maps("filters");

@@ -13,7 +13,7 @@ import dev.postern.gatewayapi.load.Schema.Obj;
 
 /// HTTPRoute. v1 and v1beta1 have the same fields.
 final class HttpRouteSchema {
-  private static final Schema HEADER_NAME = text(1, 256, TextFormat.HEADER_NAME);
+  static final Schema HEADER_NAME = text(1, 256, TextFormat.HEADER_NAME);
   private static final Schema HEADER_VALUE = text(1, 4096, TextFormat.HEADER_VALUE);
 
   private HttpRouteSchema() {}
@@ -53,7 +53,7 @@ final class HttpRouteSchema {
     return listValue(mapValue("path", mapValue("type", "PathPrefix", "value", "/")));
   }
 
-  private static Obj headerModifier() {
+  static Obj headerModifier() {
     ListOf headers =
         list(object().required("name", HEADER_NAME).required("value", HEADER_VALUE), 0, 16)
             .uniqueBy("name");
@@ -84,7 +84,7 @@ final class HttpRouteSchema {
     return object().optional("hostname", Shapes.PRECISE_HOSTNAME).optional("path", pathModifier());
   }
 
-  private static Obj mirror() {
+  static Obj mirror() {
     return object()
         .required("backendRef", Shapes.backendRef())
         .optional("percent", whole(0, 100))
@@ -166,7 +166,7 @@ final class HttpRouteSchema {
         .rule(HttpRouteRules::filtersOnce);
   }
 
-  private static Obj sessionPersistence() {
+  static Obj sessionPersistence() {
     return object()
         .optional("sessionName", text(0, 128))
         .withDefault("type", oneOf("Cookie", "Header"), "Cookie")

@@ -44,6 +44,7 @@ final class KindTable {
         true,
         HttpRouteSchema.HTTP_ROUTE,
         HttpRouteDecoder::route);
+    add(Kind.GRPC_ROUTE, List.of("v1"), true, GrpcRouteSchema.GRPC_ROUTE, GrpcRouteDecoder::route);
     add(
         Kind.BACKEND_TLS_POLICY,
         List.of("v1", "v1alpha3"),
@@ -108,7 +109,6 @@ final class KindTable {
   /// person may wait for their effect in vain.
   private static final Map<String, String> NOT_SERVED =
       Map.of(
-          "GRPCRoute", Kind.GATEWAY_API,
           "TLSRoute", Kind.GATEWAY_API,
           "TCPRoute", Kind.GATEWAY_API,
           "UDPRoute", Kind.GATEWAY_API,

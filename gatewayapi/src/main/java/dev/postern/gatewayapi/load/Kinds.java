@@ -12,6 +12,7 @@ final class Kinds {
       case "Gateway" -> same(Kind.GATEWAY, group, kind);
       case "Secret" -> same(Kind.SECRET, group, kind);
       case "ConfigMap" -> same(Kind.CONFIG_MAP, group, kind);
+      case "GRPCRoute" -> same(Kind.GRPC_ROUTE, group, kind);
       case "HTTPRoute" -> same(Kind.HTTP_ROUTE, group, kind);
       default -> new Kind(group, kind);
     };

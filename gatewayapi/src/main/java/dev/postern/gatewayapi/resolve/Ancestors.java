@@ -2,8 +2,7 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
-import dev.postern.gatewayapi.resource.HttpRoute;
-import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.List;
 import java.util.TreeSet;
@@ -31,9 +30,8 @@ final class Ancestors {
   private List<ObjectRef> find(ObjectRef service) {
     TreeSet<ObjectRef> found = new TreeSet<>();
     for (ObjectRef ref : objects.pointingAt(service)) {
-      if (ref.kind().equals(Kind.HTTP_ROUTE)
-          && objects.find(ref, HttpRoute.class).isPresent()
-          && grants.permit(Kind.HTTP_ROUTE, ref.namespace(), service)) {
+      if (objects.find(ref, RouteObject.class).isPresent()
+          && grants.permit(ref.kind(), ref.namespace(), service)) {
         attachments.of(ref).parents().stream()
             .filter(parent -> parent.refused().isEmpty())
             .forEach(parent -> found.add(parent.gateway()));

@@ -4,11 +4,12 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Gateway.FromNamespaces;
-import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Which routes attach to which listeners (Gateway API, "Attaching Routes to Gateways"): a listener
@@ -17,16 +18,18 @@ public final class Attachments {
   private final Objects objects;
   private final GatewayRules gateways;
   private final RuleSupport support;
+  private final HostConflicts conflicts;
   private final Query<ObjectRef, Attachment> attachments;
 
   Attachments(Memo memo, Objects objects, GatewayRules gateways, RuleSupport support) {
     this.objects = objects;
     this.gateways = gateways;
     this.support = support;
+    conflicts = new HostConflicts(memo, objects, this::draft);
     attachments = memo.query(this::judge);
   }
 
-  /// Where an HTTPRoute attaches.
+  /// Where a route attaches.
   public Attachment of(ObjectRef route) {
     return attachments.get(route);
   }
@@ -37,8 +40,42 @@ public final class Attachments {
   }
 
   private Attachment judge(ObjectRef ref) {
+    return new Attachment(
+        draft(ref).parents().stream().map(parent -> withoutConflicts(ref, parent)).toList());
+  }
+
+  /// A listener where another route has the hosts is as if it were not meant.
+  private Attachment.Parent withoutConflicts(ObjectRef route, Attachment.Parent parent) {
+    Map<String, ObjectRef> lost = conflicts.lost(parent.gateway(), route);
+    List<Attachment.Place> kept =
+        parent.places().stream().filter(place -> !lost.containsKey(place.listener())).toList();
+    if (kept.size() == parent.places().size()) {
+      return parent;
+    }
+    String message =
+        String.join(
+            "; ",
+            parent.places().stream()
+                .filter(place -> lost.containsKey(place.listener()))
+                .map(place ->
+                    "at listener "
+                        + place.listener()
+                        + " of "
+                        + parent.gateway()
+                        + " the older "
+                        + lost.get(place.listener())
+                        + " has a hostname that this route asks for; HTTPRoute and GRPCRoute cannot"
+                        + " share one. Give them different hostnames or listeners.")
+                .toList());
+    return kept.isEmpty()
+        ? refuse(parent.ref(), parent.gateway(), "HostnameConflict", message)
+        : new Attachment.Parent(
+            parent.ref(), parent.gateway(), Optional.empty(), kept, message);
+  }
+
+  private Attachment draft(ObjectRef ref) {
     return objects
-        .find(ref, HttpRoute.class)
+        .find(ref, RouteObject.class)
         .map(route ->
             new Attachment(
                 route.parentRefs().stream()
@@ -47,7 +84,7 @@ public final class Attachments {
         .orElseGet(() -> new Attachment(List.of()));
   }
 
-  private Optional<Attachment.Parent> judge(HttpRoute route, ParentRef parent) {
+  private Optional<Attachment.Parent> judge(RouteObject route, ParentRef parent) {
     if (!parent.kind().equals(Kind.GATEWAY)) {
       return Optional.empty();
     }
@@ -56,7 +93,7 @@ public final class Attachments {
   }
 
   private Attachment.Parent judge(
-      HttpRoute route, ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
+      RouteObject route, ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
     List<GatewayRules.DraftListener> meant =
         draft.listeners().stream().filter(l -> isMeant(parent, l.spec())).toList();
     if (meant.isEmpty()) {
@@ -77,13 +114,13 @@ public final class Attachments {
         .of(route.ref())
         .refused()
         .map(why -> refuse(parent, gateway, why.reason(), why.message()))
-        .orElseGet(() -> new Attachment.Parent(parent, gateway, Optional.empty(), places));
+        .orElseGet(() -> new Attachment.Parent(parent, gateway, Optional.empty(), places, ""));
   }
 
   private static Attachment.Parent refuse(
       ParentRef parent, ObjectRef gateway, String reason, String message) {
     return new Attachment.Parent(
-        parent, gateway, Optional.of(new Refusal(reason, message)), List.of());
+        parent, gateway, Optional.of(new Refusal(reason, message)), List.of(), "");
   }
 
   private static boolean isMeant(ParentRef parent, Gateway.Listener listener) {
@@ -91,8 +128,8 @@ public final class Attachments {
         && parent.port().map(port -> port == listener.port()).orElse(true);
   }
 
-  private boolean allows(GatewayRules.DraftListener listener, ObjectRef gateway, HttpRoute route) {
-    return listener.routeKinds().contains(Kind.HTTP_ROUTE)
+  private boolean allows(GatewayRules.DraftListener listener, ObjectRef gateway, RouteObject route) {
+    return listener.routeKinds().contains(route.kind())
         && allowsNamespace(
             listener.spec().allowedRoutes().from(),
             gateway.namespace(),
@@ -109,7 +146,7 @@ public final class Attachments {
     };
   }
 
-  private static Optional<Attachment.Place> place(Gateway.Listener listener, HttpRoute route) {
+  private static Optional<Attachment.Place> place(Gateway.Listener listener, RouteObject route) {
     String own = listener.hostname().orElse(Hostnames.ANY);
     List<String> asked = route.hostnames().isEmpty() ? List.of(Hostnames.ANY) : route.hostnames();
     List<String> hosts =
@@ -136,21 +173,21 @@ public final class Attachments {
   }
 
   private static String notAllowed(
-      HttpRoute route, ObjectRef gateway, List<GatewayRules.DraftListener> meant) {
-    boolean byKind = meant.stream().noneMatch(l -> l.routeKinds().contains(Kind.HTTP_ROUTE));
+      RouteObject route, ObjectRef gateway, List<GatewayRules.DraftListener> meant) {
+    boolean byKind = meant.stream().noneMatch(l -> l.routeKinds().contains(route.kind()));
     return "listener "
         + names(meant)
         + " of "
         + gateway
         + (byKind
-            ? " takes no HTTPRoute"
+            ? " takes no " + route.kind().kind()
             : " takes no routes of namespace "
                 + route.metadata().namespace()
                 + "; see its allowedRoutes.namespaces");
   }
 
   private static String noHost(
-      HttpRoute route, ObjectRef gateway, List<GatewayRules.DraftListener> allowing) {
+      RouteObject route, ObjectRef gateway, List<GatewayRules.DraftListener> allowing) {
     return "hostnames "
         + String.join(", ", route.hostnames())
         + " have nothing in common with listener "

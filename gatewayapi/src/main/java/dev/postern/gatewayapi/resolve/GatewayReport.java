@@ -19,6 +19,7 @@ import java.util.Optional;
 final class GatewayReport {
   private final ClassRules classes;
   private final GatewayRules gateways;
+  private final GatewaySides sides;
   private final Index<ListenerKey, ObjectRef> attached;
   private final Inputs<String, String> bindErrors;
 
@@ -27,10 +28,12 @@ final class GatewayReport {
   GatewayReport(
       ClassRules classes,
       GatewayRules gateways,
+      GatewaySides sides,
       Index<ListenerKey, ObjectRef> attached,
       Inputs<String, String> bindErrors) {
     this.classes = classes;
     this.gateways = gateways;
+    this.sides = sides;
     this.attached = attached;
     this.bindErrors = bindErrors;
   }
@@ -54,7 +57,7 @@ final class GatewayReport {
             : judged.addresses().stream()
                 .map(address -> new ObjectStatus.Address("IPAddress", address))
                 .toList(),
-        conditions(judged, outcomes, generation),
+        conditions(gateway, judged, outcomes, generation),
         listeners);
   }
 
@@ -90,8 +93,8 @@ final class GatewayReport {
     return address + "_" + port;
   }
 
-  private static List<Condition> conditions(
-      JudgedGateway judged, List<ListenerOutcome> outcomes, long generation) {
+  private List<Condition> conditions(
+      Gateway gateway, JudgedGateway judged, List<ListenerOutcome> outcomes, long generation) {
     Conditions conditions = new Conditions(generation);
     List<String> bad =
         outcomes.stream()
@@ -122,9 +125,14 @@ final class GatewayReport {
             .filter(o -> o.listener().unresolved().isPresent())
             .map(o -> o.listener().spec().name())
             .toList();
-    if (!unresolved.isEmpty()) {
+    Optional<Refusal> problem = sides.problem(judged.ref());
+    if (problem.isPresent()) {
+      conditions.no("ResolvedRefs", problem.get().reason(), problem.get().message());
+    } else if (!unresolved.isEmpty()) {
       conditions.no(
           "ResolvedRefs", "ListenersNotResolved", "see listener " + String.join(", ", unresolved));
+    } else if (gateway.clientCertificateRef().isPresent()) {
+      conditions.yes("ResolvedRefs", "");
     }
     return conditions.list();
   }

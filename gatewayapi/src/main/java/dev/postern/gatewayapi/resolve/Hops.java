@@ -22,6 +22,7 @@ public final class Hops {
   private final PolicyTargets targets;
   private final PolicyValidation validation;
   private final List<WishSource> wishes;
+  private final GatewaySides sides;
   private final Query<HopKey, Hop> hops;
 
   /// @param wishes those of one authority in the order in which they count
@@ -30,11 +31,13 @@ public final class Hops {
       Backends backends,
       PolicyTargets targets,
       PolicyValidation validation,
-      List<WishSource> wishes) {
+      List<WishSource> wishes,
+      GatewaySides sides) {
     this.backends = backends;
     this.targets = targets;
     this.validation = validation;
     this.wishes = List.copyOf(wishes);
+    this.sides = sides;
     hops = memo.query(this::decide);
   }
 
@@ -64,7 +67,7 @@ public final class Hops {
         known.appProtocol(),
         known.portName(),
         policy(port.backend(), portName),
-        GatewaySide.NOTHING,
+        key.gateway().map(sides::of).orElse(GatewaySide.NOTHING),
         wished);
   }
 

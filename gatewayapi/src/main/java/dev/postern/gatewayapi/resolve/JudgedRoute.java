@@ -1,15 +1,16 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import java.util.List;
 import java.util.Optional;
 
-/// The rules of an HTTPRoute that are followed, judged.
+/// The rules of a route that are followed, judged.
 ///
 /// @param unresolved which backends do not hold
 /// @param notes what a person should know about backends that do
 public record JudgedRoute(
-    HttpRoute route, List<Rule> rules, Optional<Refusal> unresolved, List<String> notes) {
+    RouteObject route, List<Rule> rules, Optional<Refusal> unresolved, List<String> notes) {
   public JudgedRoute {
     rules = List.copyOf(rules);
     notes = List.copyOf(notes);
@@ -18,7 +19,7 @@ public record JudgedRoute(
   /// One rule.
   ///
   /// @param number its place in spec.rules, from 0
-  public record Rule(int number, HttpRoute.Rule spec, List<Backend> backends) {
+  public record Rule(int number, RouteObject.Rule spec, List<Backend> backends) {
     public Rule {
       backends = List.copyOf(backends);
     }

@@ -10,6 +10,9 @@ import java.util.stream.IntStream;
 
 /// Judges the listeners of one Gateway by what they say, and against each other.
 final class ListenerRules {
+  /// What attaches to HTTP and HTTPS listeners.
+  private static final List<Kind> ROUTE_KINDS = List.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE);
+
   private ListenerRules() {}
 
   /// @param unsupported by listener, the fields that are not built yet
@@ -130,8 +133,8 @@ final class ListenerRules {
   private static List<Kind> routeKinds(Gateway.Listener listener) {
     List<Kind> asked = listener.allowedRoutes().kinds();
     return asked.isEmpty()
-        ? List.of(Kind.HTTP_ROUTE)
-        : asked.stream().filter(Kind.HTTP_ROUTE::equals).distinct().toList();
+        ? ROUTE_KINDS
+        : asked.stream().filter(ROUTE_KINDS::contains).distinct().toList();
   }
 
   static Optional<Refusal> invalidRouteKinds(Gateway.Listener listener) {
@@ -140,7 +143,7 @@ final class ListenerRules {
     }
     List<String> invalid =
         listener.allowedRoutes().kinds().stream()
-            .filter(kind -> !kind.equals(Kind.HTTP_ROUTE))
+            .filter(kind -> !ROUTE_KINDS.contains(kind))
             .map(Kind::toString)
             .toList();
     return invalid.isEmpty()
@@ -152,6 +155,6 @@ final class ListenerRules {
                     + String.join(", ", invalid)
                     + " cannot attach to a listener of protocol "
                     + listener.protocol()
-                    + "; HTTPRoute can"));
+                    + "; HTTPRoute and GRPCRoute can"));
   }
 }

@@ -14,6 +14,7 @@ import dev.postern.gatewayapi.resource.EndpointSlice;
 import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Kind;
@@ -21,11 +22,13 @@ import dev.postern.gatewayapi.resource.Namespace;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.ReferenceGrant;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Secret;
 import dev.postern.gatewayapi.resource.Service;
 import dev.postern.gatewayapi.resource.XBackend;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +41,14 @@ public final class Objects {
   private final Index<Kind, ObjectRef> byKind;
   private final Index<ObjectRef, ObjectRef> pointers;
   private final Index<String, ObjectRef> grants;
+  private final Index<ObjectRef, ObjectRef> grpcRoutes;
 
   public Objects(Memo memo) {
     objects = memo.inputs(Optional.empty());
     byKind = memo.index();
     pointers = memo.index();
     grants = memo.index();
+    grpcRoutes = memo.index();
   }
 
   /// Takes in an object that is new or differs.
@@ -70,6 +75,9 @@ public final class Objects {
   private void index(Resource object) {
     byKind.add(object.kind(), object.ref());
     point(object, pointers::add);
+    if (object instanceof GrpcRoute route) {
+      parents(route).forEach(parent -> grpcRoutes.add(parent, route.ref()));
+    }
     if (object instanceof ReferenceGrant grant) {
       grants.add(grant.metadata().namespace(), grant.ref());
     }
@@ -85,6 +93,14 @@ public final class Objects {
             pointers.remove(target, by);
           }
         });
+    if (object instanceof GrpcRoute route) {
+      Set<ObjectRef> still =
+          now.map(next -> next instanceof GrpcRoute g ? parents(g) : Set.<ObjectRef>of())
+              .orElse(Set.of());
+      parents(route).stream()
+          .filter(parent -> !still.contains(parent))
+          .forEach(parent -> grpcRoutes.remove(parent, route.ref()));
+    }
     if (now.isEmpty()) {
       byKind.remove(object.kind(), object.ref());
       if (object instanceof ReferenceGrant grant) {
@@ -98,9 +114,9 @@ public final class Objects {
     ObjectRef by = object.ref();
     String namespace = by.namespace();
     switch (object) {
-      case HttpRoute route -> {
+      case RouteObject route -> {
         route.parentRefs().forEach(p -> pointer.accept(target(p, namespace), by));
-        for (HttpRoute.Rule rule : route.rules()) {
+        for (RouteObject.Rule rule : route.rules()) {
           rule.backendRefs().forEach(b -> pointer.accept(target(b, namespace), by));
         }
       }
@@ -132,6 +148,17 @@ public final class Objects {
           KgatewayBackend _,
           DestinationRule _ -> {}
     }
+  }
+
+  private static Set<ObjectRef> parents(GrpcRoute route) {
+    Set<ObjectRef> parents = new HashSet<>();
+    route.parentRefs().forEach(p -> parents.add(target(p, route.metadata().namespace())));
+    return parents;
+  }
+
+  /// Whether some GRPCRoute names this Gateway.
+  boolean hasGrpcRoutes(ObjectRef gateway) {
+    return grpcRoutes.count(gateway) > 0;
   }
 
   static ObjectRef target(ParentRef parent, String namespace) {

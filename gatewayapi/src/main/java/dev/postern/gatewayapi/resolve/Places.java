@@ -6,19 +6,23 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /// Which routes are at which listener and host: [Attachments] seen from the other side.
 ///
 /// [#update] must be called after objects have changed and before anything is read here.
 public final class Places {
-  private final Gathered<ObjectRef, Attachment> attachments;
+  private final List<Gathered<ObjectRef, Attachment>> attachments;
   private final Index<ListenerKey, ObjectRef> routes;
   private final Index<ListenerKey, String> hosts;
   private final Index<HostKey, ObjectRef> routesByHost;
 
   Places(Memo memo, Objects objects, Attachments attachments) {
-    this.attachments = objects.gather(memo, Kind.HTTP_ROUTE, attachments.query());
+    this.attachments =
+        List.of(
+            objects.gather(memo, Kind.HTTP_ROUTE, attachments.query()),
+            objects.gather(memo, Kind.GRPC_ROUTE, attachments.query()));
     routes = memo.index();
     hosts = memo.index();
     routesByHost = memo.index();
@@ -41,7 +45,11 @@ public final class Places {
 
   /// Takes in what changed. Work is in proportion to it.
   void update() {
-    for (Gathered.Change<ObjectRef, Attachment> change : attachments.changes()) {
+    attachments.forEach(kind -> update(kind.changes()));
+  }
+
+  private void update(List<Gathered.Change<ObjectRef, Attachment>> changes) {
+    for (Gathered.Change<ObjectRef, Attachment> change : changes) {
       Set<HostKey> before = new HashSet<>();
       Set<HostKey> after = new HashSet<>();
       change.before().ifPresent(attachment -> collect(attachment, before));

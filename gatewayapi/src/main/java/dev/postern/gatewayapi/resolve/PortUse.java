@@ -37,8 +37,15 @@ public final class PortUse {
   private List<Destination.Port> find(ObjectRef service) {
     TreeSet<Destination.Port> used = new TreeSet<>(ORDER);
     for (ObjectRef ref : objects.pointingAt(service)) {
-      if (ref.kind().equals(Kind.HTTP_ROUTE) && attachments.of(ref).isAttached()) {
-        rules.judgement(ref).ifPresent(route -> collect(route, service, used));
+      if (ref.kind().equals(Kind.HTTP_ROUTE) || ref.kind().equals(Kind.GRPC_ROUTE)) {
+        attachments.of(ref).parents().stream()
+            .filter(parent -> parent.refused().isEmpty())
+            .map(Attachment.Parent::gateway)
+            .distinct()
+            .forEach(gateway ->
+                rules
+                    .judgement(ref, gateway)
+                    .ifPresent(route -> collect(route, service, used)));
       }
     }
     return List.copyOf(used);

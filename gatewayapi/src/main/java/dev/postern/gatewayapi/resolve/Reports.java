@@ -7,7 +7,7 @@ import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
-import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
@@ -20,7 +20,12 @@ import java.util.Optional;
 public final class Reports {
   private static final List<Kind> REPORTED =
       List.of(
-          Kind.GATEWAY_CLASS, Kind.GATEWAY, Kind.HTTP_ROUTE, Kind.BACKEND_TLS_POLICY, Kind.SERVICE);
+          Kind.GATEWAY_CLASS,
+          Kind.GATEWAY,
+          Kind.HTTP_ROUTE,
+          Kind.GRPC_ROUTE,
+          Kind.BACKEND_TLS_POLICY,
+          Kind.SERVICE);
 
   private final Objects objects;
   private final ClassRules classes;
@@ -62,13 +67,13 @@ public final class Reports {
     return objects
         .find(ref, Gateway.class)
         .map(gateways::of)
-        .or(() -> objects.find(ref, HttpRoute.class).map(this::report))
+        .or(() -> objects.find(ref, RouteObject.class).map(this::report))
         .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
         .or(() -> objects.find(ref, Service.class).map(services::of))
         .orElseGet(() -> new Report(ref, Optional.empty(), List.of()));
   }
 
-  private Report report(HttpRoute route) {
+  private Report report(RouteObject route) {
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < route.parentRefs().size(); i++) {
       ParentRef parent = route.parentRefs().get(i);

@@ -16,6 +16,7 @@ public final class Resolution {
   private final Places places;
   private final Backends backends;
   private final Hops hops;
+  private final GatewaySides sides;
   private final RouteRules routes;
   private final PortUse portUse;
   private final EndpointRules endpoints;
@@ -29,14 +30,15 @@ public final class Resolution {
     ClassRules classes = new ClassRules(memo, objects);
     gateways =
         new GatewayRules(memo, objects, classes, new ListenerCertificates(grants, certificates));
+    sides = new GatewaySides(memo, objects, grants, certificates);
     RuleSupport support = new RuleSupport(memo, objects);
     attachments = new Attachments(memo, objects, gateways, support);
     places = new Places(memo, objects, attachments);
     PolicyTargets targets = new PolicyTargets(memo, objects);
     PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
     backends = new Backends(Map.of(Kind.SERVICE, new ServiceBackends(objects)));
-    hops = new Hops(memo, backends, targets, validation, List.of());
-    routes = new RouteRules(memo, objects, grants, support, backends, hops);
+    hops = new Hops(memo, backends, targets, validation, List.of(), sides);
+    routes = new RouteRules(memo, objects, grants, support, backends, hops, sides);
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
@@ -45,7 +47,7 @@ public final class Resolution {
             memo,
             objects,
             classes,
-            new GatewayReport(classes, gateways, places.routes(), bindErrors),
+            new GatewayReport(classes, gateways, sides, places.routes(), bindErrors),
             new RouteReport(attachments, support, routes),
             new PolicyReport(objects, targets, validation, ancestors),
             new ServiceReport(portUse, endpoints));
@@ -75,6 +77,10 @@ public final class Resolution {
 
   public Backends backends() {
     return backends;
+  }
+
+  public GatewaySides sides() {
+    return sides;
   }
 
   public Hops hops() {

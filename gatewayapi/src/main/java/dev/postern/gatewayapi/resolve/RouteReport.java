@@ -1,7 +1,7 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
@@ -9,7 +9,7 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTPRoute.status.
+/// HTTPRoute.status and GRPCRoute.status.
 final class RouteReport {
   private final Attachments attachments;
   private final RuleSupport support;
@@ -22,29 +22,30 @@ final class RouteReport {
   }
 
   /// The status; absent where no Gateway of ours is concerned.
-  Optional<ObjectStatus> of(HttpRoute route) {
+  Optional<ObjectStatus> of(RouteObject route) {
     Attachment attachment = attachments.of(route.ref());
-    Optional<JudgedRoute> judged = rules.judgement(route.ref());
-    if (attachment.parents().isEmpty() || judged.isEmpty()) {
+    if (attachment.parents().isEmpty()) {
       return Optional.empty();
     }
     List<ObjectStatus.ParentStatus> parents =
         attachment.parents().stream()
-            .map(parent ->
-                new ObjectStatus.ParentStatus(
-                    parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged.get())))
+            .flatMap(parent ->
+                rules.judgement(route.ref(), parent.gateway()).stream()
+                    .map(judged ->
+                        new ObjectStatus.ParentStatus(
+                            parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged))))
             .toList();
     return Optional.of(new ObjectStatus.OfRoute(parents));
   }
 
   private List<Condition> conditions(Attachment.Parent parent, JudgedRoute judged) {
-    HttpRoute route = judged.route();
+    RouteObject route = judged.route();
     Conditions conditions = new Conditions(route.metadata().generation());
     parent
         .refused()
         .ifPresentOrElse(
             why -> conditions.no("Accepted", why.reason(), why.message()),
-            () -> conditions.yes("Accepted", ""));
+            () -> conditions.yes("Accepted", parent.note()));
     judged
         .unresolved()
         .ifPresentOrElse(

@@ -3,25 +3,32 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
+import dev.postern.gatewayapi.resolve.JudgedRoute.Variant;
+import dev.postern.gatewayapi.resolve.hop.Hop;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.ir.UpstreamTls;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Judges the rules of HTTPRoutes and their backends (HTTPRoute.spec.rules).
+/// Judges the rules of routes and their backends (HTTPRoute.spec.rules, GRPCRoute.spec.rules).
 public final class RouteRules {
   private final Objects objects;
   private final Grants grants;
   private final RuleSupport support;
   private final Backends backends;
   private final Hops hops;
+  private final GatewaySides sides;
   private final Query<ObjectRef, Optional<JudgedRoute>> judged;
+  private final Query<RouteAt, Optional<JudgedRoute>> judgedAt;
   private final Query<HopKey, Verdict> verdicts;
 
   RouteRules(
@@ -30,19 +37,35 @@ public final class RouteRules {
       Grants grants,
       RuleSupport support,
       Backends backends,
-      Hops hops) {
+      Hops hops,
+      GatewaySides sides) {
     this.objects = objects;
     this.grants = grants;
     this.support = support;
     this.backends = backends;
     this.hops = hops;
-    judged = memo.query(this::judge);
+    this.sides = sides;
+    judged = memo.query(route -> judge(route, Optional.empty()));
+    judgedAt = memo.query(at -> judge(at.route(), Optional.of(at.gateway())));
     verdicts = memo.query(this::verdict);
   }
 
-  /// The judgement; absent where there is no such route.
+  /// The judgement for requests that come through a Gateway which brings nothing to the hop; absent
+  /// where there is no such route.
   public Optional<JudgedRoute> judgement(ObjectRef route) {
     return judged.get(route);
+  }
+
+  /// The judgement for requests that come through a Gateway which brings something.
+  public Optional<JudgedRoute> judgement(RouteAt at) {
+    return judgedAt.get(at);
+  }
+
+  /// The judgement for requests that come through any Gateway.
+  public Optional<JudgedRoute> judgement(ObjectRef route, ObjectRef gateway) {
+    return sides.special(gateway).isPresent()
+        ? judgedAt.get(new RouteAt(route, gateway))
+        : judged.get(route);
   }
 
   /// What a route must know of a hop; changes less often than the hop.
@@ -52,19 +75,19 @@ public final class RouteRules {
     }
   }
 
-  private Optional<JudgedRoute> judge(ObjectRef ref) {
-    return objects.find(ref, HttpRoute.class).map(this::judge);
+  private Optional<JudgedRoute> judge(ObjectRef ref, Optional<ObjectRef> gateway) {
+    return objects.find(ref, RouteObject.class).map(route -> judge(route, gateway));
   }
 
-  private JudgedRoute judge(HttpRoute route) {
+  private JudgedRoute judge(RouteObject route, Optional<ObjectRef> gateway) {
     List<JudgedRoute.Rule> rules = new ArrayList<>();
     List<Refusal> problems = new ArrayList<>();
     Set<String> notes = new LinkedHashSet<>();
     for (int number : support.of(route.ref()).kept()) {
-      HttpRoute.Rule rule = route.rules().get(number);
+      RouteObject.Rule rule = route.rules().get(number);
       List<JudgedRoute.Backend> backends = new ArrayList<>();
       for (HttpRoute.BackendRef backend : rule.backendRefs()) {
-        Verdict verdict = judge(route, backend);
+        Verdict verdict = judge(route, backend, gateway);
         verdict.refused().ifPresent(problems::add);
         notes.add(verdict.note());
         backends.add(new JudgedRoute.Backend(backend, verdict.destination()));
@@ -85,7 +108,8 @@ public final class RouteRules {
                 String.join("; ", problems.stream().map(Refusal::message).distinct().toList())));
   }
 
-  private Verdict judge(HttpRoute route, HttpRoute.BackendRef backend) {
+  private Verdict judge(
+      RouteObject route, HttpRoute.BackendRef backend, Optional<ObjectRef> gateway) {
     String namespace = route.metadata().namespace();
     ObjectRef target = Objects.target(backend, namespace);
     if (!backends.isKnown(backend.kind())) {
@@ -96,22 +120,35 @@ public final class RouteRules {
               + " cannot get requests; of these kinds it must be: "
               + backends.words());
     }
-    if (!grants.permit(Kind.HTTP_ROUTE, namespace, target)) {
+    if (!grants.permit(route.kind(), namespace, target)) {
       return Verdict.refuse(
-          "RefNotPermitted", "backendRef " + Grants.missing(Kind.HTTP_ROUTE, namespace, target));
+          "RefNotPermitted", "backendRef " + Grants.missing(route.kind(), namespace, target));
     }
     if (backend.port().isEmpty() && backend.kind().equals(Kind.SERVICE)) {
       return Verdict.refuse("BackendNotFound", "backendRef " + target + " names no port");
     }
     return verdicts.get(
         new HopKey(
-            new BackendPort(target, backend.port().orElse(0)), RouteKind.HTTP, Optional.empty()));
+            new BackendPort(target, backend.port().orElse(0)),
+            switch (route) {
+              case HttpRoute _ -> RouteKind.HTTP;
+              case GrpcRoute _ -> RouteKind.GRPC;
+            },
+            gateway));
   }
 
   private Verdict verdict(HopKey key) {
-    return switch (hops.of(key).outcome()) {
-      case Outcome.Connect(_, String note) -> reached(key, false, note);
-      case Outcome.ConnectByScheme(_, _, String note) -> reached(key, true, note);
+    Outcome outcome = hops.of(key).outcome();
+    if (key.gateway().isPresent()) {
+      HopKey usual = new HopKey(key.port(), key.route(), Optional.empty());
+      if (hops.of(usual).outcome().equals(outcome)) {
+        return verdicts.get(usual);
+      }
+    }
+    return switch (outcome) {
+      case Outcome.Connect(Hop.Way way, String note) -> reached(key, way, false, note);
+      case Outcome.ConnectByScheme(_, Hop.Way https, String note) ->
+          reached(key, https, true, note);
       case Outcome.NotFound(String message) ->
           Verdict.refuse("BackendNotFound", "backendRef " + message);
       case Outcome.UnsupportedProtocol(String message) ->
@@ -122,8 +159,29 @@ public final class RouteRules {
     };
   }
 
-  private static Verdict reached(HopKey key, boolean byScheme, String note) {
+  private Verdict reached(HopKey key, Hop.Way way, boolean byScheme, String note) {
+    String certificate =
+        key.gateway().isPresent()
+            ? way.tls()
+                .flatMap(UpstreamTls::clientCertificate)
+                .map(shown -> shown.name().replace('/', '_'))
+                .orElse("")
+            : "";
     return new Verdict(
-        new Destination.Port(key, JudgedRoute.Variant.USUAL, byScheme), Optional.empty(), note);
+        new Destination.Port(key, new Variant(protocol(key, way), certificate), byScheme),
+        Optional.empty(),
+        note);
+  }
+
+  /// The usual way to reach a port is that of an HTTPRoute.
+  private String protocol(HopKey key, Hop.Way way) {
+    if (key.route() == RouteKind.HTTP) {
+      return "";
+    }
+    HopKey http = new HopKey(key.port(), RouteKind.HTTP, key.gateway());
+    return hops.of(http).outcome() instanceof Outcome.Connect(Hop.Way usual, _)
+            && usual.protocol().equals(way.protocol())
+        ? ""
+        : "h2";
   }
 }

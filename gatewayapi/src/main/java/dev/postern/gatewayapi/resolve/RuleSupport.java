@@ -4,13 +4,16 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.HttpRoute.MatchType;
 import dev.postern.gatewayapi.resource.HttpRoute.NamedMatch;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.stream.IntStream;
 
 /// Which rules of a route Postern can follow, by what they say alone.
@@ -34,12 +37,12 @@ final class RuleSupport {
 
   private Supported judge(ObjectRef ref) {
     return objects
-        .find(ref, HttpRoute.class)
+        .find(ref, RouteObject.class)
         .map(RuleSupport::judge)
         .orElseGet(() -> new Supported(Optional.empty(), "", List.of()));
   }
 
-  private static Supported judge(HttpRoute route) {
+  private static Supported judge(RouteObject route) {
     if (!route.unsupported().isEmpty()) {
       return refuse(GatewayRules.notBuilt(route.unsupported()));
     }
@@ -63,14 +66,34 @@ final class RuleSupport {
     return new Supported(Optional.of(new Refusal("UnsupportedValue", why)), "", List.of());
   }
 
-  private static Optional<String> problem(HttpRoute.Rule rule) {
+  private static Optional<String> problem(RouteObject.Rule rule) {
     if (!rule.unsupported().isEmpty()) {
       return Optional.of(GatewayRules.notBuilt(rule.unsupported()));
     }
-    return IntStream.range(0, rule.matches().size())
-        .mapToObj(i -> problem("matches[" + i + "].", rule.matches().get(i)))
+    return switch (rule) {
+      case HttpRoute.Rule http -> first(http.matches(), RuleSupport::problem);
+      case GrpcRoute.Rule grpc -> first(grpc.matches(), RuleSupport::problem);
+    };
+  }
+
+  private static <M> Optional<String> first(
+      List<M> matches, BiFunction<String, M, Optional<String>> problem) {
+    return IntStream.range(0, matches.size())
+        .mapToObj(i -> problem.apply("matches[" + i + "].", matches.get(i)))
         .flatMap(Optional::stream)
         .findFirst();
+  }
+
+  private static Optional<String> problem(String at, GrpcRoute.Match match) {
+    return match
+        .method()
+        .filter(method -> method.type() == MatchType.REGULAR_EXPRESSION)
+        .flatMap(method ->
+            method
+                .service()
+                .flatMap(service -> problem(at + "method.service", service))
+                .or(() -> method.method().flatMap(name -> problem(at + "method.method", name))))
+        .or(() -> problem(at + "headers", match.headers()));
   }
 
   private static Optional<String> problem(String at, HttpRoute.Match match) {

@@ -6,6 +6,7 @@ import java.util.Optional;
 
 /// gateway.networking.k8s.io Gateway.
 ///
+/// @param clientCertificateRef spec.tls.backend.clientCertificateRef
 /// @param unsupported fields that are there, valid, and not built yet, such as `spec.tls.frontend`:
 ///   resolve refuses them with a condition
 public record Gateway(
@@ -18,6 +19,7 @@ public record Gateway(
     Map<String, String> infrastructureLabels,
     Map<String, String> infrastructureAnnotations,
     Optional<GatewayClass.LocalParametersRef> parametersRef,
+    Optional<SecretRef> clientCertificateRef,
     List<String> unsupported)
     implements Resource {
 

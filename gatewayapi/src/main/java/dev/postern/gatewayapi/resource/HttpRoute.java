@@ -15,7 +15,7 @@ public record HttpRoute(
     List<String> hostnames,
     List<Rule> rules,
     List<String> unsupported)
-    implements Resource {
+    implements RouteObject {
 
   public HttpRoute {
     parentRefs = List.copyOf(parentRefs);
@@ -33,7 +33,8 @@ public record HttpRoute(
       List<Match> matches,
       List<Filter> filters,
       List<BackendRef> backendRefs,
-      List<String> unsupported) {
+      List<String> unsupported)
+      implements RouteObject.Rule {
     public Rule {
       matches = List.copyOf(matches);
       filters = List.copyOf(filters);

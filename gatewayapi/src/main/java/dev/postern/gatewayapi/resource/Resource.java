@@ -4,7 +4,7 @@ package dev.postern.gatewayapi.resource;
 public sealed interface Resource
     permits GatewayClass,
         Gateway,
-        HttpRoute,
+        RouteObject,
         ReferenceGrant,
         BackendTlsPolicy,
         BackendConnectionPolicy,

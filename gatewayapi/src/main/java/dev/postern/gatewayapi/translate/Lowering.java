@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.translate;
 
 import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.Resolution;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -17,7 +18,7 @@ import java.util.Set;
 public final class Lowering {
   private final VirtualHosts hosts;
   private final Gathered<ObjectRef, List<Listener>> listeners;
-  private final Gathered<ObjectRef, ClusterLowering.Backends> backends;
+  private final List<Gathered<ObjectRef, ClusterLowering.Backends>> backends;
   private final Keyed<String, Listener> listenersByName = new Keyed<>();
   private final Keyed<String, Cluster> clusters = new Keyed<>();
   private final Keyed<String, LoadAssignment> loadAssignments = new Keyed<>();
@@ -25,7 +26,11 @@ public final class Lowering {
 
   public Lowering(Memo memo, Resolution resolution) {
     hosts =
-        new VirtualHosts(memo, resolution.places(), new RouteLowering(memo, resolution.routes()));
+        new VirtualHosts(
+            memo,
+            resolution.places(),
+            resolution.sides(),
+            new RouteLowering(memo, resolution.routes()));
     listeners =
         resolution
             .objects()
@@ -33,10 +38,12 @@ public final class Lowering {
                 memo,
                 Kind.GATEWAY,
                 new ListenerLowering(memo, resolution.gateways(), hosts).query());
+    Query<ObjectRef, ClusterLowering.Backends> clustersOf =
+        new ClusterLowering(memo, resolution).query();
     backends =
-        resolution
-            .objects()
-            .gather(memo, Kind.SERVICE, new ClusterLowering(memo, resolution).query());
+        resolution.backends().kinds().stream()
+            .map(kind -> resolution.objects().gather(memo, kind, clustersOf))
+            .toList();
   }
 
   /// The ir as of the last [#update].
@@ -47,7 +54,7 @@ public final class Lowering {
   /// Takes in what changed. Returns whether the ir is another one now.
   public boolean update() {
     takeListeners(listeners.changes());
-    takeBackends(backends.changes());
+    takeBackends(backends.stream().flatMap(kind -> kind.changes().stream()).toList());
     hosts.sweep();
     if (!listenersByName.isChanged() && !clusters.isChanged() && !loadAssignments.isChanged()) {
       return false;

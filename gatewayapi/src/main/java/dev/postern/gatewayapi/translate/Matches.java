@@ -1,5 +1,7 @@
 package dev.postern.gatewayapi.translate;
 
+import com.google.re2j.Pattern;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.HttpRoute.MatchType;
 import dev.postern.gatewayapi.resource.HttpRoute.NamedMatch;
@@ -12,8 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
-/// HTTPRouteMatch as the ir says it.
+/// HTTPRouteMatch and GRPCRouteMatch as the ir says them.
 final class Matches {
   private Matches() {}
 
@@ -23,6 +26,37 @@ final class Matches {
         match.method(),
         headers(match.headers()),
         queryParameters(match.queryParams()));
+  }
+
+  /// A gRPC request is a POST of `/<service>/<method>` (gRPC over HTTP2, Requests).
+  static RouteMatch lower(GrpcRoute.Match match) {
+    return new RouteMatch(
+        match.method().map(Matches::path).orElse(RouteMatch.ANY.path()),
+        Optional.of("POST"),
+        headers(match.headers()),
+        List.of());
+  }
+
+  private static PathMatch path(GrpcRoute.MethodMatch match) {
+    if (match.type() == MatchType.REGULAR_EXPRESSION) {
+      return regex(match.service(), match.method());
+    }
+    if (match.service().isEmpty()) {
+      return regex(match.service(), match.method().map(Pattern::quote));
+    }
+    String service = "/" + match.service().get();
+    return match
+        .method()
+        .<PathMatch>map(method -> new PathMatch.Exact(service + "/" + method))
+        .orElseGet(() -> new PathMatch.Prefix(service));
+  }
+
+  private static PathMatch regex(Optional<String> service, Optional<String> method) {
+    return new PathMatch.Regex("/" + part(service) + "/" + part(method));
+  }
+
+  private static String part(Optional<String> regex) {
+    return regex.map(text -> "(?:" + text + ")").orElse("[^/]+");
   }
 
   private static PathMatch path(HttpRoute.PathMatch path) {

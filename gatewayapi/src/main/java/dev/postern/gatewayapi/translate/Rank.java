@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.translate;
 
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.ir.PathMatch;
 import dev.postern.ir.RouteMatch;
 import java.time.Instant;
@@ -8,10 +9,13 @@ import java.util.Comparator;
 /// Which of several matches is tried first (HTTPRoute.spec.rules[].matches): an exact path, the
 /// longest prefix, then regular expressions; then with a method, more headers, more query
 /// parameters; then the older route, its namespace/name, and the order within the route.
+///
+/// For gRPC (GRPCRoute.spec.rules[].matches): more characters of the service, more of the method,
+/// more headers, and then the same. The two kinds are never tried together: they do not share hosts.
 record Rank(
     int pathKind,
     int pathLength,
-    boolean method,
+    int method,
     int headers,
     int queryParameters,
     Instant created,
@@ -22,8 +26,8 @@ record Rank(
 
   private static final Comparator<Rank> ORDER =
       Comparator.comparingInt(Rank::pathKind)
-          .thenComparing(Rank::pathLength, Comparator.reverseOrder())
-          .thenComparing(Rank::method, Comparator.reverseOrder())
+          .thenComparing(Comparator.comparingInt(Rank::pathLength).reversed())
+          .thenComparing(Comparator.comparingInt(Rank::method).reversed())
           .thenComparing(Rank::headers, Comparator.reverseOrder())
           .thenComparing(Rank::queryParameters, Comparator.reverseOrder())
           .thenComparing(Rank::created)
@@ -46,9 +50,22 @@ record Rank(
     return new Rank(
         kind,
         length,
-        match.method().isPresent(),
+        match.method().isPresent() ? 1 : 0,
         match.headers().size(),
         match.queryParameters().size(),
+        created,
+        route,
+        rule,
+        number);
+  }
+
+  static Rank of(GrpcRoute.Match match, Instant created, String route, int rule, int number) {
+    return new Rank(
+        0,
+        match.method().flatMap(GrpcRoute.MethodMatch::service).map(String::length).orElse(0),
+        match.method().flatMap(GrpcRoute.MethodMatch::method).map(String::length).orElse(0),
+        match.headers().size(),
+        0,
         created,
         route,
         rule,

@@ -4,19 +4,23 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.JudgedRoute;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
+import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resolve.RouteRules;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteMatch;
 import dev.postern.ir.WeightedBackend;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The rules of an HTTPRoute as ir routes, one for each match.
+/// The rules of a route as ir routes, one for each match.
 final class RouteLowering {
   private static final RouteAction NO_BACKEND =
       new RouteAction.DirectResponse(500, "no backend is configured\n");
@@ -26,10 +30,12 @@ final class RouteLowering {
 
   private final RouteRules rules;
   private final Query<ObjectRef, List<RankedRoute>> lowered;
+  private final Query<RouteAt, List<RankedRoute>> loweredAt;
 
   RouteLowering(Memo memo, RouteRules rules) {
     this.rules = rules;
-    lowered = memo.query(this::lower);
+    lowered = memo.query(route -> lower(rules.judgement(route)));
+    loweredAt = memo.query(at -> lower(rules.judgement(at)));
   }
 
   /// In the order in which they are tried among themselves.
@@ -42,28 +48,46 @@ final class RouteLowering {
     return lowered;
   }
 
-  private List<RankedRoute> lower(ObjectRef ref) {
+  /// The same, for requests that come through a Gateway which brings something to the hop.
+  Query<RouteAt, List<RankedRoute>> queryAt() {
+    return loweredAt;
+  }
+
+  private static List<RankedRoute> lower(Optional<JudgedRoute> judged) {
     List<RankedRoute> routes = new ArrayList<>();
-    rules
-        .judgement(ref)
-        .ifPresent(judged -> judged.rules().forEach(rule -> lower(judged.route(), rule, routes)));
+    judged.ifPresent(j -> j.rules().forEach(rule -> lower(j.route(), rule, routes)));
     routes.sort(RankedRoute.ORDER);
     return List.copyOf(routes);
   }
 
-  private static void lower(HttpRoute route, JudgedRoute.Rule rule, List<RankedRoute> into) {
+  private static void lower(RouteObject route, JudgedRoute.Rule rule, List<RankedRoute> into) {
     String id = route.metadata().namespace() + "/" + route.metadata().name();
+    Instant created = route.metadata().creationTimestamp();
+    int number = rule.number();
     HeaderMutation request = HeaderFilters.request(rule.spec().filters());
     HeaderMutation response = HeaderFilters.response(rule.spec().filters());
     RouteAction action = action(rule);
-    List<HttpRoute.Match> matches = rule.spec().matches();
-    for (int i = 0; i < matches.size(); i++) {
-      RouteMatch match = Matches.lower(matches.get(i));
-      String name = "httproute/" + id + "/rule/" + rule.number() + "/match/" + i;
-      into.add(
-          new RankedRoute(
-              Rank.of(match, route.metadata().creationTimestamp(), id, rule.number(), i),
-              new Route(name, match, request, response, action)));
+    switch (rule.spec()) {
+      case HttpRoute.Rule http -> {
+        for (int i = 0; i < http.matches().size(); i++) {
+          RouteMatch match = Matches.lower(http.matches().get(i));
+          String name = "httproute/" + id + "/rule/" + number + "/match/" + i;
+          into.add(
+              new RankedRoute(
+                  Rank.of(match, created, id, number, i),
+                  new Route(name, match, request, response, action)));
+        }
+      }
+      case GrpcRoute.Rule grpc -> {
+        for (int i = 0; i < grpc.matches().size(); i++) {
+          GrpcRoute.Match match = grpc.matches().get(i);
+          String name = "grpcroute/" + id + "/rule/" + number + "/match/" + i;
+          into.add(
+              new RankedRoute(
+                  Rank.of(match, created, id, number, i),
+                  new Route(name, Matches.lower(match), request, response, action, true)));
+        }
+      }
     }
   }
 

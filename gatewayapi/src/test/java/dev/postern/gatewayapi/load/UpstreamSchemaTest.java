@@ -37,6 +37,7 @@ class UpstreamSchemaTest {
           "GatewayClass", "k8s.io_gatewayclasses",
           "Gateway", "k8s.io_gateways",
           "HTTPRoute", "k8s.io_httproutes",
+          "GRPCRoute", "k8s.io_grpcroutes",
           "BackendTLSPolicy", "k8s.io_backendtlspolicies",
           "ReferenceGrant", "k8s.io_referencegrants",
           "XBackend", "x-k8s.io_xbackends");
@@ -48,6 +49,7 @@ class UpstreamSchemaTest {
               "GatewayClass", 2,
               "Gateway", 30,
               "HTTPRoute", 212,
+              "GRPCRoute", 36,
               "BackendTLSPolicy", 16,
               "ReferenceGrant", 0,
               "XBackend", 10));

@@ -9,6 +9,7 @@ import dev.postern.gatewayapi.resource.EndpointSlice;
 import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Metadata;
@@ -75,9 +76,13 @@ final class Generations {
               r.infrastructureLabels(),
               r.infrastructureAnnotations(),
               r.parametersRef(),
+              r.clientCertificateRef(),
               r.unsupported());
       case HttpRoute r ->
           new HttpRoute(
+              metadata, version, origin, r.parentRefs(), r.hostnames(), r.rules(), r.unsupported());
+      case GrpcRoute r ->
+          new GrpcRoute(
               metadata, version, origin, r.parentRefs(), r.hostnames(), r.rules(), r.unsupported());
       case ReferenceGrant r -> new ReferenceGrant(metadata, version, origin, r.from(), r.to());
       case BackendTlsPolicy r ->

@@ -1,0 +1,30 @@
+package dev.postern.gatewayapi.resource;
+
+import java.util.List;
+import java.util.Optional;
+
+/// A route for HTTP or for gRPC: what attaches to HTTP and HTTPS listeners.
+public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRoute {
+
+  List<ParentRef> parentRefs();
+
+  /// Lower case, exact or `*.suffix`; empty for all of the listener's.
+  List<String> hostnames();
+
+  List<? extends Rule> rules();
+
+  /// Fields outside the rules that are there, valid, and not built yet.
+  List<String> unsupported();
+
+  /// spec.rules[].
+  sealed interface Rule permits HttpRoute.Rule, GrpcRoute.Rule {
+    Optional<String> name();
+
+    List<HttpRoute.Filter> filters();
+
+    List<HttpRoute.BackendRef> backendRefs();
+
+    /// Fields of this rule that are there, valid, and not built yet, by path within the rule.
+    List<String> unsupported();
+  }
+}
