@@ -39,6 +39,31 @@ final class Universe {
         rules: [%s]
       """;
 
+  private static final String GRPC_ROUTE =
+      """
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: GRPCRoute
+      metadata: {name: %s, namespace: a, creationTimestamp: "%s"}
+      spec:
+        parentRefs: [%s]
+        hostnames: [%s]
+        rules: [{matches: [{method: {service: x.Y}}], backendRefs: [{name: s1, port: 80}]}]
+      """;
+
+  /** Brings something to the hop. */
+  private static final String CONSENTING_GATEWAY =
+      """
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata:
+        name: %s
+        namespace: a
+        annotations: {postern.dev/allow-insecure-backends: "true"}
+      spec:
+        gatewayClassName: postern
+        listeners: [{name: l1, protocol: HTTP, port: 80}]
+      """;
+
   private static final String SERVICE =
       """
       apiVersion: v1
@@ -99,6 +124,9 @@ final class Universe {
     add(CLASS, "somebody.else/controller");
     gateways();
     routes();
+    grpcRoutes();
+    add(CONSENTING_GATEWAY, "g1");
+    add(CONSENTING_GATEWAY, "g2");
     services();
     policies();
     add(GRANT, "a", "");
@@ -143,6 +171,18 @@ final class Universe {
     }
   }
 
+  private void grpcRoutes() {
+    for (String name : List.of("r1", "r4")) {
+      for (String created : List.of("1970-01-01T00:00:00Z", "2025-01-01T00:00:00Z")) {
+        for (String parent : List.of("{name: g1}", "{name: g1}, {name: g2}")) {
+          for (String host : List.of("", "x.example.com", "'*.example.com'")) {
+            add(GRPC_ROUTE, name, created, parent, host);
+          }
+        }
+      }
+    }
+  }
+
   private void routes() {
     List<String> parents =
         List.of("{name: g1}", "{name: g1}, {name: g2}", "{name: g2, sectionName: l2}");
@@ -171,6 +211,7 @@ final class Universe {
       add(SERVICE, name, "a", "{name: p, port: 80}");
       add(SERVICE, name, "a", "{name: p, port: 80}, {name: q, port: 81, appProtocol: https}");
       add(SERVICE, name, "a", "{name: p, port: 80, appProtocol: mysql}, {name: q, port: 81}");
+      add(SERVICE, name, "a", "{name: p, port: 80, appProtocol: postern.dev/auto-http}");
       add(SLICE, name + "-1", name, "127.0.0.1", "p");
       add(SLICE, name + "-1", name, "127.0.0.2, 127.0.0.3", "q");
       add(SLICE, name + "-2", name, "127.0.0.4", "p");

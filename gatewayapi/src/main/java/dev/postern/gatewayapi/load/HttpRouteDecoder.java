@@ -134,8 +134,7 @@ final class HttpRouteDecoder {
         filters(ref, at, unsupported));
   }
 
-  static List<HttpRoute.Filter> filters(
-      Fields holder, String at, List<String> unsupported) {
+  static List<HttpRoute.Filter> filters(Fields holder, String at, List<String> unsupported) {
     List<HttpRoute.Filter> filters = new ArrayList<>();
     List<Fields> written = holder.maps("filters");
     for (int i = 0; i < written.size(); i++) {

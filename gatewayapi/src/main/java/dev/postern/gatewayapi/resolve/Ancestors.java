@@ -2,8 +2,8 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
-import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.RouteObject;
 import java.util.List;
 import java.util.TreeSet;
 

@@ -16,7 +16,11 @@ public record Attachment(List<Parent> parents) {
   /// @param refused why it is not accepted there; then there are no places
   /// @param note which listeners do not take it, though others do; may be empty
   public record Parent(
-      ParentRef ref, ObjectRef gateway, Optional<Refusal> refused, List<Place> places, String note) {
+      ParentRef ref,
+      ObjectRef gateway,
+      Optional<Refusal> refused,
+      List<Place> places,
+      String note) {
     public Parent {
       places = List.copyOf(places);
     }

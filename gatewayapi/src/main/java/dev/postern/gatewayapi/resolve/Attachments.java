@@ -4,10 +4,10 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Gateway.FromNamespaces;
-import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.resource.RouteObject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,8 +69,7 @@ public final class Attachments {
                 .toList());
     return kept.isEmpty()
         ? refuse(parent.ref(), parent.gateway(), "HostnameConflict", message)
-        : new Attachment.Parent(
-            parent.ref(), parent.gateway(), Optional.empty(), kept, message);
+        : new Attachment.Parent(parent.ref(), parent.gateway(), Optional.empty(), kept, message);
   }
 
   private Attachment draft(ObjectRef ref) {
@@ -128,7 +127,8 @@ public final class Attachments {
         && parent.port().map(port -> port == listener.port()).orElse(true);
   }
 
-  private boolean allows(GatewayRules.DraftListener listener, ObjectRef gateway, RouteObject route) {
+  private boolean allows(
+      GatewayRules.DraftListener listener, ObjectRef gateway, RouteObject route) {
     return listener.routeKinds().contains(route.kind())
         && allowsNamespace(
             listener.spec().allowedRoutes().from(),

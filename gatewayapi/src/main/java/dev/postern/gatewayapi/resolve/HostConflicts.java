@@ -14,8 +14,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// Which routes may not have a host at a listener, because an older one of the other kind, HTTPRoute
-/// or GRPCRoute, has it (GRPCRoute.spec.hostnames). Costs nothing at a Gateway without GRPCRoutes.
+/// Which routes may not have a host at a listener, because an older one of the other kind,
+/// HTTPRoute or GRPCRoute, has it (GRPCRoute.spec.hostnames). Costs nothing at a Gateway without
+/// GRPCRoutes.
 final class HostConflicts {
   private final Objects objects;
   private final Query<ObjectRef, Attachment> drafts;
@@ -94,10 +95,7 @@ final class HostConflicts {
         return Optional.of(same);
       }
       return (isWildcard(host) ? owners.keySet() : wildcards)
-          .stream()
-              .filter(taken -> Hostnames.overlap(taken, host))
-              .findFirst()
-              .map(owners::get);
+          .stream().filter(taken -> Hostnames.overlap(taken, host)).findFirst().map(owners::get);
     }
   }
 }

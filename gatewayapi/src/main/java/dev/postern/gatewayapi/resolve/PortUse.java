@@ -43,9 +43,7 @@ public final class PortUse {
             .map(Attachment.Parent::gateway)
             .distinct()
             .forEach(gateway ->
-                rules
-                    .judgement(ref, gateway)
-                    .ifPresent(route -> collect(route, service, used)));
+                rules.judgement(ref, gateway).ifPresent(route -> collect(route, service, used)));
       }
     }
     return List.copyOf(used);

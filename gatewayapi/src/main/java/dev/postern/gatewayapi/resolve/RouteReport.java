@@ -1,8 +1,8 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;

@@ -11,7 +11,8 @@ import java.util.Comparator;
 /// parameters; then the older route, its namespace/name, and the order within the route.
 ///
 /// For gRPC (GRPCRoute.spec.rules[].matches): more characters of the service, more of the method,
-/// more headers, and then the same. The two kinds are never tried together: they do not share hosts.
+/// more headers, and then the same. The two kinds are never tried together: they do not share
+/// hosts.
 record Rank(
     int pathKind,
     int pathLength,

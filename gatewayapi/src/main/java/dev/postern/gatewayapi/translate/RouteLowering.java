@@ -8,8 +8,8 @@ import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resolve.RouteRules;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
-import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
@@ -28,12 +28,10 @@ final class RouteLowering {
   private static final WeightedBackend.Destination INVALID_BACKEND =
       new WeightedBackend.Destination.Respond(500, "the backend is not configured correctly\n");
 
-  private final RouteRules rules;
   private final Query<ObjectRef, List<RankedRoute>> lowered;
   private final Query<RouteAt, List<RankedRoute>> loweredAt;
 
   RouteLowering(Memo memo, RouteRules rules) {
-    this.rules = rules;
     lowered = memo.query(route -> lower(rules.judgement(route)));
     loweredAt = memo.query(at -> lower(rules.judgement(at)));
   }

@@ -5,9 +5,9 @@ import dev.postern.gatewayapi.memo.Merged;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.GatewaySides;
 import dev.postern.gatewayapi.resolve.HostKey;
-import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resolve.ListenerKey;
 import dev.postern.gatewayapi.resolve.Places;
+import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.VirtualHost;
 import java.util.ArrayList;
@@ -97,10 +97,6 @@ final class VirtualHosts {
           RankedRoute.ORDER);
     }
     return memo.merge(
-        places.routesByHost(),
-        many.host(),
-        Function.identity(),
-        routes.query(),
-        RankedRoute.ORDER);
+        places.routesByHost(), many.host(), Function.identity(), routes.query(), RankedRoute.ORDER);
   }
 }
