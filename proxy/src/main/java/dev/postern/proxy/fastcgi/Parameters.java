@@ -54,13 +54,17 @@ final class Parameters {
     Map<String, Param> all = new LinkedHashMap<>();
     StandardParameters.of(options).forEach(p -> all.put(p.name(), p));
     options.params().forEach(p -> all.put(p.name(), p));
-    // What is listed is sent also when it is empty: so a header is blanked.
+    // What is listed is sent also when it is empty.
     Set<String> listed = options.params().stream().map(Param::name).collect(Collectors.toSet());
     List<Entry> entries = new ArrayList<>();
     ByteBuf constants = Unpooled.buffer();
     for (Param param : all.values()) {
       List<FastCgiTemplate.Part> parts = parts(param, options);
       byte[] name = octets(param.name());
+      if (parts.isEmpty() && param.name().startsWith(HEADER_PREFIX)) {
+        // As at nginx: that hides a client's header, and sends nothing in its place.
+        continue;
+      }
       if (parts.stream().allMatch(FastCgiTemplate.Text.class::isInstance)) {
         constant(name, parts, constants, entries);
       } else {

@@ -31,7 +31,11 @@ final class ScriptedApplication implements AutoCloseable {
   private final ServerSocket server;
 
   ScriptedApplication(Answer answer) throws IOException {
-    server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), answer);
+  }
+
+  ScriptedApplication(ServerSocket server, Answer answer) {
+    this.server = server;
     Thread.ofVirtual()
         .start(() -> {
           while (!server.isClosed()) {

@@ -1,0 +1,70 @@
+package dev.postern.proxy.fastcgi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.ir.FastCgiOptions;
+import dev.postern.ir.UpstreamTls;
+import dev.postern.proxy.worker.Timeouts;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.net.InetAddress;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+import org.junit.jupiter.api.Test;
+
+class FastCgiTlsTest {
+
+  @Test
+  void fastCgiOverTlsReachesWhoIsTrustedAndNobodyElse() throws Exception {
+    X509Bundle own = selfSigned();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(own.toKeyManagerFactory().getKeyManagers(), null, null);
+    try (ScriptedApplication application =
+        new ScriptedApplication(
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+            (r, out) ->
+                ScriptedApplication.respond(
+                    out, "Content-Type: text/plain\n\n" + r.params().get("SCRIPT_NAME")))) {
+      try (FastCgiGateway gateway = gateway(own, application.port())) {
+        HttpResponse<String> response = gateway.get("/a.php");
+        assertThat(response.body()).isEqualTo("/a.php");
+        assertThat(gateway.log.getFirst()).contains("FastCGI TLSv1.3");
+      }
+      try (FastCgiGateway gateway = gateway(selfSigned(), application.port())) {
+        assertThat(gateway.get("/a.php").statusCode()).isEqualTo(503);
+      }
+      assertThat(application.requests).hasSize(1);
+    }
+  }
+
+  private static FastCgiGateway gateway(X509Bundle trusted, int port) throws Exception {
+    return new FastCgiGateway(
+        new FastCgiOptions(
+            FastCgiOptions.Parameters.STANDARD,
+            "/srv/www",
+            Optional.empty(),
+            "index.php",
+            List.of(".php"),
+            List.of(),
+            1 << 20),
+        Optional.of(
+            new UpstreamTls(
+                "example.com",
+                new UpstreamTls.Trust.Anchors(List.of(trusted.getCertificate())),
+                List.of(new UpstreamTls.SubjectName.Dns("example.com")))),
+        Timeouts.DEFAULT,
+        port);
+  }
+
+  private static X509Bundle selfSigned() throws Exception {
+    return new CertificateBuilder()
+        .subject("CN=example.com")
+        .addSanDnsName("example.com")
+        .setIsCertificateAuthority(true)
+        .buildSelfSigned();
+  }
+}
