@@ -66,13 +66,15 @@ final class ConnectionPolicyDecoder {
         fastCgi.maps("params").stream()
             .map(param -> new Param(param.textOrEmpty("name"), param.textOrEmpty("value")))
             .toList();
-    String root = fastCgi.textOrEmpty("documentRoot");
+    boolean nginx = fastCgi.has("compatibility");
+    String root =
+        optional(fastCgi, "documentRoot").orElse(nginx ? "/usr/local/nginx/html" : "/var/www/html");
     return new FastCgi(
-        fastCgi.has("compatibility"),
+        nginx,
         root.endsWith("/") ? root.substring(0, root.length() - 1) : root,
         optional(fastCgi, "scriptFilename"),
-        fastCgi.textOrEmpty("index"),
-        textList(fastCgi, "splitPath"),
+        optional(fastCgi, "index").orElse(nginx ? "" : "index.php"),
+        nginx || fastCgi.has("splitPath") ? textList(fastCgi, "splitPath") : List.of(".php"),
         params,
         optional(fields(fastCgi, "paramsConfigMapRef"), "name"));
   }

@@ -98,14 +98,20 @@ final class ConnectionPolicySchema {
         .doc(
             "IngressNginx sends exactly the parameters that ingress-nginx sent, which leaves out"
                 + " SCRIPT_FILENAME and PATH_INFO; params and paramsConfigMapRef add to them.")
-        .withDefault("documentRoot", text(1, 1024, TextFormat.ROOT_PATH), "/var/www/html")
-        .doc("Where the scripts are, at the backend.")
+        .optional("documentRoot", text(1, 1024, TextFormat.ROOT_PATH))
+        .doc(
+            "Where the scripts are, at the backend; /var/www/html where nothing is said, and nginx's"
+                + " /usr/local/nginx/html with compatibility.")
         .optional("scriptFilename", text(1, 1024, TextFormat.ROOT_PATH))
         .doc("The one script that answers all requests, instead of one for each path.")
-        .withDefault("index", text(0, 255, TextFormat.FILE_NAME), "index.php")
-        .doc("What is appended to a path that ends in a slash; empty for nothing.")
-        .optional("splitPath", list(text(2, 32, TextFormat.SUFFIX), 1, 8).distinct())
-        .doc("Suffixes, such as .php, after the first of which the path goes on as PATH_INFO.")
+        .optional("index", text(0, 255, TextFormat.FILE_NAME))
+        .doc(
+            "What is appended to a path that ends in a slash, empty for nothing; index.php where"
+                + " nothing is said, and nothing with compatibility.")
+        .optional("splitPath", list(text(2, 32, TextFormat.SUFFIX), 0, 8).distinct())
+        .doc(
+            "Suffixes after the first of which the path goes on as PATH_INFO, none for no PATH_INFO;"
+                + " .php where nothing is said.")
         .optional("params", list(param(), 1, 64).uniqueBy("name"))
         .doc("Parameters that are sent besides; they win over those that are sent by themselves.")
         .optional(

@@ -1,0 +1,131 @@
+package dev.postern.gatewayapi.resolve.wish;
+
+import dev.postern.gatewayapi.resolve.hop.Authority;
+import dev.postern.gatewayapi.resolve.hop.TlsWish;
+import dev.postern.gatewayapi.resolve.hop.Wish;
+import dev.postern.gatewayapi.resolve.wish.Material.Read;
+import dev.postern.gatewayapi.resource.BackendConfigPolicy;
+import dev.postern.gatewayapi.resource.BackendConfigPolicy.Tls;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.ClientCertificate;
+import dev.postern.ir.TlsParameters;
+import dev.postern.ir.UpstreamTls.Trust;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// What a kgateway BackendConfigPolicy wishes.
+public final class BackendConfigPolicyWish {
+  private static final String TLS = "spec.tls";
+
+  private BackendConfigPolicyWish() {}
+
+  public static Wished of(BackendConfigPolicy policy, Material material) {
+    Wish wish = Wish.nothing(Authority.FOREIGN, policy.ref());
+    if (policy.connectTimeout().filter(time -> !time.isZero()).isPresent()) {
+      wish = wish.withConnectTimeout("spec.connectTimeout", policy.connectTimeout().get());
+    }
+    if (policy.idleTimeout().isPresent()) {
+      wish =
+          wish.withIdleTimeout(
+              "spec.commonHttpProtocolOptions.idleTimeout", policy.idleTimeout().get());
+    }
+    var limits =
+        Limits.of(
+            positive(policy.maxConnections()),
+            positive(policy.maxPendingRequests()),
+            positive(policy.maxRequests()));
+    if (limits.isPresent()) {
+      wish = wish.withCircuitBreakers("spec.circuitBreakers", limits.get());
+    }
+    return policy.tls().isPresent()
+        ? tls(policy, policy.tls().get(), material, wish)
+        : new Wished(wish, List.of());
+  }
+
+  private static Optional<Integer> positive(Optional<Integer> limit) {
+    return limit.filter(number -> number > 0);
+  }
+
+  private static Wished tls(BackendConfigPolicy policy, Tls tls, Material material, Wish without) {
+    Wish wish = without;
+    TlsParameters parameters = Parameters.of(tls.limits());
+    if (!parameters.equals(TlsParameters.DEFAULT)) {
+      wish = wish.withTlsParameters(TLS, parameters);
+    }
+    Optional<String> sni = tls.sni().map(name -> name.toLowerCase(Locale.ROOT));
+    if (tls.files()) {
+      return Foreign.refuse(
+          wish, TLS, ".files", "names files of the proxy's pod; put them into a Secret, secretRef");
+    }
+    if (tls.insecureSkipVerify()) {
+      return Foreign.follow(wish, TLS, Foreign.unverified(sni));
+    }
+    Read<Trust> trust = trust(policy, tls, material);
+    if (trust instanceof Read.Bad<Trust>(String why)) {
+      return Foreign.refuse(wish, TLS, "", why);
+    }
+    if (tls.secret().isPresent() && !tls.oneWay()) {
+      ObjectRef secret = secret(policy, tls.secret().get());
+      if (material.has(secret, "tls.crt") || material.has(secret, "tls.key")) {
+        switch (material.clientCertificate(secret)) {
+          case Read.Good<ClientCertificate>(ClientCertificate certificate) ->
+              wish = wish.withClientCertificate(TLS + ".secretRef", certificate);
+          case Read.Bad<ClientCertificate>(String why) -> {
+            return Foreign.refuse(wish, TLS, ".secretRef", "cannot be followed: " + why);
+          }
+        }
+      }
+    }
+    if (tls.verifySubjectAltNames().isEmpty()) {
+      return Foreign.refuse(
+          wish,
+          TLS,
+          "",
+          "says no name to verify, so that any certificate of the CA would do"
+              + sni.map(name -> "; add verifySubjectAltNames: [" + name + "]")
+                  .orElse("; add verifySubjectAltNames and sni")
+              + Foreign.OPENLY);
+    }
+    if (Foreign.isWildcard(tls.verifySubjectAltNames())) {
+      return Foreign.refuse(
+          wish,
+          TLS,
+          ".verifySubjectAltNames",
+          "lists a name with a wildcard, or an empty one; list the names that may be shown");
+    }
+    return Foreign.follow(
+        wish,
+        TLS,
+        new TlsWish.On(
+            sni.orElse(""),
+            ((Read.Good<Trust>) trust).value(),
+            Foreign.names(tls.verifySubjectAltNames())));
+  }
+
+  private static ObjectRef secret(BackendConfigPolicy policy, String name) {
+    return new ObjectRef(Kind.SECRET, policy.metadata().namespace(), name);
+  }
+
+  private static Read<Trust> trust(BackendConfigPolicy policy, Tls tls, Material material) {
+    if (tls.wellKnownCaCertificates().isPresent()) {
+      return Foreign.wellKnown(tls.wellKnownCaCertificates().get());
+    }
+    if (tls.secret().isEmpty()) {
+      return new Read.Bad<>(
+          "says TLS and not whom to trust; add secretRef, or wellKnownCACertificates: System");
+    }
+    return switch (material.authorities(secret(policy, tls.secret().get()))) {
+      case Read.Good<List<X509Certificate>>(List<X509Certificate> anchors) ->
+          new Read.Good<>(new Trust.Anchors(anchors));
+      case Read.Bad<List<X509Certificate>>(String why) ->
+          new Read.Bad<>(
+              "does not say whom to trust, since "
+                  + why
+                  + "; put the CA's certificate there, or say openly that nothing is verified, with"
+                  + " insecureSkipVerify: true instead of secretRef");
+    };
+  }
+}
