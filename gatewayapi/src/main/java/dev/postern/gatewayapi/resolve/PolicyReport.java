@@ -6,9 +6,8 @@ import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.gatewayapi.resource.Service;
+import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -54,9 +53,7 @@ final class PolicyReport {
   }
 
   private List<ObjectRef> ancestorsOf(BackendTlsPolicy policy, TargetRef target) {
-    return target.kind().equals(Kind.SERVICE)
-        ? ancestors.of(PolicyTargets.service(policy.ref(), target))
-        : List.of();
+    return ancestors.of(PolicyTargets.service(policy.ref(), target));
   }
 
   /// One entry speaks for all targets that the Gateway reaches: the policy is accepted there as
@@ -143,7 +140,6 @@ final class PolicyReport {
   }
 
   private boolean isMissing(BackendTlsPolicy policy, TargetRef target) {
-    return !target.kind().equals(Kind.SERVICE)
-        || objects.find(PolicyTargets.service(policy.ref(), target), Service.class).isEmpty();
+    return objects.find(PolicyTargets.service(policy.ref(), target), Resource.class).isEmpty();
   }
 }

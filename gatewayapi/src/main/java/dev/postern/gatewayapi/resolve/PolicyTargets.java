@@ -2,28 +2,43 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
-import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
+import dev.postern.gatewayapi.resource.EnvoyBackend;
+import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Service;
+import dev.postern.gatewayapi.resource.XBackend;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
-/// Which BackendTLSPolicy counts for which port of a Service (GEP-713;
+/// Which policy of a kind counts for which port of a Service or another backend (GEP-713;
 /// BackendTLSPolicy.targetRefs): of those with the same target and section the oldest; a section's
-/// before the whole Service's.
+/// before the whole's.
 final class PolicyTargets {
   private static final String WHOLE = "";
+  private static final Set<Kind> BACKENDS =
+      Set.of(Kind.X_BACKEND, Kind.ENVOY_BACKEND, Kind.KGATEWAY_BACKEND);
 
   private final Objects objects;
+  private final Class<? extends Resource> type;
+  private final Function<Resource, List<TargetRef>> targetRefs;
   private final Query<ObjectRef, Map<String, List<ObjectRef>>> claims;
 
-  PolicyTargets(Memo memo, Objects objects) {
+  /// @param type of the policies
+  /// @param targetRefs what each of them targets
+  <P extends Resource> PolicyTargets(
+      Memo memo, Objects objects, Class<P> type, Function<P, List<TargetRef>> targetRefs) {
     this.objects = objects;
+    this.type = type;
+    this.targetRefs = policy -> targetRefs.apply(type.cast(policy));
     claims = memo.query(this::claims);
   }
 
@@ -51,19 +66,39 @@ final class PolicyTargets {
   Standing standing(ObjectRef policy, TargetRef target) {
     ObjectRef service = service(policy, target);
     if (!target.kind().equals(Kind.SERVICE)) {
-      return notFound(
-          "targetRefs: "
-              + target.kind()
-              + " "
-              + target.name()
-              + " is not a Service; only those"
-              + " can be targeted");
+      return standing(policy, target, objects.find(service, Resource.class).orElse(null));
     }
     Optional<Service> found = objects.find(service, Service.class);
     if (found.isEmpty()) {
       return notFound("targetRefs: " + service + " does not exist");
     }
     return standing(policy, target, service, found.get().ports());
+  }
+
+  /// At a backend that is not a Service.
+  private Standing standing(ObjectRef policy, TargetRef target, @Nullable Resource backend) {
+    ObjectRef ref = service(policy, target);
+    @Nullable List<String> sections =
+        switch (backend) {
+          case XBackend x -> List.of(x.portName());
+          case EnvoyBackend e -> EnvoyBackends.ports(e).stream().map(String::valueOf).toList();
+          case KgatewayBackend _ -> List.of();
+          case null, default -> null;
+        };
+    if (sections == null) {
+      return notFound(
+          BACKENDS.contains(target.kind())
+              ? "targetRefs: " + ref + " does not exist"
+              : "targetRefs: "
+                  + target.kind()
+                  + " "
+                  + target.name()
+                  + " is not a Service; only those, and backends of other kinds, can be targeted");
+    }
+    if (target.sectionName().isPresent() && !sections.contains(target.sectionName().get())) {
+      return notFound("targetRefs: " + ref + " has no port called " + target.sectionName().get());
+    }
+    return first(policy, target, ref).orElseGet(() -> new Standing.Counts(""));
   }
 
   private Standing standing(
@@ -84,23 +119,31 @@ final class PolicyTargets {
       return new Standing.Refused(
           new Refusal("Invalid", "TLS cannot be spoken to the UDP ports of " + service));
     }
+    return first(policy, target, service)
+        .orElseGet(() ->
+            new Standing.Counts(
+                meant.stream().anyMatch(PolicyTargets::isUdp)
+                    ? "the UDP ports of " + service + " are not affected"
+                    : ""));
+  }
+
+  /// Absent where the policy is the first.
+  private Optional<Standing> first(ObjectRef policy, TargetRef target, ObjectRef service) {
     ObjectRef first =
         claims.get(service).getOrDefault(target.sectionName().orElse(WHOLE), List.of()).getFirst();
-    if (!first.equals(policy)) {
-      return new Standing.Refused(
-          new Refusal(
-              "Conflicted",
-              first
-                  + " already says how to reach "
-                  + service
-                  + target.sectionName().map(s -> ", port " + s).orElse("")
-                  + ", and comes first by age, then by name. Remove one of the two, or give them"
-                  + " different sections."));
+    if (first.equals(policy)) {
+      return Optional.empty();
     }
-    return new Standing.Counts(
-        meant.stream().anyMatch(PolicyTargets::isUdp)
-            ? "the UDP ports of " + service + " are not affected"
-            : "");
+    return Optional.of(
+        new Standing.Refused(
+            new Refusal(
+                "Conflicted",
+                first
+                    + " already says how to reach "
+                    + service
+                    + target.sectionName().map(s -> ", port " + s).orElse("")
+                    + ", and comes first by age, then by name. Remove one of the two, or give them"
+                    + " different sections.")));
   }
 
   private static String portNames(List<Service.Port> ports) {
@@ -122,14 +165,15 @@ final class PolicyTargets {
 
   /// By section, the policies that target it, oldest first.
   private Map<String, List<ObjectRef>> claims(ObjectRef service) {
-    List<BackendTlsPolicy> byAge =
+    List<Resource> byAge =
         objects.pointingAt(service).stream()
-            .flatMap(ref -> objects.find(ref, BackendTlsPolicy.class).stream())
+            .flatMap(ref -> objects.find(ref, Resource.class).stream())
+            .filter(type::isInstance)
             .sorted(Age.OLDEST_FIRST)
             .toList();
     Map<String, List<ObjectRef>> sections = new LinkedHashMap<>();
-    for (BackendTlsPolicy policy : byAge) {
-      for (TargetRef target : policy.targetRefs()) {
+    for (Resource policy : byAge) {
+      for (TargetRef target : targetRefs.apply(policy)) {
         if (service(policy.ref(), target).equals(service)) {
           List<ObjectRef> claimants =
               sections.computeIfAbsent(target.sectionName().orElse(WHOLE), _ -> new ArrayList<>());

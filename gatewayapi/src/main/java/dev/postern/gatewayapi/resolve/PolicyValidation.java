@@ -52,7 +52,8 @@ final class PolicyValidation {
         .orElseGet(() -> Judged.refuse(invalid(ref + " does not exist"), Optional.empty()));
   }
 
-  private Judged judge(BackendTlsPolicy policy) {
+  /// Judges one that is no object of its own.
+  Judged judge(BackendTlsPolicy policy) {
     for (SubjectAltName name : policy.subjectAltNames()) {
       if (name instanceof SubjectAltName.Hostname(String host) && host.startsWith("*")) {
         return Judged.refuse(

@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
@@ -10,6 +11,7 @@ import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Service;
 import java.util.ArrayList;
@@ -25,7 +27,13 @@ public final class Reports {
           Kind.HTTP_ROUTE,
           Kind.GRPC_ROUTE,
           Kind.BACKEND_TLS_POLICY,
-          Kind.SERVICE);
+          Kind.SERVICE,
+          Kind.BACKEND_CONNECTION_POLICY,
+          Kind.X_BACKEND,
+          Kind.ENVOY_BACKEND,
+          Kind.KGATEWAY_BACKEND,
+          Kind.BACKEND_CONFIG_POLICY,
+          Kind.DESTINATION_RULE);
 
   private final Objects objects;
   private final ClassRules classes;
@@ -33,6 +41,8 @@ public final class Reports {
   private final RouteReport routes;
   private final PolicyReport policies;
   private final ServiceReport services;
+  private final ConnectionPolicyReport connectionPolicies;
+  private final ForeignReport foreign;
   private final List<Gathered<ObjectRef, Report>> all = new ArrayList<>();
 
   Reports(
@@ -42,13 +52,17 @@ public final class Reports {
       GatewayReport gateways,
       RouteReport routes,
       PolicyReport policies,
-      ServiceReport services) {
+      ServiceReport services,
+      ConnectionPolicyReport connectionPolicies,
+      ForeignReport foreign) {
     this.objects = objects;
     this.classes = classes;
     this.gateways = gateways;
     this.routes = routes;
     this.policies = policies;
     this.services = services;
+    this.connectionPolicies = connectionPolicies;
+    this.foreign = foreign;
     Query<ObjectRef, Report> reports = memo.query(this::report);
     for (Kind kind : REPORTED) {
       all.add(objects.gather(memo, kind, reports));
@@ -70,6 +84,8 @@ public final class Reports {
         .or(() -> objects.find(ref, RouteObject.class).map(this::report))
         .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
         .or(() -> objects.find(ref, Service.class).map(services::of))
+        .or(() -> objects.find(ref, BackendConnectionPolicy.class).map(connectionPolicies::of))
+        .or(() -> objects.find(ref, Resource.class).flatMap(foreign::of))
         .orElseGet(() -> new Report(ref, Optional.empty(), List.of()));
   }
 

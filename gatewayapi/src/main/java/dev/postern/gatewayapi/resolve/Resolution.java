@@ -2,9 +2,7 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
-import dev.postern.gatewayapi.resource.Kind;
-import java.util.List;
-import java.util.Map;
+import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 
 /// All judgements over one set of objects, wired together in the order in which they read each
 /// other.
@@ -34,10 +32,13 @@ public final class Resolution {
     RuleSupport support = new RuleSupport(memo, objects);
     attachments = new Attachments(memo, objects, gateways, support);
     places = new Places(memo, objects, attachments);
-    PolicyTargets targets = new PolicyTargets(memo, objects);
+    PolicyTargets targets =
+        new PolicyTargets(memo, objects, BackendTlsPolicy.class, BackendTlsPolicy::targetRefs);
     PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
-    backends = new Backends(Map.of(Kind.SERVICE, new ServiceBackends(objects)));
-    hops = new Hops(memo, backends, targets, validation, List.of(), sides);
+    ConnectionSources sources =
+        ConnectionSources.of(memo, objects, grants, certificates, validation);
+    backends = new Backends(sources.backends(new ServiceBackends(objects)));
+    hops = new Hops(memo, backends, targets, validation, sources.wishes(), sides);
     routes = new RouteRules(memo, objects, grants, support, backends, hops, sides);
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
@@ -50,7 +51,9 @@ public final class Resolution {
             new GatewayReport(classes, gateways, sides, places.routes(), bindErrors),
             new RouteReport(attachments, support, routes),
             new PolicyReport(objects, targets, validation, ancestors),
-            new ServiceReport(portUse, endpoints));
+            new ServiceReport(portUse, endpoints),
+            new ConnectionPolicyReport(objects, sources, targets, ancestors),
+            new ForeignReport(objects, sources, ancestors));
   }
 
   /// To be called when objects were put or removed, before anything is read.

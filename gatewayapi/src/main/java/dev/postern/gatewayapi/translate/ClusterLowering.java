@@ -54,7 +54,7 @@ final class ClusterLowering {
     BackendPort port = to.key().port();
     ObjectRef backend = port.backend();
     Kind kind = backend.kind();
-    return (kind.equals(Kind.SERVICE) ? "kube" : kind.kind().toLowerCase(Locale.ROOT))
+    return prefix(kind)
         + "_"
         + backend.namespace()
         + "_"
@@ -63,6 +63,18 @@ final class ClusterLowering {
         + suffix(to.variant().protocol())
         + (https ? "_tls" : "")
         + suffix(to.byScheme() && !https ? "" : to.variant().certificate());
+  }
+
+  /// Two gateways call their kind Backend.
+  private static String prefix(Kind kind) {
+    if (kind.equals(Kind.SERVICE)) {
+      return "kube";
+    }
+    String gateway =
+        kind.equals(Kind.ENVOY_BACKEND)
+            ? "envoy"
+            : kind.equals(Kind.KGATEWAY_BACKEND) ? "kgateway" : "";
+    return gateway + kind.kind().toLowerCase(Locale.ROOT);
   }
 
   private static String suffix(String word) {

@@ -1,0 +1,214 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resolve.PolicyTargets.Standing;
+import dev.postern.gatewayapi.resolve.hop.GatewaySide;
+import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.SkipVerify;
+import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.status.Condition;
+import dev.postern.gatewayapi.status.Conditions;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/// BackendConnectionPolicy.status, and what is to be said where no Gateway can carry it.
+final class ConnectionPolicyReport {
+  /// PolicyStatus.ancestors takes no more.
+  private static final int MAX_ANCESTORS = 16;
+
+  private final Objects objects;
+  private final ConnectionSources sources;
+  private final PolicyTargets tlsPolicies;
+  private final Ancestors ancestors;
+
+  ConnectionPolicyReport(
+      Objects objects, ConnectionSources sources, PolicyTargets tlsPolicies, Ancestors ancestors) {
+    this.objects = objects;
+    this.sources = sources;
+    this.tlsPolicies = tlsPolicies;
+    this.ancestors = ancestors;
+  }
+
+  Report of(BackendConnectionPolicy policy) {
+    TreeSet<ObjectRef> gateways = new TreeSet<>();
+    policy.targetRefs().forEach(target -> gateways.addAll(ancestors.of(backend(policy, target))));
+    List<ObjectStatus.AncestorStatus> statuses =
+        gateways.stream()
+            .limit(MAX_ANCESTORS)
+            .map(gateway ->
+                new ObjectStatus.AncestorStatus(
+                    gateway,
+                    Optional.empty(),
+                    GatewayClass.CONTROLLER,
+                    conditions(policy, gateway)))
+            .toList();
+    return new Report(
+        policy.ref(),
+        Optional.of(new ObjectStatus.OfPolicy(statuses)),
+        findings(policy, gateways.isEmpty()));
+  }
+
+  private static ObjectRef backend(BackendConnectionPolicy policy, TargetRef target) {
+    return PolicyTargets.service(policy.ref(), target);
+  }
+
+  private List<Condition> conditions(BackendConnectionPolicy policy, ObjectRef gateway) {
+    List<TargetRef> counting = new ArrayList<>();
+    List<String> notes = new ArrayList<>();
+    Optional<Refusal> refused = Optional.empty();
+    for (TargetRef target : policy.targetRefs()) {
+      if (ancestors.of(backend(policy, target)).contains(gateway)) {
+        switch (sources.policyTargets().standing(policy.ref(), target)) {
+          case Standing.Counts(String note) -> {
+            counting.add(target);
+            notes.add(note);
+          }
+          case Standing.Refused(Refusal why) -> {
+            refused = refused.or(() -> Optional.of(why));
+            notes.add(why.message());
+          }
+        }
+      }
+    }
+    List<Trouble> troubles = troubles(policy);
+    Optional<Refusal> unresolved = merge(troubles.stream().filter(Trouble::reference).toList());
+    if (!counting.isEmpty()) {
+      refused = merge(troubles).map(why -> new Refusal("Invalid", why.message()));
+    }
+    Optional<Refusal> unsafe = Optional.empty();
+    if (refused.isEmpty() && skipsVerification(policy)) {
+      List<TargetRef> skipping = counting.stream().filter(t -> !isOverruled(policy, t)).toList();
+      counting.stream()
+          .filter(t -> isOverruled(policy, t))
+          .forEach(t ->
+              notes.add(
+                  "insecureSkipVerify has no effect on "
+                      + backend(policy, t)
+                      + ", which a BackendTLSPolicy verifies"));
+      if (!skipping.isEmpty()) {
+        unsafe = Optional.of(unsafe(policy, gateway, skipping));
+        refused = unsafe.filter(why -> why.reason().equals("ConsentMissing"));
+      }
+    }
+    return conditions(policy, refused, unresolved, unsafe, notes);
+  }
+
+  private static List<Condition> conditions(
+      BackendConnectionPolicy policy,
+      Optional<Refusal> refused,
+      Optional<Refusal> unresolved,
+      Optional<Refusal> unsafe,
+      List<String> notes) {
+    notes.removeIf(String::isEmpty);
+    Conditions conditions = new Conditions(policy.metadata().generation());
+    if (refused.isPresent()) {
+      conditions.no("Accepted", refused.get().reason(), refused.get().message());
+    } else {
+      conditions.yes("Accepted", String.join("; ", notes));
+      unsafe.ifPresent(
+          why -> conditions.yes("postern.dev/InsecureBackend", why.reason(), why.message()));
+    }
+    if (unresolved.isPresent()) {
+      conditions.no("ResolvedRefs", unresolved.get().reason(), unresolved.get().message());
+    } else {
+      conditions.yes("ResolvedRefs", "");
+    }
+    return conditions.list();
+  }
+
+  private List<Trouble> troubles(BackendConnectionPolicy policy) {
+    return sources
+        .policies()
+        .wished(policy.ref())
+        .map(wished -> wished.troubles())
+        .orElse(List.of());
+  }
+
+  private static Optional<Refusal> merge(List<Trouble> troubles) {
+    return troubles.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                "InvalidReference",
+                String.join("; ", troubles.stream().map(Trouble::message).toList())));
+  }
+
+  private static boolean skipsVerification(BackendConnectionPolicy policy) {
+    return policy.tls().flatMap(BackendConnectionPolicy.Tls::skipVerify).isPresent();
+  }
+
+  private boolean isOverruled(BackendConnectionPolicy policy, TargetRef target) {
+    return !tlsPolicies.ofPort(backend(policy, target), target.sectionName().orElse("")).isEmpty();
+  }
+
+  private Refusal unsafe(
+      BackendConnectionPolicy policy, ObjectRef gateway, List<TargetRef> skipping) {
+    String backends =
+        String.join(", ", skipping.stream().map(t -> backend(policy, t).toString()).toList());
+    boolean consent =
+        objects
+            .find(gateway, Gateway.class)
+            .map(g -> "true".equals(g.metadata().annotations().get(GatewaySide.ALLOW_INSECURE)))
+            .orElse(false);
+    return consent
+        ? new Refusal(
+            "VerificationSkipped",
+            (policy
+                        .tls()
+                        .flatMap(BackendConnectionPolicy.Tls::skipVerify)
+                        .equals(Optional.of(SkipVerify.HOSTNAME))
+                    ? "The name of "
+                        + backends
+                        + " is not verified, as insecureSkipVerify asks;"
+                        + " whoever has a certificate of the same CA"
+                    : backends + " is not verified, as insecureSkipVerify asks; anybody in between")
+                + " can read and change what is sent. A BackendTLSPolicy would verify it.")
+        : new Refusal(
+            "ConsentMissing",
+            "insecureSkipVerify needs the annotation "
+                + GatewaySide.ALLOW_INSECURE
+                + ": \"true\" on "
+                + gateway
+                + "; until then "
+                + backends
+                + " gets no requests from there (500). Better, verify it with a"
+                + " BackendTLSPolicy.");
+  }
+
+  private List<Finding> findings(BackendConnectionPolicy policy, boolean unused) {
+    List<Finding> findings = new ArrayList<>();
+    boolean missing = false;
+    for (int i = 0; i < policy.targetRefs().size(); i++) {
+      ObjectRef target = backend(policy, policy.targetRefs().get(i));
+      if (objects.find(target, Resource.class).isEmpty()) {
+        missing = true;
+        findings.add(
+            Findings.of(
+                policy,
+                Severity.WARNING,
+                "spec.targetRefs[" + i + "]",
+                target
+                    + " does not exist, so that this policy has no effect there. Check the name and"
+                    + " the namespace: a policy targets backends of its own namespace."));
+      }
+    }
+    if (unused && !missing) {
+      findings.add(
+          Findings.of(
+              policy,
+              Severity.NOTE,
+              "spec.targetRefs",
+              "No Gateway reaches what this policy targets, so that nothing uses it yet."));
+    }
+    return findings;
+  }
+}
