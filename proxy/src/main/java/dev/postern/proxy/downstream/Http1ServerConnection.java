@@ -24,6 +24,8 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -66,6 +68,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private boolean chunkedResponse;
   private boolean closeDelimited;
   private boolean persistent;
+  private boolean tunnel;
+  private boolean inputShut;
+  private boolean outputEnded;
   private long idleSince = System.nanoTime();
   private long headSince;
 
@@ -117,6 +122,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     if (in != null && (!in.isReadable() || state == State.LINGERING || state == State.CLOSED)) {
       in.release();
       input = null;
+    }
+    if (inputShut && input == null && !bodyEnded) {
+      tunnelInputEnds();
     }
     read();
     exchange.flushBackend();
@@ -232,6 +240,49 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// From here on both directions are octets, framed by nothing but their ends.
+  @Override
+  public void switched(ResponseHead response) {
+    writer.response(response, Framing.LENGTH, Persistence.WEBSOCKET);
+    tunnel = true;
+    persistent = false;
+    chunkedResponse = false;
+    bodyEnded = false;
+    body.untilClose();
+    channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS) {
+      inputShut = true;
+      if (tunnel) {
+        process();
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /// The client has ended its side of a tunnel, and all of it was passed on.
+  private void tunnelInputEnds() {
+    bodyEnded = true;
+    exchange.requestData(Unpooled.EMPTY_BUFFER, true);
+    if (outputEnded) {
+      end();
+    }
+  }
+
+  /// The backend has ended its side of a tunnel; the client may go on.
+  private void tunnelOutputEnds() {
+    outputEnded = true;
+    flush();
+    if (bodyEnded) {
+      end();
+    } else {
+      writer.endOutput(() -> {});
+    }
+  }
+
   @Override
   public void head(ResponseHead response, boolean end) {
     Framing framing = Framing.LENGTH;
@@ -261,7 +312,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void data(ByteBuf data, boolean end) {
     writer.data(data, chunkedResponse);
-    if (end) {
+    if (end && tunnel) {
+      tunnelOutputEnds();
+    } else if (end) {
       if (chunkedResponse) {
         writer.lastChunk();
       }

@@ -42,6 +42,7 @@ record Http2Codec(
     Http2Settings settings =
         new Http2Settings()
             .maxConcurrentStreams(MAX_STREAMS)
+            .connectProtocolEnabled(true)
             .initialWindowSize(STREAM_WINDOW)
             .maxHeaderListSize(limits.headOctets());
     Http2Connection http2 = new DefaultHttp2Connection(true, 0);

@@ -35,6 +35,7 @@ final class Http2ServerStream implements ClientStream {
   private boolean bodyWanted;
   private boolean bodyEnded;
   private boolean responseEnded;
+  private boolean tunnel;
   private long responseEndedNanos;
   private @Nullable Http2Error resetWith;
 
@@ -52,6 +53,7 @@ final class Http2ServerStream implements ClientStream {
     bodyWanted = true;
     bodyEnded = false;
     responseEnded = false;
+    tunnel = false;
     resetWith = null;
   }
 
@@ -117,6 +119,8 @@ final class Http2ServerStream implements ClientStream {
       bodyEnded = true;
     } else if (wrong != null) {
       malformedBody(wrong);
+    } else if (head.websocket()) {
+      malformedBody(Malformed.FIELDS_IN_TUNNEL);
     } else if (bodyLeft > 0) {
       malformedBody(Malformed.BODY_LENGTH);
     } else {
@@ -165,7 +169,7 @@ final class Http2ServerStream implements ClientStream {
   /// The response went out while the request goes on.
   void responseSent() {
     Http2Error code = resetWith;
-    if (code != null || !bodyEnded) {
+    if (code != null || (!bodyEnded && !tunnel)) {
       resetWith = null;
       reset(code != null ? code : Http2Error.NO_ERROR);
     }
@@ -213,6 +217,14 @@ final class Http2ServerStream implements ClientStream {
 
   @Override
   public void informational(ResponseHead response) {
+    write(SentFields.head(response), false);
+  }
+
+  /// RFC 8441 5: what is 101 in HTTP/1.1 is a success here.
+  @Override
+  public void switched(ResponseHead response) {
+    tunnel = true;
+    response.status(200);
     write(SentFields.head(response), false);
   }
 
@@ -266,7 +278,8 @@ final class Http2ServerStream implements ClientStream {
     if (to != null) {
       Http2Error code = resetWith;
       resetWith = null;
-      writeReset(to, code != null ? code : Http2Error.INTERNAL_ERROR);
+      Http2Error usual = tunnel ? Http2Error.CONNECT_ERROR : Http2Error.INTERNAL_ERROR;
+      writeReset(to, code != null ? code : usual);
     }
   }
 

@@ -21,6 +21,11 @@ public interface ClientStream {
   /// Sends a 1xx, if the client can take it.
   void informational(ResponseHead head);
 
+  /// Tells the client that the backend switched protocols. What it sends from now on goes to
+  /// [Exchange#requestData] as it is, its end included; [#data] with the end says that the backend
+  /// has ended, while the client may go on. Valid until the call returns; may be changed.
+  void switched(ResponseHead head);
+
   /// Sends the final response's head. Valid until the call returns.
   ///
   /// @param end whether no body and no trailers follow

@@ -36,6 +36,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private final LocalReply local = new LocalReply();
   private final List<Endpoint> tried = new ArrayList<>(2);
   private final HeldBody held = new HeldBody();
+  private final Upgrade upgrade = new Upgrade();
 
   private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
@@ -49,6 +50,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private boolean active;
   private boolean requestEnded;
   private boolean responseStarted;
+  private boolean responseEnded;
 
   public Exchange(ClientStream client) {
     this.client = client;
@@ -87,12 +89,14 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       answer(chosen.status(), chosen.body());
     } else {
       RequestHead request = client.request();
+      upgrade.begin(client);
+      requestEnded &= !upgrade.wanted();
       HopByHop.remove(request);
       request.from(connection.origin(), client.protocol());
       ForwardedHeaders.add(request, connection);
       target.request().apply(request);
       chosen.request().apply(request);
-      gathered = end ? null : GatheredBody.wanted(this, client, entry);
+      gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
       if (gathered == null) {
         attempt(entry);
       }
@@ -117,6 +121,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private void begin() {
     active = true;
     responseStarted = false;
+    responseEnded = false;
     attempts = 0;
     tried.clear();
     backend = null;
@@ -134,9 +139,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       fail(TrafficFailure.CLUSTER_NOT_FOUND, "no cluster " + entry.name());
       return;
     }
-    if (!here.admits()) {
-      here.cells().increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());
-      fail(TrafficFailure.OVERFLOW, "too many requests to " + entry.name());
+    Refusal refusal = Refusal.of(here, upgrade);
+    if (refusal != null) {
+      fail(refusal.failure(), refusal.reason());
       return;
     }
     Endpoint chosen = here.choose(tried);
@@ -152,12 +157,12 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     endpoint = chosen;
     record.endpoint(chosen);
     here.requestStarts(chosen);
-    BackendStream reused = mayReuse ? here.reuse(chosen, this, false) : null;
+    BackendStream reused = mayReuse ? here.reuse(chosen, this, upgrade.wanted()) : null;
     if (reused != null) {
       send(reused);
       return;
     }
-    pending = here.connect(chosen, this, false);
+    pending = here.connect(chosen, this, upgrade.wanted());
     if (pending == null) {
       here.requestEnds(chosen);
       endpoint = null;
@@ -177,7 +182,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   private void resume(BackendStream to) {
     to.flush();
-    if (!requestEnded && to.writable()) {
+    if (!requestEnded && !upgrade.pending() && to.writable()) {
       client.readBody(true);
     }
   }
@@ -186,12 +191,15 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     stream = to;
     record.stream(to);
     GatheredBody whole = gathered;
-    boolean end = requestEnded && held.isEmpty() && (whole == null || whole.isEmpty());
+    boolean end =
+        upgrade.pending() || (requestEnded && held.isEmpty() && (whole == null || whole.isEmpty()));
     to.head(client.request(), end);
     if (whole != null) {
       whole.sendTo(to);
     }
-    if (!held.isEmpty()) {
+    if (upgrade.pending()) {
+      client.readBody(false);
+    } else if (!held.isEmpty()) {
       held.sendTo(to, requestEnded);
     }
   }
@@ -232,13 +240,15 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     BackendStream to = stream;
-    if (to == null) {
+    if (to == null || upgrade.pending()) {
       held.add(data);
       return;
     }
     held.sending(to, data);
     to.data(data, end);
-    if (!end && !to.writable()) {
+    if (end && responseEnded) {
+      complete();
+    } else if (!end && !to.writable()) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_PAUSED_READING);
       client.readBody(false);
     }
@@ -297,7 +307,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     lastActivity = System.nanoTime();
     if (gathered != null) {
       gathered.writable();
-    } else if (active && !requestEnded) {
+    } else if (active && !requestEnded && !upgrade.pending()) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
       client.readBody(true);
     }
@@ -316,7 +326,42 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   }
 
   @Override
+  public void responseSwitched(ResponseHead head) {
+    BackendStream to = stream;
+    if (!fits(head) || to == null) {
+      return;
+    }
+    begun(head);
+    client.switched(head);
+    client.flush();
+    held.sendTo(to, requestEnded);
+    to.flush();
+    client.readBody(true);
+  }
+
+  @Override
   public void responseHead(ResponseHead head, boolean end) {
+    if (!fits(head)) {
+      return;
+    }
+    begun(head);
+    if (end) {
+      complete();
+    }
+    client.head(head, end);
+  }
+
+  /// Whether it can be passed on to a client that asked for an upgrade.
+  private boolean fits(ResponseHead head) {
+    String objection = upgrade.objection(head);
+    if (objection != null) {
+      fail(TrafficFailure.PROTOCOL_ERROR, objection);
+    }
+    return objection == null;
+  }
+
+  /// The head of the one answer that counts came.
+  private void begun(ResponseHead head) {
     RouteTarget route = target;
     RouteTarget.Backend to = backend;
     WorkerCluster here = cluster;
@@ -336,20 +381,16 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     HopByHop.remove(head.headers());
     route.response().apply(head);
     to.response().apply(head);
-    if (end) {
-      complete();
-    }
-    client.head(head, end);
   }
 
   @Override
   public void responseData(ByteBuf data, boolean end) {
     record.sent(data.readableBytes());
     BackendStream from = stream;
-    if (end) {
+    lastActivity = System.nanoTime();
+    responseEnded = end;
+    if (end && (!upgrade.switched() || requestEnded)) {
       complete();
-    } else {
-      lastActivity = System.nanoTime();
     }
     client.data(data, end);
     if (!end && from != null && !client.writable()) {
@@ -384,7 +425,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       again(here, failed, acted);
       return;
     }
-    if (!failure.clientsFault()) {
+    if (!failure.clientsFault() && !upgrade.switched()) {
       here.endpointFailed(failed);
     }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
@@ -412,10 +453,13 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   @Override
   protected void sweep(long nowNanos) {
-    long limit = worker.timeouts().streamIdle().toNanos();
+    long limit = upgrade.idleNanos(worker.timeouts(), requestEnded || responseEnded);
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(requestEnded || (stream == null ? gathered == null : !stream.writable()));
-    } else if (target != null && target.timeoutNanos() > 0) {
+      timeout(
+          requestEnded
+              || (stream == null ? gathered == null : !stream.writable())
+              || upgrade.pending());
+    } else if (target != null && target.timeoutNanos() > 0 && !upgrade.switched()) {
       if (nowNanos - record.startNanos() > target.timeoutNanos()) {
         timeout(true);
       }
@@ -423,13 +467,17 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   }
 
   private void timeout(boolean backendIsSlow) {
-    if (endpoint != null && cluster != null && backendIsSlow) {
-      cluster.timedOut(endpoint);
-    }
     connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
-    fail(
-        backendIsSlow ? TrafficFailure.UPSTREAM_TIMEOUT : TrafficFailure.CLIENT_TIMEOUT,
-        backendIsSlow ? "the backend took too long" : "the client took too long");
+    if (upgrade.switched()) {
+      fail(TrafficFailure.CLIENT_TIMEOUT, "nothing came through the tunnel for too long");
+    } else if (backendIsSlow) {
+      if (endpoint != null && cluster != null) {
+        cluster.timedOut(endpoint);
+      }
+      fail(TrafficFailure.UPSTREAM_TIMEOUT, "the backend took too long");
+    } else {
+      fail(TrafficFailure.CLIENT_TIMEOUT, "the client took too long");
+    }
   }
 
   void fail(TrafficFailure failure, String reason) {
@@ -470,10 +518,13 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   }
 
   private void complete() {
-    stream = null;
-    if (cluster != null) {
+    if (upgrade.switched() && stream != null) {
+      stream.flush();
+      stream.cancel();
+    } else if (cluster != null) {
       cluster.took(record.millis());
     }
+    stream = null;
     endAttempt();
     finish();
   }
@@ -488,6 +539,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   private void finish() {
     active = false;
+    upgrade.end();
     worker.sweeper().remove(this);
     held.release();
     if (gathered != null) {

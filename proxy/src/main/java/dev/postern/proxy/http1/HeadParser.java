@@ -22,6 +22,7 @@ abstract class HeadParser {
   private static final byte[] CHUNKED = Octets.ascii("chunked");
   private static final byte[] CLOSE = Octets.ascii("close");
   private static final byte[] KEEP_ALIVE = Octets.ascii("keep-alive");
+  private static final byte[] UPGRADE = Octets.ascii("upgrade");
 
   private final int maxOctets;
   private final int maxFields;
@@ -34,6 +35,7 @@ abstract class HeadParser {
   boolean http10;
   boolean connectionClose;
   boolean connectionKeepAlive;
+  boolean connectionUpgrade;
   long contentLength;
   int transferEncodings;
   boolean chunked;
@@ -52,6 +54,7 @@ abstract class HeadParser {
     http10 = false;
     connectionClose = false;
     connectionKeepAlive = false;
+    connectionUpgrade = false;
     contentLength = -1;
     transferEncodings = 0;
     chunked = false;
@@ -75,6 +78,11 @@ abstract class HeadParser {
   /// Whether the sender keeps the connection open after this message.
   public final boolean persistent() {
     return !connectionClose && (!http10 || connectionKeepAlive);
+  }
+
+  /// Whether the sender says that Upgrade is meant for this connection.
+  public final boolean connectionUpgrade() {
+    return connectionUpgrade;
   }
 
   /// Why it failed.
@@ -231,6 +239,14 @@ abstract class HeadParser {
 
   /// The token list stays in the block: who forwards removes the fields that it names.
   private boolean connection(HeaderBlock b, int field) {
+    connectionClose |= lists(b, field, CLOSE);
+    connectionKeepAlive |= lists(b, field, KEEP_ALIVE);
+    connectionUpgrade |= lists(b, field, UPGRADE);
+    return true;
+  }
+
+  /// Whether a field whose value is a list has that token, given in lower case.
+  static boolean lists(HeaderBlock b, int field, byte[] token) {
     byte[] bytes = b.bytes();
     int at = b.valueOffset(field);
     int end = at + b.valueLength(field);
@@ -246,14 +262,11 @@ abstract class HeadParser {
       while (to > at && (bytes[to - 1] == ' ' || bytes[to - 1] == '\t')) {
         to--;
       }
-      connectionClose |= is(bytes, at, to, CLOSE);
-      connectionKeepAlive |= is(bytes, at, to, KEEP_ALIVE);
+      if (to - at == token.length && Octets.equalsIgnoreCase(bytes, at, token, token.length)) {
+        return true;
+      }
       at = comma + 1;
     }
-    return true;
-  }
-
-  private static boolean is(byte[] bytes, int from, int to, byte[] token) {
-    return to - from == token.length && Octets.equalsIgnoreCase(bytes, from, token, token.length);
+    return false;
   }
 }

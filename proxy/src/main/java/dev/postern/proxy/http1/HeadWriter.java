@@ -16,6 +16,8 @@ public final class HeadWriter {
   private static final byte[] CONTENT_LENGTH = Octets.ascii("content-length: ");
   private static final byte[] CHUNKED = Octets.ascii("transfer-encoding: chunked\r\n");
   private static final byte[] CLOSE = Octets.ascii("connection: close\r\n");
+  private static final byte[] WEBSOCKET =
+      Octets.ascii("connection: upgrade\r\nupgrade: websocket\r\n");
   private static final byte[] KEEP_ALIVE = Octets.ascii("connection: keep-alive\r\n");
   private static final byte[][] STATUS_LINES = new byte[1000][];
   private static final byte[] HEX = Octets.ascii("0123456789abcdef");
@@ -41,7 +43,9 @@ public final class HeadWriter {
     IMPLIED,
     CLOSE,
     /// For HTTP/1.0.
-    KEEP_ALIVE
+    KEEP_ALIVE,
+    /// From here on it is a WebSocket.
+    WEBSOCKET
   }
 
   /// Writes a request head; the body is framed by its length, or in chunks.
@@ -61,6 +65,9 @@ public final class HeadWriter {
     } else if (head.chunked()) {
       put(CHUNKED);
     }
+    if (head.websocket()) {
+      put(WEBSOCKET);
+    }
     put(CRLF);
     out.writeBytes(scratch, 0, at);
   }
@@ -79,6 +86,7 @@ public final class HeadWriter {
       case IMPLIED -> {}
       case CLOSE -> put(CLOSE);
       case KEEP_ALIVE -> put(KEEP_ALIVE);
+      case WEBSOCKET -> put(WEBSOCKET);
     }
     put(CRLF);
     out.writeBytes(scratch, 0, at);

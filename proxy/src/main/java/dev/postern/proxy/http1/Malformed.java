@@ -21,6 +21,9 @@ public enum Malformed {
   CHUNK(400, "a chunk is malformed"),
   PSEUDO_FIELD(400, "a pseudo-header field is missing, doubled, unknown or out of place"),
   CONNECTION_FIELD(400, "a field that is about the connection has no place in HTTP/2"),
+  CONNECT_PROTOCOL(501, "of extended CONNECT only websocket is supported"),
+  CONNECT_BODY(400, "a CONNECT has neither a length nor an end"),
+  FIELDS_IN_TUNNEL(400, "fields have no place in a tunnel"),
   BODY_LENGTH(400, "the body is not as long as Content-Length says"),
   STATUS(502, "the status line is malformed");
 

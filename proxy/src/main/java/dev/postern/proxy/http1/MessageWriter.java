@@ -5,7 +5,10 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /// Writes messages to a channel. Heads, small bodies and chunk framing gather in one buffer, so
@@ -85,6 +88,24 @@ public final class MessageWriter {
     long sent = octets;
     octets = 0;
     return sent;
+  }
+
+  /// Sends what was written, and that no more follows; what the peer sends is still read.
+  ///
+  /// @param then what to do when all is sent
+  public void endOutput(Runnable then) {
+    push();
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(_ -> {
+          SslHandler tls = channel.pipeline().get(SslHandler.class);
+          if (tls != null) {
+            tls.closeOutbound();
+          } else if (channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput();
+          }
+          then.run();
+        });
   }
 
   /// Drops what was not sent.

@@ -7,6 +7,8 @@ import dev.postern.proxy.message.RequestHead;
 
 /// Reads request heads (RFC 9112 3), strictly.
 public final class RequestParser extends HeadParser {
+  private static final byte[] GET = Octets.ascii("GET");
+  private static final byte[] WEBSOCKET = Octets.ascii("websocket");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
   private static final byte[] HTTP_SCHEME = Octets.ascii("http://");
@@ -23,6 +25,7 @@ public final class RequestParser extends HeadParser {
   private int uriAuthorityOffset;
   private int uriAuthorityLength;
   private boolean expectContinue;
+  private boolean offersWebSocket;
 
   /// @param maxOctets of the whole head
   /// @param maxFields of header fields
@@ -40,6 +43,7 @@ public final class RequestParser extends HeadParser {
     uriAuthorityOffset = 0;
     uriAuthorityLength = -1;
     expectContinue = false;
+    offersWebSocket = false;
     begin(head.headers());
   }
 
@@ -129,6 +133,8 @@ public final class RequestParser extends HeadParser {
       b.remove(field);
     } else if (name == HeaderName.EXPECT) {
       expectContinue |= b.valueIsIgnoreCase(field, CONTINUE);
+    } else if (name == HeaderName.UPGRADE) {
+      offersWebSocket |= lists(b, field, WEBSOCKET);
     }
     return true;
   }
@@ -154,12 +160,19 @@ public final class RequestParser extends HeadParser {
     }
     head.contentLength(chunked ? RequestHead.UNKNOWN_LENGTH : contentLength);
     head.chunked(chunked);
+    head.websocket(offersWebSocket && websocket());
     if (uriAuthorityLength >= 0) {
       head.authority(uriAuthorityOffset, uriAuthorityLength);
     } else {
       head.authority(hostOffset, hostLength);
     }
     return true;
+  }
+
+  /// An Upgrade that is not for this connection, is in HTTP/1.0 or comes with a body is an ordinary
+  /// request (RFC 9110 7.8): where its body ends must not depend on what the backend makes of it.
+  private boolean websocket() {
+    return connectionUpgrade && !http10 && !chunked && contentLength <= 0 && head.methodIs(GET);
   }
 
   @Override

@@ -18,6 +18,9 @@ public final class RequestFields extends ReceivedFields {
   private static final byte[] SCHEME = Octets.ascii(":scheme");
   private static final byte[] AUTHORITY = Octets.ascii(":authority");
   private static final byte[] PATH = Octets.ascii(":path");
+  private static final byte[] PROTOCOL = Octets.ascii(":protocol");
+  private static final byte[] WEBSOCKET = Octets.ascii("websocket");
+  private static final AsciiString GET = AsciiString.cached("GET");
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
@@ -36,6 +39,7 @@ public final class RequestFields extends ReceivedFields {
   private AsciiString scheme = NONE;
   private AsciiString authority = NONE;
   private AsciiString path = NONE;
+  private AsciiString protocol = NONE;
   private int hosts;
   private AsciiString host = NONE;
   private int cookies;
@@ -57,6 +61,7 @@ public final class RequestFields extends ReceivedFields {
     scheme = NONE;
     authority = NONE;
     path = NONE;
+    protocol = NONE;
     hosts = 0;
     host = NONE;
     cookies = 0;
@@ -78,13 +83,17 @@ public final class RequestFields extends ReceivedFields {
   /// @return what is wrong with it, or null
   public @Nullable Malformed request(boolean end) {
     // Also of a request that is refused: the log shows what it was.
-    put(method, Field.METHOD);
+    boolean connect = is(method, CONNECT) && !protocol.isEmpty();
+    put(connect ? GET : method, Field.METHOD);
     put(path, Field.PATH);
     put(authority.isEmpty() ? host : authority, Field.AUTHORITY);
     if (failure == null) {
       failure = check(end);
     }
-    if (failure == null) {
+    if (failure == null && connect) {
+      head.websocket(true);
+      joinCookies();
+    } else if (failure == null) {
       // Trailers that were announced need a body in chunks in HTTP/1.1.
       boolean lengthless = !end && head.headers().has(HeaderName.TRAILER);
       head.contentLength(lengthless ? RequestHead.UNKNOWN_LENGTH : contentLength);
@@ -143,6 +152,9 @@ public final class RequestFields extends ReceivedFields {
     } else if (is(name, AUTHORITY)) {
       before = authority;
       authority = value;
+    } else if (is(name, PROTOCOL)) {
+      before = protocol;
+      protocol = value;
     } else {
       return Malformed.PSEUDO_FIELD;
     }
@@ -183,7 +195,12 @@ public final class RequestFields extends ReceivedFields {
 
   private @Nullable Malformed check(boolean end) {
     if (is(method, CONNECT)) {
-      return Malformed.METHOD;
+      Malformed wrong = connect(end);
+      if (wrong != null) {
+        return wrong;
+      }
+    } else if (!protocol.isEmpty()) {
+      return Malformed.PSEUDO_FIELD;
     }
     if (method.isEmpty() || scheme.isEmpty() || path.isEmpty()) {
       return Malformed.PSEUDO_FIELD;
@@ -208,6 +225,17 @@ public final class RequestFields extends ReceivedFields {
       wrong = Malformed.BODY_LENGTH;
     }
     return wrong;
+  }
+
+  /// RFC 8441 4. A CONNECT without `:protocol` is for proxies that are chosen by the client.
+  private @Nullable Malformed connect(boolean end) {
+    if (protocol.isEmpty()) {
+      return Malformed.METHOD;
+    }
+    if (protocol.length() != WEBSOCKET.length || !same(protocol, WEBSOCKET)) {
+      return Malformed.CONNECT_PROTOCOL;
+    }
+    return end || contentLength >= 0 ? Malformed.CONNECT_BODY : null;
   }
 
   private @Nullable Malformed target() {

@@ -35,6 +35,7 @@ public final class RequestHead {
   private @Nullable RequestOrigin origin;
   private String protocol = "";
   private boolean takesTrailers;
+  private boolean websocket;
 
   /// Forgets everything.
   public void clear() {
@@ -51,6 +52,7 @@ public final class RequestHead {
     contentLength = UNKNOWN_LENGTH;
     chunked = false;
     takesTrailers = false;
+    websocket = false;
   }
 
   /// Says where it comes from.
@@ -180,6 +182,16 @@ public final class RequestHead {
 
   public void takesTrailers(boolean takesTrailers) {
     this.takesTrailers = takesTrailers;
+  }
+
+  /// Whether it asks to switch to a WebSocket (RFC 6455 4.1, RFC 8441 4): then the method is GET,
+  /// also where HTTP/2 has CONNECT, and there is no body.
+  public boolean websocket() {
+    return websocket;
+  }
+
+  public void websocket(boolean websocket) {
+    this.websocket = websocket;
   }
 
   /// Whether the method is that one, given in upper case.

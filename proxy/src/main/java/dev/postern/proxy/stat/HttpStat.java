@@ -16,6 +16,8 @@ public enum HttpStat {
   DOWNSTREAM_CX_SSL_ACTIVE("downstream_cx_ssl_active", Type.GAUGE),
   DOWNSTREAM_CX_DESTROY("downstream_cx_destroy", Type.COUNTER),
   DOWNSTREAM_CX_DESTROY_REMOTE_ACTIVE_RQ("downstream_cx_destroy_remote_active_rq", Type.COUNTER),
+  DOWNSTREAM_CX_UPGRADES_TOTAL("downstream_cx_upgrades_total", Type.COUNTER),
+  DOWNSTREAM_CX_UPGRADES_ACTIVE("downstream_cx_upgrades_active", Type.GAUGE),
   DOWNSTREAM_CX_PROTOCOL_ERROR("downstream_cx_protocol_error", Type.COUNTER),
   DOWNSTREAM_CX_IDLE_TIMEOUT("downstream_cx_idle_timeout", Type.COUNTER),
   DOWNSTREAM_CX_DRAIN_CLOSE("downstream_cx_drain_close", Type.COUNTER),

@@ -20,6 +20,11 @@ public interface BackendListener {
   /// A 1xx came. Valid until the call returns.
   void responseInformational(ResponseHead head);
 
+  /// The backend switched protocols, as a request with
+  /// [dev.postern.proxy.message.RequestHead#websocket] asked: from now on octets flow both ways
+  /// until both sides have ended. Valid until the call returns; may be changed.
+  void responseSwitched(ResponseHead head);
+
   /// The response's head came. Valid until the call returns; may be changed.
   void responseHead(ResponseHead head, boolean end);
 

@@ -19,6 +19,9 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean requestChunked;
   private boolean requestSent;
   private boolean headSeen;
+  private boolean mayUpgrade;
+  private boolean tunnel;
+  private boolean inputEnded;
+  private boolean outputEnds;
+  private boolean outputEnded;
   private int informational;
   private boolean persistent;
   private boolean closed;
@@ -128,6 +136,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void head(RequestHead request, boolean end) {
     requestChunked = request.contentLength() < 0 && request.chunked();
+    mayUpgrade = request.websocket();
     parser.begin(head, request.methodIs(HEAD));
     writer.request(request);
     if (end) {
@@ -138,9 +147,22 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void data(ByteBuf data, boolean end) {
     writer.data(data, requestChunked);
-    if (end) {
+    if (end && tunnel) {
+      endTunnelOutput();
+    } else if (end) {
       endRequest();
     }
+  }
+
+  private void endTunnelOutput() {
+    outputEnds = true;
+    flush();
+    writer.endOutput(() -> {
+      outputEnded = true;
+      if (listener == null) {
+        close();
+      }
+    });
   }
 
   @Override
@@ -184,7 +206,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void cancel() {
     listener = null;
-    close();
+    idleSince = System.nanoTime();
+    if (!outputEnds || outputEnded) {
+      close();
+    }
   }
 
   @Override
@@ -213,13 +238,18 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void read(ByteBuf in) {
     while (in.isReadable() && !closed) {
+      if (listener == null && tunnel) {
+        return;
+      }
       if (listener == null) {
         // RFC 9112 6.3: nobody asked. It may be an answer meant to poison the next request.
         protocolError("sent octets that nobody had asked for");
         return;
       }
       answering = true;
-      if (headSeen) {
+      if (tunnel) {
+        listener.responseData(in.readRetainedSlice(in.readableBytes()), false);
+      } else if (headSeen) {
         if (!body.decode(in, this)) {
           protocolError(body.failure().reason());
           return;
@@ -243,6 +273,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       return;
     }
     int status = head.status();
+    if (status == 101 && mayUpgrade && requestSent && parser.connectionUpgrade()) {
+      tunnel = true;
+      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+      to.responseSwitched(head);
+      return;
+    }
     if (status < 200) {
       if (status == 101 || ++informational > MAX_INFORMATIONAL) {
         protocolError(status == 101 ? "switched protocols unasked" : "too many 1xx responses");
@@ -318,6 +354,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!ended) {
       to.responseData(data == null ? Unpooled.EMPTY_BUFFER : data, true);
     }
+    to.responseFlush();
+  }
+
+  /// The backend ends its side; in a tunnel the other may go on.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean end =
+        event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS;
+    BackendListener to = listener;
+    if (!end || !tunnel || inputEnded || to == null) {
+      ctx.fireUserEventTriggered(event);
+      return;
+    }
+    inputEnded = true;
+    to.responseData(Unpooled.EMPTY_BUFFER, true);
     to.responseFlush();
   }
 

@@ -1,0 +1,265 @@
+package dev.postern.proxy.downstream;
+
+import static dev.postern.proxy.downstream.FrameClient.DATA;
+import static dev.postern.proxy.downstream.FrameClient.END_STREAM;
+import static dev.postern.proxy.downstream.FrameClient.HEADERS;
+import static dev.postern.proxy.downstream.FrameClient.RST_STREAM;
+import static dev.postern.proxy.downstream.FrameClient.SETTINGS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.proxy.WebSocketBackend;
+import dev.postern.proxy.downstream.FrameClient.Frame;
+import dev.postern.proxy.stat.HttpStat;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// WebSockets of clients that speak HTTP/2 (RFC 8441).
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class Http2WebSocketTest {
+  private static final int PROTOCOL_ERROR = 1;
+
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final DefaultHttp2HeadersDecoder fields = new DefaultHttp2HeadersDecoder();
+
+  @AfterEach
+  void closeAll() throws Exception {
+    for (AutoCloseable closeable : open.reversed()) {
+      closeable.close();
+    }
+  }
+
+  @Test
+  void theSettingsSayThatItMayBeAskedFor() throws Exception {
+    FrameClient client = client(proxy(WebSocketBackend::echoOctets));
+
+    byte[] settings = client.await(SETTINGS).payload();
+
+    int found = -1;
+    for (int i = 0; i < settings.length; i += 6) {
+      if (settings[i] == 0 && settings[i + 1] == 8) {
+        found = settings[i + 5];
+      }
+    }
+    assertThat(found).isEqualTo(1);
+  }
+
+  @Test
+  void octetsGoBothWaysUntilBothHaveEnded() throws Exception {
+    WebSocketBackend backend = backend(WebSocketBackend::echoOctets);
+    TestProxy proxy = proxy(backend);
+    FrameClient client = client(proxy);
+    client.headers(1, false, connect("websocket", "sec-websocket-protocol", "chat"));
+    Http2Headers answer = head(client);
+    assertThat(answer.status()).asString().isEqualTo("200");
+    assertThat(answer.contains("sec-websocket-accept")).isFalse();
+    assertThat(answer.contains("upgrade")).isFalse();
+    assertThat(answer.contains("connection")).isFalse();
+
+    client.frame(DATA, 0, 1, octets("hello"));
+    assertThat(client.await(DATA).payload()).asString().isEqualTo("hello");
+    client.frame(DATA, END_STREAM, 1, octets(" world"));
+    assertThat(rest(client)).isEqualTo(" world");
+
+    assertThat(backend.heads.getFirst())
+        .startsWith("GET /chat HTTP/1.1\r\nhost: test.example\r\n")
+        .contains("\r\nconnection: upgrade\r\nupgrade: websocket\r\n")
+        .contains("\r\nsec-websocket-version: 13\r\n", "\r\nsec-websocket-protocol: chat\r\n")
+        .containsPattern("\r\nsec-websocket-key: [A-Za-z0-9+/]{22}==\r\n")
+        .doesNotContain("content-length", "transfer-encoding");
+    Awaitility.await().until(() -> proxy.log.size() == 1);
+    assertThat(proxy.log.getFirst()).contains("\"GET /chat HTTP/2\" 101 - 11 11 ");
+    assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_UPGRADES_TOTAL)).isEqualTo(1);
+    assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_UPGRADES_ACTIVE)).isZero();
+  }
+
+  @Test
+  void aBackendThatEndsItsSideStillGetsTheRest() throws Exception {
+    CompletableFuture<Integer> got = new CompletableFuture<>();
+    FrameClient client =
+        client(
+            proxy((head, socket) -> {
+              WebSocketBackend.send(socket, WebSocketBackend.switching(head) + "bye");
+              socket.shutdownOutput();
+              got.complete(socket.getInputStream().readAllBytes().length);
+              throw new EOFException();
+            }));
+    client.headers(1, false, connect("websocket"));
+    head(client);
+    assertThat(rest(client)).isEqualTo("bye");
+    client.frame(DATA, 0, 1, new byte[10_000]);
+    client.frame(DATA, END_STREAM, 1, new byte[5_000]);
+    assertThat(got.get(20, TimeUnit.SECONDS)).isEqualTo(15_000);
+  }
+
+  @Test
+  void whatTheClientSendsBeforeTheAnswerWaits() throws Exception {
+    CompletableFuture<Void> go = new CompletableFuture<>();
+    FrameClient client =
+        client(
+            proxy((head, socket) -> {
+              go.join();
+              WebSocketBackend.echoOctets(head, socket);
+            }));
+    client.headers(1, false, connect("websocket"));
+    client.frame(DATA, 0, 1, octets("early"));
+    go.complete(null);
+    head(client);
+    assertThat(client.await(DATA).payload()).asString().isEqualTo("early");
+  }
+
+  @Test
+  void aRefusalIsAnOrdinaryResponse() throws Exception {
+    TestProxy proxy =
+        proxy((head, socket) ->
+            WebSocketBackend.send(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
+    FrameClient client = client(proxy);
+    client.headers(1, false, connect("websocket"));
+    assertThat(head(client).status()).asString().isEqualTo("403");
+    assertThat(rest(client)).isEqualTo("no");
+    client.get(3);
+    assertThat(head(client).status()).asString().isEqualTo("403");
+    assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_UPGRADES_TOTAL)).isZero();
+  }
+
+  @Test
+  void aSuccessThatIsNoSwitchIsAFault() throws Exception {
+    TestProxy proxy =
+        proxy((head, socket) ->
+            WebSocketBackend.send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
+    FrameClient client = client(proxy);
+    client.headers(1, false, connect("websocket"));
+    assertThat(head(client).status()).asString().isEqualTo("502");
+    Awaitility.await().until(() -> proxy.log.size() == 1);
+    assertThat(proxy.log.getFirst()).contains("answered 200 instead of switching to websocket");
+  }
+
+  @Test
+  void aSwitchWithTheWrongAcceptIsAFault() throws Exception {
+    TestProxy proxy =
+        proxy((head, socket) ->
+            WebSocketBackend.send(socket, WebSocketBackend.switching("no key") + "octets"));
+    FrameClient client = client(proxy);
+    client.headers(1, false, connect("websocket"));
+    assertThat(head(client).status()).asString().isEqualTo("502");
+    Awaitility.await().until(() -> proxy.log.size() == 1);
+    assertThat(proxy.log.getFirst()).contains("without the right Sec-WebSocket-Accept");
+  }
+
+  @Test
+  void anotherProtocolIsNotSupported() throws Exception {
+    FrameClient client = client(proxy(WebSocketBackend::echoOctets));
+    client.headers(1, false, connect("connect-udp"));
+    assertThat(head(client).status()).asString().isEqualTo("501");
+  }
+
+  @Test
+  void aProtocolBelongsToAConnectAlone() throws Exception {
+    FrameClient client = client(proxy(WebSocketBackend::echoOctets));
+    String[] get = connect("websocket");
+    get[1] = "GET";
+    client.headers(1, false, get);
+    assertThat(head(client).status()).asString().isEqualTo("400");
+    assertThat(client.await(RST_STREAM).resetCode()).isEqualTo(PROTOCOL_ERROR);
+  }
+
+  @Test
+  void aConnectWithALengthIsMalformed() throws Exception {
+    FrameClient client = client(proxy(WebSocketBackend::echoOctets));
+    client.headers(1, false, connect("websocket", "content-length", "5"));
+    assertThat(head(client).status()).asString().isEqualTo("400");
+  }
+
+  @Test
+  void aTunnelThatBreaksResetsTheStreamAlone() throws Exception {
+    FrameClient client =
+        client(
+            proxy((head, socket) -> {
+              WebSocketBackend.send(socket, WebSocketBackend.switching(head));
+              socket.getInputStream().read();
+              socket.setSoLinger(true, 0);
+              throw new EOFException();
+            }));
+    client.headers(1, false, connect("websocket"));
+    head(client);
+    client.frame(DATA, 0, 1, octets("x"));
+    assertThat(client.await(RST_STREAM).resetCode()).isEqualTo(10);
+    client.headers(3, false, connect("websocket"));
+    assertThat(head(client).status()).asString().isEqualTo("200");
+  }
+
+  private static String[] connect(String protocol, String... more) {
+    String[] all = new String[12 + more.length];
+    String[] first = {
+      ":method",
+      "CONNECT",
+      ":protocol",
+      protocol,
+      ":scheme",
+      "http",
+      ":path",
+      "/chat",
+      ":authority",
+      "test.example",
+      "sec-websocket-version",
+      "13"
+    };
+    System.arraycopy(first, 0, all, 0, first.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
+  }
+
+  private Http2Headers head(FrameClient client) throws Exception {
+    Frame frame = client.await(HEADERS);
+    return fields.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+  }
+
+  /// The data up to the end of the stream.
+  private static String rest(FrameClient client) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Frame frame;
+    do {
+      frame = client.await(DATA);
+      all.writeBytes(frame.payload());
+    } while (!frame.endsStream() && frame != Frame.CLOSED);
+    return all.toString(StandardCharsets.US_ASCII);
+  }
+
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private WebSocketBackend backend(WebSocketBackend.Session session) throws IOException {
+    WebSocketBackend backend = new WebSocketBackend(session);
+    open.add(backend);
+    return backend;
+  }
+
+  private TestProxy proxy(WebSocketBackend.Session session) throws IOException {
+    return proxy(backend(session));
+  }
+
+  private TestProxy proxy(WebSocketBackend backend) {
+    TestProxy proxy = new TestProxy(backend.port());
+    open.add(proxy);
+    return proxy;
+  }
+
+  private FrameClient client(TestProxy proxy) throws IOException {
+    FrameClient client = new FrameClient(proxy.port());
+    open.add(client);
+    return client;
+  }
+}
