@@ -117,6 +117,54 @@ final class Universe {
       data: {ca.crt: "%s"}
       """;
 
+  private static final String CONNECTION_POLICY =
+      """
+      apiVersion: postern.dev/v1alpha1
+      kind: BackendConnectionPolicy
+      metadata: {name: %s, namespace: a, creationTimestamp: "%s"}
+      spec:
+        targetRefs: [{group: "", kind: Service, name: %s%s}]
+        %s
+      """;
+
+  private static final String DESTINATION_RULE =
+      """
+      apiVersion: networking.istio.io/v1
+      kind: DestinationRule
+      metadata: {name: %s, namespace: %s, creationTimestamp: "%s"}
+      spec: {host: "%s", trafficPolicy: {%s}}
+      """;
+
+  private static final String CONFIG_POLICY =
+      """
+      apiVersion: gateway.kgateway.dev/v1alpha1
+      kind: BackendConfigPolicy
+      metadata: {name: c1, namespace: a}
+      spec:
+        %s
+        connectTimeout: %s
+      """;
+
+  private static final String X_BACKEND =
+      """
+      apiVersion: gateway.networking.x-k8s.io/v1alpha1
+      kind: XBackend
+      metadata: {name: x1, namespace: a}
+      spec:
+        type: ExternalHostname
+        externalHostname: {hostname: x.example.com}
+        port: {port: 443}
+        %s
+      """;
+
+  private static final String ENVOY_BACKEND =
+      """
+      apiVersion: gateway.envoyproxy.io/v1alpha1
+      kind: Backend
+      metadata: {name: e1, namespace: a}
+      spec: {endpoints: [{%s}], %s}
+      """;
+
   private final Map<ObjectRef, List<Resource>> variants = new LinkedHashMap<>();
 
   Universe(String caPem, String otherCaPem) {
@@ -129,6 +177,7 @@ final class Universe {
     add(CONSENTING_GATEWAY, "g2");
     services();
     policies();
+    connections();
     add(GRANT, "a", "");
     add(GRANT, "a", ", name: s1");
     add(GRANT, "elsewhere", "");
@@ -194,6 +243,8 @@ final class Universe {
                 + " [{name: s2, port: 81, weight: 3}, {name: s1, namespace: b, port: 80}]}",
             "{matches: [{path: {type: RegularExpression, value: '(x'}}]},"
                 + " {backendRefs: [{name: s2, port: 80}]}",
+            "{backendRefs: [{group: gateway.networking.x-k8s.io, kind: XBackend, name: x1}, {group:"
+                + " gateway.envoyproxy.io, kind: Backend, name: e1, port: 1}]}",
             "{backendRefs: [{name: s3, port: 80, weight: 0}]}");
     for (String name : List.of("r1", "r2", "r3")) {
       for (String parent : parents) {
@@ -218,6 +269,52 @@ final class Universe {
       add(SLICE, name + "-2", "s1", "127.0.0.4", "p");
     }
     add(SERVICE, "s1", "b", "{name: p, port: 80}");
+  }
+
+  private void connections() {
+    for (String name : List.of("b1", "b2")) {
+      for (String created : List.of("2025-01-01T00:00:00Z", "2025-02-01T00:00:00Z")) {
+        add(CONNECTION_POLICY, name, created, "s1", "", "protocol: HTTP2");
+        add(CONNECTION_POLICY, name, created, "s1", ", sectionName: p", "timeouts: {idle: 1s}");
+        add(CONNECTION_POLICY, name, created, "s2", "", "tls: {insecureSkipVerify: All}");
+        add(
+            CONNECTION_POLICY,
+            name,
+            created,
+            "s1",
+            "",
+            "tls: {insecureSkipVerify: Hostname, caCertificateRefs: [{group: '', kind: ConfigMap,"
+                + " name: ca1}]}");
+        add(
+            CONNECTION_POLICY,
+            name,
+            created,
+            "s2",
+            "",
+            "fastCGI: {paramsConfigMapRef: {name: ca2}}");
+        for (String host : List.of("s1", "s2.a.svc.cluster.local", "*.a.svc.cluster.local")) {
+          add(
+              DESTINATION_RULE,
+              name,
+              "a",
+              created,
+              host,
+              "tls: {mode: SIMPLE, credentialName: 'configmap://a/ca1', subjectAltNames: [x.y]}");
+          add(DESTINATION_RULE, name, "a", created, host, "tls: {mode: ISTIO_MUTUAL}");
+        }
+      }
+    }
+    add(DESTINATION_RULE, "b3", "b", "2025-01-01T00:00:00Z", "s1", "tls: {mode: DISABLE}");
+    add(CONFIG_POLICY, "targetRefs: [{group: '', kind: Service, name: s1}]", "1s");
+    add(CONFIG_POLICY, "targetSelectors: [{group: '', kind: Service, matchLabels: {}}]", "2s");
+    add(X_BACKEND, "protocol: HTTP2");
+    add(
+        X_BACKEND,
+        "tls: {mode: ServerOnly, validation: {hostname: x.y, caCertificateRefs: [{group: '', kind:"
+            + " ConfigMap, name: ca1}]}}");
+    add(ENVOY_BACKEND, "ip: {address: 127.0.0.9, port: 1}", "tls: {insecureSkipVerify: true}");
+    add(ENVOY_BACKEND, "fqdn: {hostname: e.example.com, port: 2}", "type: Endpoints");
+    add(ENVOY_BACKEND, "unix: {path: /x}", "type: Endpoints");
   }
 
   private void policies() {
