@@ -13,6 +13,7 @@ from settings import CIPHER, CLEAN_BELOW_CORES, HOPS, PEER_NAMES, REFERENCES, ST
 
 FIXED_RATE_SHARE = 0.4  # of what the slowest peer reaches in the closed loop
 PEER_WARM_UP_SECONDS = 1  # for peers that are not compiled while they run
+CHECK_WARM_UP_SECONDS = 2  # so that a check meets no proxy that is only just loading its code
 WARM_UP_STEP_SECONDS = 2
 WARM_UP_PATIENCE = 6  # on a busy machine a second of CPU time takes longer, but not for ever
 SPOKEN = {  # what a backend calls the protocols of the hops
@@ -22,34 +23,41 @@ SPOKEN = {  # what a backend calls the protocols of the hops
 def compare(options, record):
     wanted = [p for p in options.peers if p != SUBJECT or prepare_postern(record)]
     with rig(options, record, [WORKLOADS[w] for w in options.workloads]) as bench, ExitStack() as running:
-        peers = {}
-        for name in wanted:
-            if not any(name in w.peers for w in bench.workloads):
-                continue
-            try:
-                peers[name] = SERVERS[name].ready(bench.scratch / name, bench.backend, bench.certificates,
-                                                  options.proxy_core)
-            except StartFailed as why:
-                skip(record, name, why)
-                continue
-            running.callback(peers[name].stop)
-            describe_peer(record, name)
-            _prove_verification(bench, peers[name])
+        peers = _start(bench, wanted, running)
         if not peers:
             raise StartFailed("nothing to measure: no peer could be started")
-        measurable = []
-        for workload in bench.workloads:
-            able = {name: peer for name, peer in peers.items()
-                    if name in workload.peers and _answers(bench, peer, workload)}
-            if able:
-                measurable.append((workload, able, _warm_up(bench, able, workload)))
-        for name in peers:
-            for workload, able, _ in measurable:
-                if name in able:
-                    _audit(bench, able[name], workload)
+        able = [(workload, {name: peer for name, peer in peers.items()
+                            if name in workload.peers and _answers(bench, peer, workload)})
+                for workload in bench.workloads]
+        able = [(workload, doing) for workload, doing in able if doing]
+        # Checked first: a check takes paths through a compiled proxy that the load does not, and may cost it its code.
+        for workload, doing in able:
+            for name, peer in doing.items():
+                if name == SUBJECT:
+                    _spend(bench, peer, workload, CHECK_WARM_UP_SECONDS)
+                _audit(bench, peer, workload)
+        rates = {workload.id: _warm_up(bench, doing, workload) for workload, doing in able}
         for number in range(1, options.rounds + 1):
-            for workload, able, rate in measurable:
-                _rotation(bench, able, workload, number, rate)
+            for workload, doing in able:
+                _rotation(bench, doing, workload, number, rates[workload.id])
+
+
+def _start(bench: Rig, wanted, running: ExitStack):
+    """Those of the wanted that take part in a workload, as far as they start."""
+    peers = {}
+    for name in wanted:
+        if not any(name in workload.peers for workload in bench.workloads):
+            continue
+        try:
+            peers[name] = SERVERS[name].ready(bench.scratch / name, bench.backend, bench.certificates,
+                                              bench.options.proxy_core)
+        except StartFailed as why:
+            skip(bench.record, name, why)
+            continue
+        running.callback(peers[name].stop)
+        describe_peer(bench.record, name)
+        _prove_verification(bench, peers[name])
+    return peers
 
 
 def _prove_verification(bench: Rig, peer):
@@ -83,13 +91,16 @@ def _answers(bench: Rig, peer, workload):
 def _warm_up(bench: Rig, peers, workload):
     """Runs every peer until it is warm; returns the rate for the fixed-rate runs."""
     reached = []
-    for peer in peers.values():
-        row = warm_up(bench, peer, bench.options.warm_up if peer.name == SUBJECT else PEER_WARM_UP_SECONDS,
-                      lambda seconds: _closed_loop(bench, peer, workload, seconds), workload.id)
+    for name, peer in peers.items():
+        row = _spend(bench, peer, workload, bench.options.warm_up if name == SUBJECT else PEER_WARM_UP_SECONDS)
         reached.append(row["rps"])
     rate = bench.options.rates.get(workload.id) or _round_down(FIXED_RATE_SHARE * min(reached))
     bench.record.add("rate", workload=workload.id, rate=rate)
     return rate
+
+
+def _spend(bench: Rig, peer, workload, cpu_seconds):
+    return warm_up(bench, peer, cpu_seconds, lambda seconds: _closed_loop(bench, peer, workload, seconds), workload.id)
 
 
 def warm_up(bench: Rig, peer, cpu_seconds, load, what):
