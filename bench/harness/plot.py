@@ -87,14 +87,15 @@ def _cpu(results, canvas):
         bars = []
         for peer in peers:
             spread = results.ratio(id_, peer, reference)
-            if peer == reference:
+            if peer == reference and results.runs("closed", id_, peer):
                 itself = results.around_its_mean(id_, peer)
                 bars.append((peer, 1.0, itself and (itself.low, itself.high), f"1.00 · {_micros(results, id_, peer)}"))
             elif spread:
                 bars.append((peer, spread.median, (spread.low, spread.high),
                              f"{spread.median:.2f} · {_micros(results, id_, peer)}"))
         limit = WORKLOADS[id_].at_most.get(reference) if SUBJECT in peers else None
-        groups.append((id_, WORKLOADS[id_].title, bars, limit))
+        if bars:
+            groups.append((id_, WORKLOADS[id_].title, bars, limit))
     _ratio_bars(canvas, groups)
 
 
