@@ -128,6 +128,22 @@ class Echo:
         return Seen(seen["requests"], seen["connections"], ("WebSocket",))
 
 
+class Application:
+    """fastcgi.c."""
+
+    def __init__(self, folder: Path, program: Path, core, port):
+        folder.mkdir(parents=True)
+        self.audit_port = free_port()
+        self.process = Process("FastCGI application", [program, port, self.audit_port, SMALL], folder / "output.log",
+                               core)
+        for listening in (port, self.audit_port):
+            self.process.wait_for_port(listening)
+
+    def take(self, _path) -> Seen:
+        seen = _ask(self.audit_port)
+        return Seen(seen["requests"], seen["connections"], ("FastCGI",))
+
+
 class Backend:
     """All of those that some workloads need."""
 
@@ -144,6 +160,8 @@ class Backend:
                 self.parts["grpc"] = Grpc(folder / "grpc", programs.grpc, core, self.ports["grpc"])
             if "websocket" in names:
                 self.parts["websocket"] = Echo(folder / "websocket", programs.websocket, core, self.ports["websocket"])
+            if "fastcgi" in names:
+                self.parts["fastcgi"] = Application(folder / "fastcgi", programs.fastcgi, core, self.ports["fastcgi"])
         except Exception:
             self.stop()
             raise

@@ -17,7 +17,8 @@ CHECK_WARM_UP_SECONDS = 2  # so that a check meets no proxy that is only just lo
 WARM_UP_STEP_SECONDS = 2
 WARM_UP_PATIENCE = 6  # on a busy machine a second of CPU time takes longer, but not for ever
 SPOKEN = {  # what a backend calls the protocols of the hops
-    "http1": "HTTP/1.1", "http2": "HTTP/2.0", "grpc": "gRPC", "websocket": "WebSocket"}
+    "http1": "HTTP/1.1", "http2": "HTTP/2.0", "grpc": "gRPC", "websocket": "WebSocket",
+    "fastcgi": "FastCGI"}
 
 
 def compare(options, record):
@@ -138,9 +139,10 @@ def _audit(bench: Rig, peer, workload):
             problems.append(f"spoke {', '.join(seen.protocols)} to the backend")
         if seen.ciphers != ((f"TLSv1.3 {CIPHER}",) if workload.tls else ()):
             problems.append(f"negotiated {', '.join(seen.ciphers) or 'no TLS'}")
-    if workload.backend == "close" and seen.connections != seen.requests:
+    one_each = workload.backend in ("close", "fastcgi")
+    if one_each and seen.connections != seen.requests:
         problems.append(f"{seen.requests} requests shared {seen.connections} connections")
-    if workload.backend != "close" and seen.connections > 4 * workload.concurrency:
+    if not one_each and seen.connections > 4 * workload.concurrency:
         problems.append(f"{seen.connections} backend connections in one second: keep-alive does not hold")
     if workload.load == "websocket" and seen.connections != workload.connections:
         problems.append(f"{workload.connections} WebSockets came to {seen.connections} backend connections")

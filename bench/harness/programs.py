@@ -20,22 +20,23 @@ class BuildFailed(Exception):
 class Programs:
     paced: Path
     websocket: Path
+    fastcgi: Path
     grpc: Optional[Path]  # the backend
     ghz: Optional[Path]
     no_grpc: str = ""  # why there is none
 
 
 def build(folder: Path, workloads) -> Programs:
-    paced, websocket = (_gcc(folder, stem) for stem in ("paced", "websocket"))
+    paced, websocket, fastcgi = (_gcc(folder, stem) for stem in ("paced", "websocket", "fastcgi"))
     if not any(w.load == "ghz" for w in workloads):
-        return Programs(paced, websocket, None, None)
+        return Programs(paced, websocket, fastcgi, None, None)
     try:
         # The toolchain that is here, whatever go.mod would like to fetch.
         _run(["go", "build", "-o", folder / "grpc-backend", "."], GO_BUILD_SECONDS, cwd=HERE / "grpc")
         _run(["go", "install", GHZ], GO_BUILD_SECONDS, GOBIN=str(folder))
-        return Programs(paced, websocket, folder / "grpc-backend", folder / "ghz")
+        return Programs(paced, websocket, fastcgi, folder / "grpc-backend", folder / "ghz")
     except BuildFailed as why:
-        return Programs(paced, websocket, None, None, str(why))
+        return Programs(paced, websocket, fastcgi, None, None, str(why))
 
 
 def _gcc(folder: Path, stem):

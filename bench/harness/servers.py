@@ -101,6 +101,9 @@ class Nginx(Server):
         hop = HOPS[name]
         if hop.http2:
             return f"grpc_pass {'grpcs' if hop.tls else 'grpc'}://{name};"
+        if hop.protocol == "fastcgi":
+            # One connection per request, which is also its default.
+            return f"include /etc/nginx/fastcgi_params; fastcgi_pass {name};"
         passing = f"proxy_pass {'https' if hop.tls else 'http'}://{name};"
         if hop.protocol == "websocket":
             passing += (" proxy_set_header Host $http_host; proxy_set_header Upgrade $http_upgrade;"
@@ -224,7 +227,7 @@ class Postern(Server):
             manifests.documents(manifests.gateway(port), manifests.trust(certificates.ca)))
         for name, backend_port in backend.ports.items():
             hop = HOPS[name]
-            protocol = "kubernetes.io/h2c" if hop.http2 else None
+            protocol = "kubernetes.io/h2c" if hop.http2 else "fcgi" if hop.protocol == "fastcgi" else None
             policy = [manifests.tls_policy(name)] if hop.tls else []
             (config / f"backend-{name}.yaml").write_text(
                 manifests.documents(manifests.service(name, backend_port, protocol), *policy))

@@ -31,6 +31,7 @@ HOPS = {
     "h2-stranger": Hop("http2", True),
     "grpc": Hop("grpc", False),
     "websocket": Hop("websocket", False),
+    "fastcgi": Hop("fastcgi", False),
 }
 STRANGERS = {"stranger": "/wrong", "h2-stranger": "/h2-wrong"}  # port -> the path that leads there
 
@@ -93,6 +94,8 @@ PROTOCOL_WORKLOADS = (
              messages=STREAMED, unit="call"),
     Workload("S1", "WebSocket, 100 B there and back", "/ws", "websocket", SMALL, 64,
              {"nginx": 1.00}, load="websocket", unit="message"),
+    Workload("F1", "FastCGI, 100 B, a connection per request", "/fcgi", "fastcgi", SMALL, 64,
+             {"nginx": 1.00}, peers=("postern", "nginx")),
 )
 WORKLOADS = {w.id: w for w in HTTP1_WORKLOADS + PROTOCOL_WORKLOADS}
 USUAL = tuple(w.id for w in HTTP1_WORKLOADS)  # what is compared when nothing else is said
