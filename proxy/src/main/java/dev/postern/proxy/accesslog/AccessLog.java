@@ -77,7 +77,7 @@ public final class AccessLog {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         line.append('\\').append(c);
-      } else if (c < ' ' || c == 0x7f) {
+      } else if (Character.isISOControl(c)) {
         line.append(String.format("\\x%02x", (int) c));
       } else {
         line.append(c);
