@@ -455,15 +455,20 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   protected void sweep(long nowNanos) {
     long limit = upgrade.idleNanos(worker.timeouts(), requestEnded || responseEnded);
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(
-          requestEnded
-              || (stream == null ? gathered == null : !stream.writable())
-              || upgrade.pending());
+      timeout(backendIsAwaited());
     } else if (target != null && target.timeoutNanos() > 0 && !upgrade.switched()) {
       if (nowNanos - record.startNanos() > target.timeoutNanos()) {
         timeout(true);
       }
     }
+  }
+
+  /// Whether it is the backend's turn, not the client's to send or to read.
+  private boolean backendIsAwaited() {
+    return client.writable()
+        && (requestEnded
+            || (stream == null ? gathered == null : !stream.writable())
+            || upgrade.pending());
   }
 
   private void timeout(boolean backendIsSlow) {

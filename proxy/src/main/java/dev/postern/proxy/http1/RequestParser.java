@@ -9,6 +9,7 @@ import dev.postern.proxy.message.RequestHead;
 public final class RequestParser extends HeadParser {
   private static final byte[] GET = Octets.ascii("GET");
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
+  private static final byte[] PRI = Octets.ascii("PRI");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
   private static final byte[] HTTP_SCHEME = Octets.ascii("http://");
@@ -63,6 +64,10 @@ public final class RequestParser extends HeadParser {
       return failed(Malformed.START_LINE);
     }
     head.method(from, at - from);
+    if (head.methodIs(PRI)) {
+      // RFC 9113 11.6: no method, but the begin of a preface that went wrong.
+      return failed(Malformed.START_LINE);
+    }
     int target = at + 1;
     int space = target;
     while (space < to && Characters.TARGET[bytes[space] & 0xff]) {

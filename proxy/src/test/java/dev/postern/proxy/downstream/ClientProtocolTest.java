@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +60,17 @@ class ClientProtocolTest {
       client.frame(FrameClient.SETTINGS, 0, 0);
       client.get(1);
       assertThat(client.awaitEnd(1).endsStream()).isTrue();
+    }
+  }
+
+  @Test
+  void aBrokenPrefaceIsABadRequest() throws Exception {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+      client.setSoTimeout(20_000);
+      client
+          .getOutputStream()
+          .write("PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().readNBytes(12)).asString().isEqualTo("HTTP/1.1 400");
     }
   }
 

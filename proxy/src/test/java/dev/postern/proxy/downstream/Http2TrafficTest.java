@@ -379,6 +379,48 @@ class Http2TrafficTest {
   }
 
   @Test
+  void moreFieldsBehindTheEndOfARequestComeOnAClosedStream() throws Exception {
+    CountDownLatch answer = new CountDownLatch(1);
+    try (HttpBackend backend =
+            new HttpBackend(exchange -> {
+              try (exchange) {
+                answer.await();
+                exchange.sendResponseHeaders(200, -1);
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+        TestProxy proxy = new TestProxy(backend.port());
+        FrameClient client = new FrameClient(proxy.port())) {
+      client.get(1);
+      client.headers(1, false, request("GET", "/"));
+      assertThat(client.await(FrameClient.RST_STREAM).resetCode()).as("STREAM_CLOSED").isEqualTo(5);
+      answer.countDown();
+    }
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsNotTheBackendsFault() throws Exception {
+    Timeouts timeouts = new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ofMillis(500));
+    try (HttpBackend backend =
+            new HttpBackend(exchange -> {
+              try (exchange) {
+                exchange.sendResponseHeaders(200, 0);
+                byte[] part = new byte[64 * 1024];
+                for (int i = 0; i < 1000; i++) {
+                  exchange.getResponseBody().write(part);
+                }
+              }
+            });
+        TestProxy proxy = new TestProxy(backend.port(), null, timeouts, Limits.DEFAULT);
+        FrameClient client = new FrameClient(proxy.port())) {
+      client.get(1);
+      client.await(FrameClient.RST_STREAM);
+      assertThat(proxy.log).singleElement().asString().contains(" 200 SI ");
+    }
+  }
+
+  @Test
   void aResponseThatTheClientDoesNotTakeIsGivenUp() throws Exception {
     Timeouts timeouts = new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ofMillis(500));
     try (HttpBackend backend = new HttpBackend();

@@ -135,6 +135,23 @@ class Http2WebSocketTest {
   }
 
   @Test
+  void whatIsAboutTheBackendsConnectionDoesNotReachTheClient() throws Exception {
+    FrameClient client =
+        client(
+            proxy((head, socket) ->
+                WebSocketBackend.send(
+                    socket,
+                    "HTTP/1.1 426 Upgrade Required\r\nUpgrade: websocket\r\nConnection: Upgrade, X-Hop"
+                        + "\r\nX-Hop: 1\r\nProxy-Connection: keep-alive\r\nKeep-Alive: timeout=5"
+                        + "\r\nX-End: 1\r\nContent-Length: 0\r\n\r\n")));
+    client.get(1);
+    Http2Headers answer = head(client);
+    assertThat(answer.status()).asString().isEqualTo("426");
+    assertThat(answer.names().stream().map(CharSequence::toString))
+        .containsExactlyInAnyOrder(":status", "x-end", "content-length");
+  }
+
+  @Test
   void aSuccessThatIsNoSwitchIsAFault() throws Exception {
     TestProxy proxy =
         proxy((head, socket) ->
