@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi;
 
+import dev.postern.gatewayapi.explain.Explainer;
 import dev.postern.gatewayapi.memo.Gathered;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resolve.BackendPort;
@@ -65,6 +66,11 @@ public final class Translator {
     return resolution
         .hops()
         .of(new HopKey(new BackendPort(service, port), RouteKind.HTTP, Optional.empty()));
+  }
+
+  /// Answers for a person who asks, as of the last delta.
+  public Explainer explainer() {
+    return new Explainer(resolution, lowering.ir());
   }
 
   /// How many values were derived so far: the measure of work.

@@ -94,7 +94,7 @@ class TranslatorTest {
     String policy = " by BackendTLSPolicy default/nginx-tls-policy spec.validation: on";
     assertThat(steps(hop))
         .containsExactly(
-            "protocol HTTP/2 or HTTP/1.1, as the backend chooses by default",
+            "protocol HTTP/2 or HTTP/1.1 by ALPN by default",
             "TLS on" + policy,
             "SNI example.com" + policy,
             "trust 1 certificate" + policy,

@@ -15,8 +15,10 @@ import java.util.TreeSet;
 /// the JVM's AOT cache, which would make a third of the time from start to the first request.
 ///
 /// @param options values by name without dashes; a flag's value is empty
+/// @param given every value of every option, in order
 /// @param operands what is no option
-record Arguments(Map<String, String> options, List<String> operands) {
+record Arguments(
+    Map<String, String> options, List<Map.Entry<String, String>> given, List<String> operands) {
 
   /// What a command understands.
   ///
@@ -44,6 +46,7 @@ record Arguments(Map<String, String> options, List<String> operands) {
   /// @throws CommandFailure for what the syntax does not know
   static Arguments parse(Syntax syntax, List<String> words) {
     var options = new LinkedHashMap<String, String>();
+    var given = new ArrayList<Map.Entry<String, String>>();
     var operands = new ArrayList<String>();
     var rest = new ArrayList<>(words).listIterator();
     boolean ended = false;
@@ -64,11 +67,13 @@ record Arguments(Map<String, String> options, List<String> operands) {
         } else if (equals < 0 && !rest.hasNext()) {
           throw CommandFailure.misused("--" + name + " needs a value");
         } else {
-          options.put(name, equals < 0 ? rest.next() : word.substring(equals + 1));
+          String value = equals < 0 ? rest.next() : word.substring(equals + 1);
+          options.put(name, value);
+          given.add(Map.entry(name, value));
         }
       }
     }
-    return new Arguments(options, operands);
+    return new Arguments(options, given, operands);
   }
 
   private static String name(Syntax syntax, String word) {
@@ -104,6 +109,14 @@ record Arguments(Map<String, String> options, List<String> operands) {
 
   boolean has(String name) {
     return options.containsKey(name);
+  }
+
+  /// All values of an option that may be given more than once.
+  List<String> values(String name) {
+    return given.stream()
+        .filter(entry -> entry.getKey().equals(name))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 
   Optional<String> value(String name) {

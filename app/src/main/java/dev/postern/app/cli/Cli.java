@@ -22,6 +22,7 @@ public final class Cli {
         demo               try a verified TLS connection to a backend, nothing else needed
         run PATH...        serve the Gateways and routes of some manifests, follow changes
         check PATH...      say what some manifests mean and what is wrong with them
+        explain PATH...    say how backends are reached, and who decided it
 
         COMMAND --help     more about a command, with examples
         --version          the version
@@ -30,6 +31,7 @@ public final class Cli {
         postern demo
         postern run ./manifests
         postern check ./manifests
+        postern explain ./manifests --host example.com --path /
 
       Exit codes: 0 all is well, 1 something is wrong, 2 the command was not understood.
       """;
@@ -61,7 +63,7 @@ public final class Cli {
 
   private static int run(Terminal terminal, String command, List<String> rest) {
     return switch (command) {
-      case "run", "check", "demo" -> {
+      case "run", "check", "explain", "demo" -> {
         if (rest.stream().takeWhile(word -> !word.equals("--")).anyMatch(Cli::asksForHelp)) {
           terminal.out().print(helpOf(command));
           yield 0;
@@ -69,6 +71,7 @@ public final class Cli {
         yield switch (command) {
           case "run" -> RunCommand.execute(terminal, rest);
           case "check" -> CheckCommand.execute(terminal, rest);
+          case "explain" -> ExplainCommand.execute(terminal, rest);
           default -> DemoCommand.execute(terminal, rest);
         };
       }
@@ -86,7 +89,7 @@ public final class Cli {
       }
       default ->
           throw CommandFailure.misused(
-              "there is no command '" + command + "', only demo, run and check");
+              "there is no command '" + command + "', only demo, run, check and explain");
     };
   }
 
@@ -95,13 +98,14 @@ public final class Cli {
   }
 
   private static boolean helps(String command) {
-    return Arrays.asList("run", "check", "demo").contains(command);
+    return Arrays.asList("run", "check", "explain", "demo").contains(command);
   }
 
   private static String helpOf(String command) {
     return switch (command) {
       case "run" -> RunCommand.HELP;
       case "check" -> CheckCommand.HELP;
+      case "explain" -> ExplainCommand.HELP;
       case "demo" -> DemoCommand.HELP;
       default -> HELP;
     };

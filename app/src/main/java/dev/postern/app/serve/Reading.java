@@ -4,6 +4,10 @@ import dev.postern.app.report.Report;
 import dev.postern.gatewayapi.ResourceDelta;
 import dev.postern.gatewayapi.Translation;
 import dev.postern.gatewayapi.Translator;
+import dev.postern.gatewayapi.explain.Explainer;
+import dev.postern.gatewayapi.explain.Explanation;
+import dev.postern.gatewayapi.explain.Request;
+import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.Resource;
@@ -13,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
 /// The stages without a data plane: what manifests mean, read once.
@@ -24,14 +29,37 @@ public final class Reading {
 
   /// Reads and judges; opens no port and leaves nothing behind.
   public static Report report(List<Path> paths) {
+    Provider.Update update = read(paths);
+    Translation meaning = new Translator().apply(update.delta());
+    return Report.of(
+        update.findings(), meaning.findings(), meaning.statuses(), origins(update.delta()));
+  }
+
+  /// Reads, and explains a request, or all backends if there is none.
+  public static Explained explain(List<Path> paths, Optional<Request> request) {
+    Provider.Update update = read(paths);
+    Translator translator = new Translator();
+    translator.apply(update.delta());
+    Explainer explainer = translator.explainer();
+    return new Explained(
+        request.map(explainer::of).orElseGet(explainer::ofAll),
+        update.findings().stream()
+            .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+            .count());
+  }
+
+  /// An explanation of what could be read.
+  ///
+  /// @param errors how many findings say that something is left out
+  public record Explained(Explanation explanation, long errors) {}
+
+  private static Provider.Update read(List<Path> paths) {
     var first = new AtomicReference<Provider.Update>();
     try (Provider provider = new DirectoryProvider(paths)) {
       provider.start(update -> first.compareAndSet(null, update));
     }
-    Provider.Update update = first.get() == null ? NOTHING : first.get();
-    Translation meaning = new Translator().apply(update.delta());
-    return Report.of(
-        update.findings(), meaning.findings(), meaning.statuses(), origins(update.delta()));
+    Provider.Update update = first.get();
+    return update == null ? NOTHING : update;
   }
 
   private static Map<ObjectRef, Origin> origins(ResourceDelta delta) {

@@ -47,7 +47,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check", "demo"})
+  @ValueSource(strings = {"run", "check", "explain", "demo"})
   void everyCommandHelpsWithExamples(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out()).contains("Usage: postern " + command, "Examples:", "  postern " + command);
@@ -67,7 +67,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check"})
+  @ValueSource(strings = {"run", "check", "explain"})
   void aPathThatDoesNotExistIsNamed(String command, @TempDir Path folder) {
     String path = folder.resolve("nowhere").toString();
     assertThat(execute(command, path)).isEqualTo(2);

@@ -26,7 +26,11 @@ public record JudgedRoute(
   }
 
   /// One backendRef and where it leads.
-  public record Backend(HttpRoute.BackendRef spec, Destination destination) {}
+  ///
+  /// @param hop what was asked about it; absent where it may not be asked
+  /// @param problem why it leads nowhere; empty where it leads somewhere
+  public record Backend(
+      HttpRoute.BackendRef spec, Destination destination, Optional<HopKey> hop, String problem) {}
 
   /// Where a backendRef leads.
   public sealed interface Destination {

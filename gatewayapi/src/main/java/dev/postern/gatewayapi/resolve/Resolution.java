@@ -74,6 +74,10 @@ public final class Resolution {
     return gateways;
   }
 
+  public Attachments attachments() {
+    return attachments;
+  }
+
   public Places places() {
     return places;
   }

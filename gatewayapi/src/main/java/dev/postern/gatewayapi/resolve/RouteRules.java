@@ -69,9 +69,24 @@ public final class RouteRules {
   }
 
   /// What a route must know of a hop; changes less often than the hop.
-  private record Verdict(Destination destination, Optional<Refusal> refused, String note) {
+  private record Verdict(
+      Destination destination, Optional<Refusal> refused, String note, boolean asked) {
+    JudgedRoute.Backend of(HttpRoute.BackendRef spec, HopKey key) {
+      boolean reached = destination instanceof Destination.Port;
+      return new JudgedRoute.Backend(
+          spec,
+          destination,
+          asked ? Optional.of(key) : Optional.empty(),
+          reached ? "" : refused.map(Refusal::message).orElse(note));
+    }
+
+    Verdict afterAsking() {
+      return new Verdict(destination, refused, note, true);
+    }
+
     static Verdict refuse(String reason, String message) {
-      return new Verdict(new Destination.Nowhere(), Optional.of(new Refusal(reason, message)), "");
+      return new Verdict(
+          new Destination.Nowhere(), Optional.of(new Refusal(reason, message)), "", false);
     }
   }
 
@@ -90,7 +105,7 @@ public final class RouteRules {
         Verdict verdict = judge(route, backend, gateway);
         verdict.refused().ifPresent(problems::add);
         notes.add(verdict.note());
-        backends.add(new JudgedRoute.Backend(backend, verdict.destination()));
+        backends.add(verdict.of(backend, key(route, backend, gateway)));
       }
       rules.add(new JudgedRoute.Rule(number, rule, backends));
     }
@@ -127,14 +142,19 @@ public final class RouteRules {
     if (backend.port().isEmpty() && backend.kind().equals(Kind.SERVICE)) {
       return Verdict.refuse("BackendNotFound", "backendRef " + target + " names no port");
     }
-    return verdicts.get(
-        new HopKey(
-            new BackendPort(target, backend.port().orElse(0)),
-            switch (route) {
-              case HttpRoute _ -> RouteKind.HTTP;
-              case GrpcRoute _ -> RouteKind.GRPC;
-            },
-            gateway));
+    return verdicts.get(key(route, backend, gateway));
+  }
+
+  private static HopKey key(
+      RouteObject route, HttpRoute.BackendRef backend, Optional<ObjectRef> gateway) {
+    return new HopKey(
+        new BackendPort(
+            Objects.target(backend, route.metadata().namespace()), backend.port().orElse(0)),
+        switch (route) {
+          case HttpRoute _ -> RouteKind.HTTP;
+          case GrpcRoute _ -> RouteKind.GRPC;
+        },
+        gateway);
   }
 
   private Verdict verdict(HopKey key) {
@@ -150,12 +170,12 @@ public final class RouteRules {
       case Outcome.ConnectByScheme(_, Hop.Way https, String note) ->
           reached(key, https, true, note);
       case Outcome.NotFound(String message) ->
-          Verdict.refuse("BackendNotFound", "backendRef " + message);
+          Verdict.refuse("BackendNotFound", "backendRef " + message).afterAsking();
       case Outcome.UnsupportedProtocol(String message) ->
-          Verdict.refuse("UnsupportedProtocol", "backendRef " + message);
+          Verdict.refuse("UnsupportedProtocol", "backendRef " + message).afterAsking();
       // the reference itself holds: the policy's own status says what is wrong (GEP-1897)
       case Outcome.FailsClosed(String message) ->
-          new Verdict(new Destination.Nowhere(), Optional.empty(), message);
+          new Verdict(new Destination.Nowhere(), Optional.empty(), message, true);
     };
   }
 
@@ -170,7 +190,8 @@ public final class RouteRules {
     return new Verdict(
         new Destination.Port(key, new Variant(protocol(key, way), certificate), byScheme),
         Optional.empty(),
-        note);
+        note,
+        true);
   }
 
   /// The usual way to reach a port is that of an HTTPRoute.

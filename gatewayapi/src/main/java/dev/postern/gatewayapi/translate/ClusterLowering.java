@@ -9,7 +9,6 @@ import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.Resolution;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
 import dev.postern.gatewayapi.resolve.hop.Hop.Way;
-import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
@@ -19,7 +18,6 @@ import dev.postern.ir.OutlierDetection;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -47,40 +45,6 @@ final class ClusterLowering {
     return backends;
   }
 
-  /// `kube_<namespace>_<service>_<port>`, and what tells this way to reach the port from the usual.
-  ///
-  /// @param https whether this is the one of two that is for clients that came by TLS
-  static String name(Destination.Port to, boolean https) {
-    BackendPort port = to.key().port();
-    ObjectRef backend = port.backend();
-    Kind kind = backend.kind();
-    return prefix(kind)
-        + "_"
-        + backend.namespace()
-        + "_"
-        + backend.name()
-        + (port.port() == 0 ? "" : "_" + port.port())
-        + suffix(to.variant().protocol())
-        + (https ? "_tls" : "")
-        + suffix(to.byScheme() && !https ? "" : to.variant().certificate());
-  }
-
-  /// Two gateways call their kind Backend.
-  private static String prefix(Kind kind) {
-    if (kind.equals(Kind.SERVICE)) {
-      return "kube";
-    }
-    String gateway =
-        kind.equals(Kind.ENVOY_BACKEND)
-            ? "envoy"
-            : kind.equals(Kind.KGATEWAY_BACKEND) ? "kgateway" : "";
-    return gateway + kind.kind().toLowerCase(Locale.ROOT);
-  }
-
-  private static String suffix(String word) {
-    return word.isEmpty() ? "" : "_" + word;
-  }
-
   private Backends backends(ObjectRef backend) {
     Map<String, Cluster> all = new LinkedHashMap<>();
     List<LoadAssignment> places = new ArrayList<>();
@@ -97,10 +61,11 @@ final class ClusterLowering {
 
   private List<Cluster> clusters(Destination.Port to) {
     return switch (resolution.hops().of(to.key()).outcome()) {
-      case Outcome.Connect(Way way, _) -> cluster(name(to, false), to.key().port(), way);
+      case Outcome.Connect(Way way, _) -> cluster(ClusterNames.of(to, false), to.key().port(), way);
       case Outcome.ConnectByScheme(Way http, Way https, _) -> {
-        List<Cluster> both = new ArrayList<>(cluster(name(to, false), to.key().port(), http));
-        both.addAll(cluster(name(to, true), to.key().port(), https));
+        List<Cluster> both =
+            new ArrayList<>(cluster(ClusterNames.of(to, false), to.key().port(), http));
+        both.addAll(cluster(ClusterNames.of(to, true), to.key().port(), https));
         yield List.copyOf(both);
       }
       case Outcome.NotFound _, Outcome.UnsupportedProtocol _, Outcome.FailsClosed _ -> List.of();

@@ -103,9 +103,9 @@ final class RouteLowering {
         switch (backend.destination()) {
           case Destination.Port port when port.byScheme() ->
               new WeightedBackend.Destination.ToClusterByScheme(
-                  ClusterLowering.name(port, false), ClusterLowering.name(port, true));
+                  ClusterNames.of(port, false), ClusterNames.of(port, true));
           case Destination.Port port ->
-              new WeightedBackend.Destination.ToCluster(ClusterLowering.name(port, false));
+              new WeightedBackend.Destination.ToCluster(ClusterNames.of(port, false));
           case Destination.Nowhere() -> INVALID_BACKEND;
         };
     return new WeightedBackend(

@@ -21,7 +21,7 @@ final class HopWords {
     return switch (protocol) {
       case UpstreamProtocol.Http1() -> "HTTP/1.1";
       case UpstreamProtocol.Http2() -> "HTTP/2";
-      case UpstreamProtocol.Negotiated() -> "HTTP/2 or HTTP/1.1, as the backend chooses";
+      case UpstreamProtocol.Negotiated() -> "HTTP/2 or HTTP/1.1 by ALPN";
       case UpstreamProtocol.FastCgi _ -> "FastCGI";
     };
   }

@@ -1,0 +1,138 @@
+package dev.postern.gatewayapi.explain;
+
+import dev.postern.gatewayapi.explain.Explanation.Backend;
+import dev.postern.gatewayapi.explain.Explanation.Place;
+import dev.postern.gatewayapi.explain.Explanation.Rule;
+import dev.postern.gatewayapi.resolve.Attachment;
+import dev.postern.gatewayapi.resolve.JudgedRoute;
+import dev.postern.gatewayapi.resolve.Resolution;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.translate.ClusterNames;
+import dev.postern.ir.FilterChain;
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
+import dev.postern.ir.Route;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.IntPredicate;
+
+/// Explains what a [Resolution] decided and an [Ir] does.
+public final class Explainer {
+  private final Resolution resolution;
+  private final Ir ir;
+
+  public Explainer(Resolution resolution, Ir ir) {
+    this.resolution = resolution;
+    this.ir = ir;
+  }
+
+  /// What becomes of one request, at each socket where it may arrive.
+  public Explanation of(Request request) {
+    List<Place> places = new ArrayList<>();
+    ir.listeners().values().stream()
+        .sorted(Comparator.comparingInt(Listener::port).thenComparing(Listener::name))
+        .forEach(listener ->
+            RequestMatcher.chain(listener, request.hostname())
+                .ifPresent(chain -> places.add(place(listener, chain, request))));
+    return new Explanation(places);
+  }
+
+  private Place place(Listener listener, FilterChain chain, Request request) {
+    String[] name = chain.name().split("/", 3);
+    ObjectRef gateway = new ObjectRef(Kind.GATEWAY, name[0], name[1]);
+    return new Place(
+        gateway,
+        Optional.of(listener.address() + ":" + listener.port()),
+        Optional.of(name[2]),
+        RequestMatcher.route(chain.routeConfiguration(), request).stream()
+            .flatMap(route -> rule(route, gateway).stream())
+            .toList());
+  }
+
+  /// An ir route is named `<kind>/<namespace>/<name>/rule/<n>/match/<n>`.
+  private Optional<Rule> rule(Route route, ObjectRef gateway) {
+    String[] name = route.name().split("/", -1);
+    Kind kind = name[0].equals("grpcroute") ? Kind.GRPC_ROUTE : Kind.HTTP_ROUTE;
+    int number = Integer.parseInt(name[4]);
+    return resolution
+        .routes()
+        .judgement(new ObjectRef(kind, name[1], name[2]), gateway)
+        .flatMap(judged ->
+            rules(judged, Optional.of(Integer.parseInt(name[6])), n -> n == number).stream()
+                .findFirst());
+  }
+
+  /// What becomes of all requests: every rule of every route that is attached, by Gateway.
+  public Explanation ofAll() {
+    TreeMap<ObjectRef, List<Rule>> byGateway = new TreeMap<>();
+    for (Kind kind : List.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE)) {
+      resolution.objects().all(kind).stream()
+          .sorted()
+          .forEach(route ->
+              gatewaysOf(route)
+                  .forEach(gateway ->
+                      resolution
+                          .routes()
+                          .judgement(route, gateway)
+                          .ifPresent(judged ->
+                              byGateway
+                                  .computeIfAbsent(gateway, _ -> new ArrayList<>())
+                                  .addAll(rules(judged, Optional.empty(), _ -> true)))));
+    }
+    return new Explanation(
+        byGateway.entrySet().stream()
+            .map(entry ->
+                new Place(entry.getKey(), Optional.empty(), Optional.empty(), entry.getValue()))
+            .toList());
+  }
+
+  private List<ObjectRef> gatewaysOf(ObjectRef route) {
+    return resolution.attachments().of(route).parents().stream()
+        .filter(parent -> parent.refused().isEmpty())
+        .map(Attachment.Parent::gateway)
+        .distinct()
+        .toList();
+  }
+
+  private List<Rule> rules(JudgedRoute judged, Optional<Integer> match, IntPredicate wanted) {
+    return judged.rules().stream()
+        .filter(rule -> wanted.test(rule.number()))
+        .map(rule ->
+            new Rule(
+                judged.route().ref(),
+                rule.number(),
+                match,
+                judged
+                    .route()
+                    .origin()
+                    .at(
+                        "spec.rules["
+                            + rule.number()
+                            + "]"
+                            + match.map(m -> ".matches[" + m + "]").orElse("")),
+                rule.backends().stream().map(b -> backend(judged, b)).toList()))
+        .toList();
+  }
+
+  private Backend backend(JudgedRoute route, JudgedRoute.Backend backend) {
+    var ref = backend.spec();
+    String name =
+        new ObjectRef(
+                ref.kind(),
+                ref.namespace().orElse(route.route().metadata().namespace()),
+                ref.name())
+            + ref.port().map(port -> ":" + port).orElse("");
+    List<String> clusters =
+        backend.destination() instanceof JudgedRoute.Destination.Port to
+            ? to.byScheme()
+                ? List.of(ClusterNames.of(to, false), ClusterNames.of(to, true))
+                : List.of(ClusterNames.of(to, false))
+            : List.of();
+    return new Backend(
+        name, ref, clusters, backend.hop().map(resolution.hops()::of), backend.problem());
+  }
+}

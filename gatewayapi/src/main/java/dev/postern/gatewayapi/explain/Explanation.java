@@ -1,0 +1,72 @@
+package dev.postern.gatewayapi.explain;
+
+import dev.postern.gatewayapi.resolve.hop.Hop;
+import dev.postern.gatewayapi.resource.HttpRoute.BackendRef;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import java.util.List;
+import java.util.Optional;
+
+/// What becomes of requests, by the places where they arrive.
+public record Explanation(List<Place> places) {
+  public Explanation {
+    places = List.copyOf(places);
+  }
+
+  /// Whether every request that was asked about gets to a backend.
+  public boolean isReached() {
+    return !places.isEmpty()
+        && places.stream()
+            .allMatch(place ->
+                !place.rules().isEmpty()
+                    && place.rules().stream()
+                        .flatMap(rule -> rule.backends().stream())
+                        .allMatch(Backend::isReached)
+                    && place.rules().stream().noneMatch(rule -> rule.backends().isEmpty()));
+  }
+
+  /// Where requests arrive.
+  ///
+  /// @param socket `<address>:<port>`; absent where all of the Gateway's are meant
+  /// @param listener names of the Gateway's listeners; absent likewise
+  /// @param rules those that take the requests; none where nothing does, which is 404
+  public record Place(
+      ObjectRef gateway, Optional<String> socket, Optional<String> listener, List<Rule> rules) {
+    public Place {
+      rules = List.copyOf(rules);
+    }
+  }
+
+  /// A rule of a route.
+  ///
+  /// @param rule from 0
+  /// @param match from 0; absent where all of the rule's are meant
+  /// @param location `file:line`
+  public record Rule(
+      ObjectRef route,
+      int rule,
+      Optional<Integer> match,
+      Optional<String> location,
+      List<Backend> backends) {
+    public Rule {
+      backends = List.copyOf(backends);
+    }
+  }
+
+  /// A backend of a rule.
+  ///
+  /// @param name kind, namespace, name and port
+  /// @param clusters as the stats call what it is reached by; two where the client's scheme counts
+  /// @param hop absent where the reference itself does not hold
+  /// @param problem why its share of requests gets 500; empty where it is reached
+  public record Backend(
+      String name, BackendRef ref, List<String> clusters, Optional<Hop> hop, String problem) {
+    public Backend {
+      clusters = List.copyOf(clusters);
+    }
+
+    /// Whether its requests are sent somewhere.
+    public boolean isReached() {
+      return problem.isEmpty();
+    }
+  }
+}
