@@ -243,21 +243,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     if (find(stream) != null) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
     }
-    resetStream(ctx, error.streamId(), code(stream, error).code(), ctx.newPromise());
+    resetStream(ctx, error.streamId(), StreamErrors.code(stream, error), ctx.newPromise());
     if (!connection().goAwaySent()) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
       misbehaved();
     }
-  }
-
-  /// RFC 9113 5.1: on a half-closed stream more fields are out of place before they are wrong.
-  /// Netty counts them first.
-  private static Http2Error code(
-      @Nullable Http2Stream stream, Http2Exception.StreamException error) {
-    boolean moreFields = String.valueOf(error.getMessage()).contains("received too many headers");
-    return moreFields && stream != null && stream.state() == Http2Stream.State.HALF_CLOSED_REMOTE
-        ? Http2Error.STREAM_CLOSED
-        : error.error();
   }
 
   /// A frame came on a stream that is no more. When we ended it the client may not have known; else
