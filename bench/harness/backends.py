@@ -109,9 +109,9 @@ class Grpc:
         for listening in (port, self.audit_port):
             self.process.wait_for_port(listening)
 
-    def take(self, _path) -> Seen:
-        seen = _ask(self.audit_port)
-        return Seen(seen["requests"], seen["connections"], ("gRPC",), at_once=seen["at_once"])
+    def take(self, path) -> Seen:
+        seen = _ask(self.audit_port).get(path)
+        return Seen(0, 0) if seen is None else Seen(seen["requests"], seen["connections"], ("gRPC",), at_once=seen["at_once"])
 
 
 class Echo:

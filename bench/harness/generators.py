@@ -16,7 +16,7 @@ from pathlib import Path
 
 from backends import SLOW
 from load import Load, LoadFailed, Target, get
-from settings import AUDIT_HEADER, GRPC_PREFIX
+from settings import AUDIT_HEADER, GRPC_HOST, GRPC_PREFIX
 
 PROTO = Path(__file__).resolve().parent / "grpc" / "bench.proto"
 UNITS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0}
@@ -120,7 +120,7 @@ class Grpc:
     def _run(self, peer, workload, method, seconds, *arguments, concurrency=None, connections=None):
         """Start (seconds) and latency (seconds) of the calls that went well, the seconds it took, and the failed."""
         out = self.load.run([
-            self.program, "--insecure", f"--proto={PROTO}", f"--call=bench.Bench/{method}",
+            self.program, "--insecure", f"--authority={GRPC_HOST}", f"--proto={PROTO}", f"--call=bench.Bench/{method}",
             f"--binary-file={self.request}", f"--connections={connections or workload.connections}",
             f"--concurrency={concurrency or workload.concurrency}", "--cpus=1", "--timeout=10s",
             "--disable-template-functions", "--disable-template-data", "--format=json", *arguments,

@@ -3,13 +3,14 @@
 import textwrap
 from pathlib import Path
 
-from settings import BACKEND_NAME
+from settings import BACKEND_NAME, GRPC_HOST
 
 NAMESPACE = "bench"
 
 
-def gateway(port: int) -> str:
-    return _yaml(f"""
+def gateway(port: int, grpc=False) -> str:
+    """For HTTPRoutes, and if need be with a listener for GRPCRoutes on the same port."""
+    text = _yaml(f"""
         apiVersion: gateway.networking.k8s.io/v1
         kind: GatewayClass
         metadata:
@@ -32,6 +33,21 @@ def gateway(port: int) -> str:
             protocol: HTTP
             port: {port}
         """)
+    if grpc:
+        text += textwrap.indent(_yaml(f"""
+            allowedRoutes:
+              kinds:
+              - kind: HTTPRoute
+            """), "    ") + textwrap.indent(_yaml(f"""
+            - name: grpc
+              protocol: HTTP
+              port: {port}
+              hostname: {GRPC_HOST}
+              allowedRoutes:
+                kinds:
+                - kind: GRPCRoute
+            """), "  ")
+    return text
 
 
 def trust(ca: Path) -> str:

@@ -72,7 +72,7 @@ def _prove_verification(bench: Rig, peer):
             status, _ = bench.generators["h2load"].ask_path(peer, path)
         bench.record.add("refusal", peer=peer.name, protocol=HOPS[port].protocol, status=status)
         if status < 500:
-            shout(f"{peer.name} answered {status} from a backend with the WRONG NAME: it does not verify")
+            shout(f"{peer.name} answered {status} for a backend with the WRONG NAME: nothing shows that it verifies")
 
 
 def _answers(bench: Rig, peer, workload):
@@ -127,9 +127,9 @@ def _audit(bench: Rig, peer, workload):
     """Under load, and seen by the backend: right protocol, right cipher, connections used as the workload says."""
     problems = []
     generator = bench.generators[workload.load]
-    bench.backend.take_audit(workload, workload.path)
+    bench.backend.take_audit(workload, workload.request)
     result = _closed_loop(bench, peer, workload, 1, audit=True)
-    seen = bench.backend.take_audit(workload, workload.path)
+    seen = bench.backend.take_audit(workload, workload.request)
     if result["failed"] or result["not_2xx"]:
         problems.append(f"{result['failed']} failed, {result['not_2xx']} not 2xx")
     if not seen.requests:
@@ -163,7 +163,7 @@ def _at_once(bench: Rig, peer, workload, generator, problems):
 
     All requests reach a backend that takes its time, so they are open together. To serve them one after the
     other, or to open a connection for each, is allowed only to nginx, which knows no other way."""
-    bench.backend.take_audit(workload, workload.path)
+    bench.backend.take_audit(workload, workload.request)
     path = generator.together(peer, workload)
     if path is None:
         return 0

@@ -36,7 +36,7 @@ def _problems(results):
     lines += [f"The run **broke off**: {row['why'].splitlines()[0]}" for row in results.of("broken")]
     lines += [f"{row['workload']} {PEER_NAMES[row['peer']]}: **{problem}**"
               for row in results.of("audit") for problem in row["problems"]]
-    lines += [f"{PEER_NAMES[row['peer']]} **does not verify** its backend (answered {row['status']})"
+    lines += [f"{PEER_NAMES[row['peer']]} **does not show that it verifies** its backend (answered {row['status']})"
               for row in results.of("refusal") if row["status"] < 500]
     lines += [f"{row['workload']} {row['mode']} round {row['round']} {PEER_NAMES[row['peer']]}: **run left out**, "
               f"{row['failed']} failed and {row['not_2xx']} not 2xx of {row['count']}"

@@ -224,7 +224,7 @@ class Postern(Server):
         config.mkdir(parents=True)
         port = free_port()
         (config / "gateway.yaml").write_text(
-            manifests.documents(manifests.gateway(port), manifests.trust(certificates.ca)))
+            manifests.documents(manifests.gateway(port, "grpc" in backend.ports), manifests.trust(certificates.ca)))
         for name, backend_port in backend.ports.items():
             hop = HOPS[name]
             protocol = "kubernetes.io/h2c" if hop.http2 else "fcgi" if hop.protocol == "fastcgi" else None

@@ -61,12 +61,18 @@ class Workload:
         return HOPS[self.backend].http2
 
     @property
+    def request(self):
+        """The path of its requests."""
+        return self.path + self.method
+
+    @property
     def concurrency(self):
         return self.connections * self.streams
 
 
 HTTP2_PEERS = ("postern", "nginx", "haproxy", "nghttpx")
 GRPC_PREFIX = "/bench.Bench/"
+GRPC_HOST = "grpc.bench.test"  # a listener has no place for an HTTPRoute and a GRPCRoute of one host name
 STREAMED = 100
 
 HTTP1_WORKLOADS = (

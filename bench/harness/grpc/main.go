@@ -55,63 +55,81 @@ func (b *bench) slow(_ any, _ context.Context, decode func(any) error, _ grpc.Un
 	return b.answer, nil
 }
 
-// seen counts connections and calls. AtOnce is the highest number of calls under way on one connection.
+// seen is what came to one method. AtOnce is the highest number of its calls under way on one connection.
 type seen struct {
 	Connections int `json:"connections"`
 	Requests    int `json:"requests"`
 	AtOnce      int `json:"at_once"`
 }
 
-type connection struct {
-	open  int
-	since int // the period in which it was last used
+// use is how one connection uses one method.
+type use struct {
+	open   int
+	period int // in which it was last used
 }
 
-// watch tells apart what happened before and after it was last asked.
+// watch tells apart the methods, and what happened before and after it was last asked: calls of a load that has
+// ended may still come in while the next one is counted.
 type watch struct {
 	mu     sync.Mutex
 	period int
-	seen   seen
+	seen   map[string]*seen
 }
 
-type connectionKey struct{}
+type (
+	usesKey struct{}
+	useKey  struct{}
+	called  struct {
+		method string
+		use    *use
+	}
+)
 
 func (w *watch) TagConn(ctx context.Context, _ *stats.ConnTagInfo) context.Context {
-	return context.WithValue(ctx, connectionKey{}, &connection{since: -1})
+	return context.WithValue(ctx, usesKey{}, map[string]*use{})
 }
 
 func (w *watch) HandleConn(context.Context, stats.ConnStats) {}
 
-func (w *watch) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context { return ctx }
+func (w *watch) TagRPC(ctx context.Context, info *stats.RPCTagInfo) context.Context {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	uses := ctx.Value(usesKey{}).(map[string]*use)
+	if uses[info.FullMethodName] == nil {
+		uses[info.FullMethodName] = &use{period: -1}
+	}
+	return context.WithValue(ctx, useKey{}, called{info.FullMethodName, uses[info.FullMethodName]})
+}
 
 func (w *watch) HandleRPC(ctx context.Context, event stats.RPCStats) {
-	c, ok := ctx.Value(connectionKey{}).(*connection)
-	if !ok {
-		return
-	}
+	c := ctx.Value(useKey{}).(called)
 	switch event.(type) {
 	case *stats.Begin:
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		if c.since != w.period {
-			c.since = w.period
-			w.seen.Connections++
+		if w.seen[c.method] == nil {
+			w.seen[c.method] = &seen{}
 		}
-		c.open++
-		w.seen.Requests++
-		w.seen.AtOnce = max(w.seen.AtOnce, c.open)
+		counted := w.seen[c.method]
+		if c.use.period != w.period {
+			c.use.period = w.period
+			counted.Connections++
+		}
+		c.use.open++
+		counted.Requests++
+		counted.AtOnce = max(counted.AtOnce, c.use.open)
 	case *stats.End:
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		c.open--
+		c.use.open--
 	}
 }
 
-func (w *watch) take() seen {
+func (w *watch) take() map[string]*seen {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	was := w.seen
-	w.seen = seen{}
+	w.seen = map[string]*seen{}
 	w.period++
 	return was
 }
@@ -123,7 +141,7 @@ func main() {
 	messages := flag.Int("messages", 100, "in a streamed answer")
 	flag.Parse()
 
-	watching := &watch{}
+	watching := &watch{seen: map[string]*seen{}}
 	b := &bench{answer: wrapperspb.Bytes(make([]byte, *bytes)), messages: *messages}
 	server := grpc.NewServer(grpc.StatsHandler(watching))
 	server.RegisterService(&grpc.ServiceDesc{
