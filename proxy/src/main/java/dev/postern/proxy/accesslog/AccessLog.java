@@ -9,7 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.function.Consumer;
 
 /// Writes Envoy's default format and, behind it, what was spoken to the backend: protocol, TLS
-/// version, and why it failed.
+/// version, why it failed, and how a gRPC call ended.
 public final class AccessLog {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -26,6 +26,7 @@ public final class AccessLog {
   /// @param flags Envoy's response flags, or `-`
   /// @param serviceMillis until the backend's response head; -1 when there was none
   /// @param upstreamHost `address:port`, or `-`
+  /// @param grpcStatus of a gRPC call; negative for none, or for another request
   public record Entry(
       long startEpochMillis,
       RequestHead request,
@@ -39,7 +40,8 @@ public final class AccessLog {
       String upstreamHost,
       String upstreamProtocol,
       String upstreamTlsVersion,
-      String upstreamFailure) {}
+      String upstreamFailure,
+      int grpcStatus) {}
 
   /// Writes one line.
   public void write(Entry e) {
@@ -59,6 +61,9 @@ public final class AccessLog {
     quoted(line, e.upstreamHost);
     line.append(' ').append(e.upstreamProtocol).append(' ').append(e.upstreamTlsVersion);
     quoted(line, e.upstreamFailure);
+    if (e.grpcStatus >= 0) {
+      line.append(" grpc-status=").append(e.grpcStatus);
+    }
     sink.accept(line.toString());
   }
 

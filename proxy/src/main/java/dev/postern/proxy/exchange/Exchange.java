@@ -37,6 +37,8 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private final List<Endpoint> tried = new ArrayList<>(2);
   private final HeldBody held = new HeldBody();
   private final Upgrade upgrade = new Upgrade();
+  private final GrpcCall grpc = new GrpcCall();
+  private ClientStream out; // the client, or what translates for it
 
   private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
@@ -54,6 +56,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   public Exchange(ClientStream client) {
     this.client = client;
+    this.out = client;
     this.connection = client.connection();
     this.worker = connection.worker();
     this.record = new RequestRecord(connection);
@@ -69,7 +72,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   /// @param target null when no route took it
   /// @param end whether no body follows
   public void start(@Nullable RouteTarget target, boolean end) {
-    begin();
+    begin(target != null && target.grpc());
     requestEnded = end;
     this.target = target;
     if (target == null) {
@@ -80,22 +83,20 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     RouteTarget.Backend chosen = target.choose(worker.random());
     backend = chosen;
     if (chosen == null) {
-      answer(500, new byte[0]);
+      answer(500, new byte[0], GrpcStatus.NONE);
       return;
     }
     ClusterEntry entry = chosen.cluster(connection.tls());
     if (entry == null) {
       connection.count(HttpStat.RQ_DIRECT_RESPONSE);
-      answer(chosen.status(), chosen.body());
+      answer(chosen.status(), chosen.body(), GrpcStatus.NONE);
     } else {
       RequestHead request = client.request();
       upgrade.begin(client);
       requestEnded &= !upgrade.wanted();
-      HopByHop.remove(request);
       request.from(connection.origin(), client.protocol());
-      ForwardedHeaders.add(request, connection);
-      target.request().apply(request);
-      chosen.request().apply(request);
+      target.prepare(request, connection, chosen);
+      grpc.forward(request, requestEnded);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
       if (gathered == null) {
         attempt(entry);
@@ -105,10 +106,10 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   /// A request could not be read: answers it with that status.
   public void reject(int status, String reason) {
-    begin();
+    begin(false);
     requestEnded = true;
     record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
-    answer(status, reason.getBytes(StandardCharsets.US_ASCII));
+    answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE);
   }
 
   /// The request's body turned out to be malformed.
@@ -118,8 +119,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     }
   }
 
-  private void begin() {
+  private void begin(boolean grpcRoute) {
     active = true;
+    out = grpc.start(client, grpcRoute);
     responseStarted = false;
     responseEnded = false;
     attempts = 0;
@@ -164,8 +166,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     }
     pending = here.connect(chosen, this, upgrade.wanted());
     if (pending == null) {
-      here.requestEnds(chosen);
-      endpoint = null;
+      endAttempt();
       fail(TrafficFailure.OVERFLOW, "too many connections");
     } else if (!requestEnded) {
       client.readBody(false);
@@ -219,22 +220,33 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     if (next == null) {
       fail(failure, reason);
     } else {
-      attempts++;
-      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
-      open(here, next, true);
-      flushBackend();
+      again(here, next, true);
+    }
+  }
+
+  private void again(WorkerCluster here, Endpoint next, boolean mayReuse) {
+    attempts++;
+    here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
+    open(here, next, mayReuse);
+    if (stream != null) {
+      resume(stream);
     }
   }
 
   /// A part of the request's body came; it is the exchange's now.
-  public void requestData(ByteBuf data, boolean end) {
+  public void requestData(ByteBuf received, boolean end) {
     if (!active) {
-      data.release();
+      received.release();
       return;
     }
     lastActivity = System.nanoTime();
-    record.received(data.readableBytes());
+    record.received(received.readableBytes());
     requestEnded |= end;
+    ByteBuf data = grpc.decoded(received, end);
+    if (data == null) {
+      fail(TrafficFailure.MALFORMED_REQUEST, "gRPC-Web: not Base64");
+      return;
+    }
     if (gathered != null) {
       gathered.add(data, end);
       return;
@@ -322,7 +334,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   public void responseInformational(ResponseHead head) {
     lastActivity = System.nanoTime();
     HopByHop.remove(head.headers());
-    client.informational(head);
+    out.informational(head);
   }
 
   @Override
@@ -345,10 +357,11 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     begun(head);
+    grpc.responds(head, end, record);
     if (end) {
       complete();
     }
-    client.head(head, end);
+    out.head(head, end);
   }
 
   /// Whether it can be passed on to a client that asked for an upgrade.
@@ -374,13 +387,8 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     held.lose();
     int status = head.status();
     record.responded(status, lastActivity);
-    here.responded(from, status);
-    if (attempts > 1) {
-      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY_SUCCESS.ordinal());
-    }
-    HopByHop.remove(head.headers());
-    route.response().apply(head);
-    to.response().apply(head);
+    here.responded(from, status, attempts > 1);
+    route.prepare(head, to);
   }
 
   @Override
@@ -392,7 +400,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     if (end && (!upgrade.switched() || requestEnded)) {
       complete();
     }
-    client.data(data, end);
+    out.data(data, end);
     if (!end && from != null && !client.writable()) {
       from.readResponse(false);
     }
@@ -400,8 +408,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   @Override
   public void responseTrailers(HeaderBlock trailers) {
+    grpc.ends(trailers, record);
     complete();
-    client.trailers(trailers);
+    out.trailers(trailers);
   }
 
   @Override
@@ -418,37 +427,20 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     endAttempt();
-    if (!responseStarted && repeatable(acted) && attempts < MAX_ATTEMPTS) {
-      attempts++;
-      here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
+    if (!responseStarted && attempts < MAX_ATTEMPTS && held.repeatable(acted, client.request())) {
       held.rewind();
-      again(here, failed, acted);
+      tried.add(failed);
+      // What was refused goes elsewhere, if there is an elsewhere.
+      Endpoint next = acted == Acted.NO ? here.choose(tried) : null;
+      again(here, next == null ? failed : next, acted == Acted.NO);
       return;
     }
-    if (!failure.clientsFault() && !upgrade.switched()) {
+    TrafficFailure told = grpc.told(failure, System.nanoTime() - record.startNanos());
+    if (!told.clientsFault() && !upgrade.switched()) {
       here.endpointFailed(failed);
     }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
-    fail(failure, reason);
-  }
-
-  /// Sends what was refused elsewhere, if there is an elsewhere; what met a connection that was
-  /// just closed to the same endpoint by a new one.
-  private void again(WorkerCluster here, Endpoint failed, Acted acted) {
-    tried.add(failed);
-    Endpoint next = acted == Acted.NO ? here.choose(tried) : null;
-    open(here, next == null ? failed : next, acted == Acted.NO);
-    if (stream != null) {
-      resume(stream);
-    }
-  }
-
-  private boolean repeatable(Acted acted) {
-    return switch (acted) {
-      case NO -> held.complete();
-      case HARDLY -> held.complete() && client.request().idempotent();
-      case PERHAPS -> false;
-    };
+    fail(told, reason);
   }
 
   @Override
@@ -456,10 +448,12 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     long limit = upgrade.idleNanos(worker.timeouts(), requestEnded || responseEnded);
     if (limit > 0 && nowNanos - lastActivity > limit) {
       timeout(backendIsAwaited());
-    } else if (target != null && target.timeoutNanos() > 0 && !upgrade.switched()) {
-      if (nowNanos - record.startNanos() > target.timeoutNanos()) {
-        timeout(true);
-      }
+    } else if (grpc.late(nowNanos - record.startNanos())) {
+      fail(TrafficFailure.DEADLINE_EXCEEDED, "the client's deadline is over");
+    } else if (target != null
+        && !upgrade.switched()
+        && target.late(nowNanos - record.startNanos())) {
+      timeout(true);
     }
   }
 
@@ -488,20 +482,26 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   void fail(TrafficFailure failure, String reason) {
     record.failed(failure, reason);
     dropBackend();
-    if (responseStarted) {
-      finish();
-      connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
-      client.abort();
+    byte[] said = failure.body().getBytes(StandardCharsets.US_ASCII);
+    if (!responseStarted) {
+      answer(failure.status(), said, GrpcStatus.of(failure));
+      return;
+    }
+    boolean trailers = grpc.endsInTrailers(GrpcStatus.of(failure), said, record);
+    ClientStream to = out;
+    finish();
+    connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
+    if (trailers) {
+      grpc.sendTrailers(to);
     } else {
-      answer(failure.status(), failure.body().getBytes(StandardCharsets.US_ASCII));
+      to.abort();
     }
   }
 
   /// Answers without a backend.
-  private void answer(int status, byte[] body) {
+  private void answer(int status, byte[] body, int grpcStatus) {
     responseStarted = true;
-    record.responded(status, 0);
-    record.sent(local.set(status, body, client.request()));
+    local.set(status, body, grpc, grpcStatus, client.request(), record);
     finish();
     local.send(client);
   }

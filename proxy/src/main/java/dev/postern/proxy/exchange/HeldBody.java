@@ -1,6 +1,8 @@
 package dev.postern.proxy.exchange;
 
 import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
@@ -100,9 +102,14 @@ final class HeldBody {
     }
   }
 
-  /// Whether all that came is still here.
-  boolean complete() {
-    return !lost;
+  /// Whether a request that failed may be sent again, as far as its body is still here: one that
+  /// the backend did not act on, or that does the same twice.
+  boolean repeatable(BackendListener.Acted acted, RequestHead request) {
+    return switch (acted) {
+      case NO -> !lost;
+      case HARDLY -> !lost && request.idempotent();
+      case PERHAPS -> false;
+    };
   }
 
   /// What was sent must be sent again, before anything else.

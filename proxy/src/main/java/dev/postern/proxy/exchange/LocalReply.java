@@ -15,16 +15,32 @@ final class LocalReply {
   private final ResponseHead head = new ResponseHead();
   private byte[] body = NOTHING;
 
-  /// Says what it is; returns how many octets of a body will be sent.
-  int set(int status, byte[] text, RequestHead request) {
+  /// Says what it is.
+  ///
+  /// @param grpcStatus the same for a gRPC call; [GrpcStatus#NONE] for what the status means
+  void set(
+      int status,
+      byte[] text,
+      GrpcCall call,
+      int grpcStatus,
+      RequestHead request,
+      RequestRecord record) {
     head.clear();
-    head.status(status);
-    head.contentLength(text.length);
-    if (text.length > 0) {
-      head.headers().add(CONTENT_TYPE, TEXT_PLAIN);
+    if (call.is()) {
+      int told = grpcStatus == GrpcStatus.NONE ? GrpcStatus.ofHttp(status) : grpcStatus;
+      call.answer(head, told, text);
+      record.grpcStatus(told);
+      body = NOTHING;
+    } else {
+      head.status(status);
+      head.contentLength(text.length);
+      if (text.length > 0) {
+        head.headers().add(CONTENT_TYPE, TEXT_PLAIN);
+      }
+      body = request.methodIs(HEAD) ? NOTHING : text;
     }
-    body = request.methodIs(HEAD) ? NOTHING : text;
-    return body.length;
+    record.responded(head.status(), 0);
+    record.sent(body.length);
   }
 
   void send(ClientStream client) {

@@ -16,6 +16,7 @@ final class RequestRecord {
   private long startNanos;
   private long respondedNanos;
   private int status;
+  private int grpcStatus = GrpcStatus.NONE;
   private long bytesReceived;
   private long bytesSent;
   private @Nullable TrafficFailure failure;
@@ -33,6 +34,7 @@ final class RequestRecord {
     startNanos = System.nanoTime();
     respondedNanos = 0;
     status = 0;
+    grpcStatus = GrpcStatus.NONE;
     bytesReceived = 0;
     bytesSent = 0;
     failure = null;
@@ -66,6 +68,11 @@ final class RequestRecord {
   void responded(int status, long atNanos) {
     this.status = status;
     respondedNanos = atNanos;
+  }
+
+  /// Of a gRPC call; [GrpcStatus#NONE] for none.
+  void grpcStatus(int status) {
+    grpcStatus = status;
   }
 
   void failed(TrafficFailure failure, String reason) {
@@ -113,6 +120,7 @@ final class RequestRecord {
         to == null ? "-" : new String(to.addressText(), StandardCharsets.US_ASCII),
         backendProtocol,
         backendTls,
-        reason);
+        reason,
+        grpcStatus);
   }
 }

@@ -3,6 +3,8 @@ package dev.postern.proxy.exchange;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.WeightedBackend;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -35,6 +37,7 @@ public final class RouteTarget {
   }
 
   private final String name;
+  private final boolean grpc;
   private final HeaderChanges request;
   private final HeaderChanges response;
   private final Backend[] backends;
@@ -42,6 +45,7 @@ public final class RouteTarget {
 
   private RouteTarget(Route route, Backend[] backends, long timeoutNanos) {
     this.name = route.name();
+    this.grpc = route.grpc();
     this.request = HeaderChanges.of(route.requestHeaders());
     this.response = HeaderChanges.of(route.responseHeaders());
     this.backends = backends;
@@ -108,17 +112,29 @@ public final class RouteTarget {
     return name;
   }
 
-  /// Zero for none.
-  long timeoutNanos() {
-    return timeoutNanos;
+  /// Whether it is meant for gRPC.
+  boolean grpc() {
+    return grpc;
   }
 
-  HeaderChanges request() {
-    return request;
+  /// Whether a response should be complete after so long.
+  boolean late(long elapsedNanos) {
+    return timeoutNanos > 0 && elapsedNanos > timeoutNanos;
   }
 
-  HeaderChanges response() {
-    return response;
+  /// Makes a client's request what that backend gets.
+  void prepare(RequestHead head, ClientConnection client, Backend backend) {
+    HopByHop.remove(head);
+    ForwardedHeaders.add(head, client);
+    request.apply(head);
+    backend.request().apply(head);
+  }
+
+  /// Makes that backend's response what the client gets.
+  void prepare(ResponseHead head, Backend backend) {
+    HopByHop.remove(head.headers());
+    response.apply(head);
+    backend.response().apply(head);
   }
 
   /// One of the backends, by weight.

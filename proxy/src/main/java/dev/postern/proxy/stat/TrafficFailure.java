@@ -14,6 +14,7 @@ public enum TrafficFailure {
   REMOTE_REFUSED(503, "UR", reset("remote refused stream reset")),
   PROTOCOL_ERROR(502, "UPE", reset("protocol error")),
   UPSTREAM_TIMEOUT(504, "UT", "upstream request timeout"),
+  DEADLINE_EXCEEDED(504, "UT", "deadline exceeded"),
   CLIENT_TIMEOUT(408, "SI", "stream timeout"),
   CLIENT_GONE(0, "DC", ""),
   MALFORMED_REQUEST(400, "DPE", "Bad Request"),
@@ -42,7 +43,7 @@ public enum TrafficFailure {
 
   /// Whether it is not for the backend to answer for.
   public boolean clientsFault() {
-    return status < 500;
+    return status < 500 || this == DEADLINE_EXCEEDED;
   }
 
   /// text/plain; may be empty.

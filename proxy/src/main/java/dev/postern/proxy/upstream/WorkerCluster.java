@@ -257,7 +257,12 @@ public final class WorkerCluster {
   }
 
   /// A final status came.
-  public void responded(Endpoint endpoint, int status) {
+  ///
+  /// @param retried whether it was not the first attempt that brought it
+  public void responded(Endpoint endpoint, int status, boolean retried) {
+    if (retried) {
+      cells.increment(ClusterStat.UPSTREAM_RQ_RETRY_SUCCESS.ordinal());
+    }
     cells.increment(ClusterStat.UPSTREAM_RQ_COMPLETED.ordinal());
     cells.increment(ClusterStat.ofStatus(status).ordinal());
     if (status < byStatus.length) {
