@@ -133,6 +133,11 @@ final class GrpcWebStream implements ClientStream {
   }
 
   @Override
+  public void switched(ResponseHead head) {
+    client.switched(head);
+  }
+
+  @Override
   public void abort() {
     client.abort();
   }
