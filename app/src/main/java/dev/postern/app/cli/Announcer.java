@@ -33,6 +33,8 @@ final class Announcer implements ControlLoop.Listener {
   /// Of one round, singly.
   private static final int OBJECTS_SHOWN = 6;
 
+  private static final Set<Kind> ROUTES = Set.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE);
+
   private final PrintStream out;
 
   /// What is wrong with each object, by what it is wrong with.
@@ -204,7 +206,7 @@ final class Announcer implements ControlLoop.Listener {
     Snapshot now = postern.snapshot();
     Set<ObjectRef> judged = now.translation().statuses().keySet();
     long gateways = judged.stream().filter(ref -> ref.kind().equals(Kind.GATEWAY)).count();
-    long routes = judged.stream().filter(ref -> ref.kind().equals(Kind.HTTP_ROUTE)).count();
+    long routes = judged.stream().filter(ref -> ROUTES.contains(ref.kind())).count();
     var admin = postern.adminAddress();
     return "ready: "
         + count(gateways, "gateway")

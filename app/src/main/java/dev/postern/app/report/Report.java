@@ -20,7 +20,13 @@ public record Report(List<Finding> findings, List<JudgedObject> objects) {
 
   /// Those whose status is somebody's to write, in the order of reading.
   private static final List<Kind> KINDS =
-      List.of(Kind.GATEWAY_CLASS, Kind.GATEWAY, Kind.HTTP_ROUTE, Kind.BACKEND_TLS_POLICY);
+      List.of(
+          Kind.GATEWAY_CLASS,
+          Kind.GATEWAY,
+          Kind.HTTP_ROUTE,
+          Kind.GRPC_ROUTE,
+          Kind.BACKEND_TLS_POLICY,
+          Kind.BACKEND_CONNECTION_POLICY);
 
   /// One object.
   ///
