@@ -2,7 +2,8 @@
 //
 // Each argument is one of them: kind,port or kind,port,certificate,key or
 // kind,port,certificate,key,clients, where the files are PEM and "clients" is the authority of the
-// client certificates without which nobody is let in. Kinds: http1, http2, grpc, websocket, fcgi.
+// client certificates without which nobody is let in. Kinds: http1, http2, http (both), grpc,
+// websocket, fcgi.
 package main
 
 import (
@@ -66,7 +67,7 @@ func encrypted(files []string) *tls.Config {
 
 func serve(kind string, listener net.Listener, config *tls.Config) {
 	switch kind {
-	case "http1", "http2":
+	case "http", "http1", "http2":
 		check(plainOrTLS(&http.Server{
 			Handler: http.HandlerFunc(tell), Protocols: protocols(kind, config), TLSConfig: config},
 			listener))
@@ -94,9 +95,9 @@ func serve(kind string, listener net.Listener, config *tls.Config) {
 
 func protocols(kind string, config *tls.Config) *http.Protocols {
 	p := new(http.Protocols)
-	p.SetHTTP1(kind == "http1")
-	p.SetHTTP2(kind == "http2" && config != nil)
-	p.SetUnencryptedHTTP2(kind == "http2" && config == nil)
+	p.SetHTTP1(kind != "http2")
+	p.SetHTTP2(kind != "http1" && config != nil)
+	p.SetUnencryptedHTTP2(kind != "http1" && config == nil)
 	return p
 }
 

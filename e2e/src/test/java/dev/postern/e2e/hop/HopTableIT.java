@@ -353,6 +353,8 @@ class HopTableIT {
     try (GrpcClient client = new GrpcClient(port, row.host())) {
       Status status = statusOf(client);
       assertThat(status.getCode()).isNotEqualTo(Status.Code.OK);
+      // grpc-java says so of an answer that is not gRPC.
+      assertThat(String.valueOf(status.getDescription())).doesNotContain("HTTP status code");
     }
   }
 
