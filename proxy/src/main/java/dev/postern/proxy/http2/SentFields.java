@@ -27,7 +27,16 @@ public final class SentFields {
   };
   private static final int LONGEST_NUMBER = 19;
 
+  private static final AsciiString REQUEST_ID = KNOWN[HeaderName.X_REQUEST_ID.ordinal()];
+
   private SentFields() {}
+
+  /// Whether a field's value never comes again: in HPACK's table it would only drive out what does
+  /// (RFC 7541 6.2.3).
+  @SuppressWarnings("ReferenceEquality") // all names of ours are these instances
+  public static boolean unique(CharSequence name, CharSequence value) {
+    return name == REQUEST_ID;
+  }
 
   /// A response's head. Fields that are about the connection are left out (RFC 9113 8.2.2).
   public static Http2Headers head(ResponseHead head) {

@@ -2,6 +2,7 @@ package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.http2.FloodGuard;
 import dev.postern.proxy.http2.ResponseFields;
+import dev.postern.proxy.http2.SentFields;
 import dev.postern.proxy.worker.Limits;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.DefaultHttp2ConnectionDecoder;
@@ -16,7 +17,6 @@ import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2PromisedRequestVerifier;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.UniformStreamByteDistributor;
@@ -60,7 +60,7 @@ record Http2Codec(
         new DefaultHttp2ConnectionEncoder(
             http2,
             new DefaultHttp2FrameWriter(
-                new DefaultHttp2HeadersEncoder(Http2HeadersEncoder.NEVER_SENSITIVE, true)));
+                new DefaultHttp2HeadersEncoder(SentFields::unique, true)));
     ResponseFields fields = new ResponseFields(limits.headFields());
     DefaultHttp2FrameReader reader =
         new DefaultHttp2FrameReader(
