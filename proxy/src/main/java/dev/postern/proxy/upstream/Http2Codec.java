@@ -59,8 +59,7 @@ record Http2Codec(
     Http2ConnectionEncoder encoder =
         new DefaultHttp2ConnectionEncoder(
             http2,
-            new DefaultHttp2FrameWriter(
-                new DefaultHttp2HeadersEncoder(SentFields::unique, true)));
+            new DefaultHttp2FrameWriter(new DefaultHttp2HeadersEncoder(SentFields::unique, true)));
     ResponseFields fields = new ResponseFields(limits.headFields());
     DefaultHttp2FrameReader reader =
         new DefaultHttp2FrameReader(
