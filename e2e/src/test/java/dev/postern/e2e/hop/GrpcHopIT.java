@@ -185,7 +185,9 @@ class GrpcHopIT {
     for (int i = 1; i <= 20; i++) {
       requests.onNext("word " + i);
       int heard = i;
-      Awaitility.await().until(() -> answers.soFar().size() == heard);
+      Awaitility.await()
+          .pollInterval(Duration.ofMillis(2))
+          .until(() -> answers.soFar().size() == heard);
     }
     requests.onCompleted();
     assertThat(answers.done).succeedsWithin(Duration.ofSeconds(20));
