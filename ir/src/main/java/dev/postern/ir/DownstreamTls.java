@@ -2,12 +2,18 @@ package dev.postern.ir;
 
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 
 /// TLS towards clients.
 ///
 /// @param certificates at least one; the first whose names fit the SNI is served, else the first
-/// @param alpn in order of preference
-public record DownstreamTls(List<ServerCertificate> certificates, List<String> alpn) {
+/// @param alpn in order of preference; none for no ALPN
+/// @param clientValidation whether clients are asked for a certificate; absent for not
+public record DownstreamTls(
+    List<ServerCertificate> certificates,
+    List<String> alpn,
+    TlsParameters parameters,
+    Optional<ClientValidation> clientValidation) {
 
   /// What HTTPS listeners offer.
   public static final List<String> HTTP_ALPN = List.of("h2", "http/1.1");
@@ -23,8 +29,24 @@ public record DownstreamTls(List<ServerCertificate> certificates, List<String> a
     }
   }
 
+  /// Clients are asked for a certificate (GEP-91).
+  ///
+  /// @param trust each an anchor; none trusts nobody
+  /// @param insecureFallback whether a client without a certificate, or with one that cannot be
+  ///   verified, may come in all the same
+  public record ClientValidation(List<X509Certificate> trust, boolean insecureFallback) {
+    public ClientValidation {
+      trust = List.copyOf(trust);
+    }
+  }
+
   public DownstreamTls {
     certificates = List.copyOf(certificates);
     alpn = List.copyOf(alpn);
+  }
+
+  /// With the data plane's own limits, for clients without certificates.
+  public DownstreamTls(List<ServerCertificate> certificates, List<String> alpn) {
+    this(certificates, alpn, TlsParameters.DEFAULT, Optional.empty());
   }
 }

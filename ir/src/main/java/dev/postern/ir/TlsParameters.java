@@ -3,7 +3,7 @@ package dev.postern.ir;
 import java.util.List;
 import java.util.Optional;
 
-/// Limits on what TLS may negotiate with a backend.
+/// Limits on what TLS may negotiate.
 ///
 /// @param minVersion absent for TLS 1.2
 /// @param maxVersion absent for TLS 1.3

@@ -15,4 +15,8 @@ public sealed interface UpstreamProtocol {
 
   /// FastCGI in the role of the responder.
   record FastCgi(FastCgiOptions options) implements UpstreamProtocol {}
+
+  /// Whatever the client speaks, octet by octet, or datagram by datagram for a
+  /// [NetworkFilter.UdpProxy]; over TLS nothing is offered by ALPN.
+  record Bytes() implements UpstreamProtocol {}
 }

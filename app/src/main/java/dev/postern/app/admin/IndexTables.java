@@ -171,6 +171,7 @@ final class IndexTables {
           case UpstreamProtocol.Negotiated() ->
               cluster.tls().isPresent() ? "HTTP/2 or HTTP/1.1" : "HTTP/1.1";
           case UpstreamProtocol.FastCgi _ -> "FastCGI";
+          case UpstreamProtocol.Bytes() -> "bytes";
         };
     return protocol + cluster.tls().map(IndexTables::tls).orElse(" in plaintext");
   }

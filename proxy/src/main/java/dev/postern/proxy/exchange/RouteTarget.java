@@ -57,6 +57,7 @@ public final class RouteTarget {
     return switch (route.action()) {
       case RouteAction.DirectResponse(int status, String body) ->
           new RouteTarget(route, new Backend[] {answer(1, status, body)}, 0);
+      case RouteAction.Redirect _ -> new RouteTarget(route, new Backend[] {answer(1, 500, "")}, 0);
       case RouteAction.Forward forward -> {
         int sum = 0;
         Backend[] backends = new Backend[forward.backends().size()];
@@ -65,7 +66,7 @@ public final class RouteTarget {
           sum = Math.addExact(sum, backend.weight());
           backends[i] = backend(sum, backend, clusters);
         }
-        yield new RouteTarget(route, backends, forward.timeout().map(Duration::toNanos).orElse(0L));
+        yield new RouteTarget(route, backends, forward.options().timeout().map(Duration::toNanos).orElse(0L));
       }
     };
   }

@@ -88,6 +88,7 @@ final class Upgrade {
                   + " is spoken to in HTTP/2 alone";
           case UpstreamProtocol.FastCgi _ ->
               "the client wants a WebSocket, and " + cluster.name() + " is spoken to in FastCGI";
+          case UpstreamProtocol.Bytes() -> "no HTTP is spoken to " + cluster.name();
         };
   }
 

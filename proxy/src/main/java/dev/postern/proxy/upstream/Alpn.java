@@ -33,7 +33,7 @@ final class Alpn {
       case UpstreamProtocol.Http1() -> ONLY_HTTP1;
       case UpstreamProtocol.Http2() -> ONLY_H2;
       case UpstreamProtocol.Negotiated() -> EITHER;
-      case UpstreamProtocol.FastCgi _ -> List.of();
+      case UpstreamProtocol.FastCgi _, UpstreamProtocol.Bytes() -> List.of();
     };
   }
 }

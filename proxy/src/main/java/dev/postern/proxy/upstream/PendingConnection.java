@@ -35,7 +35,8 @@ final class PendingConnection extends Sweeper.Swept {
           case UpstreamProtocol.Http2() -> !http1Only;
           case UpstreamProtocol.Negotiated() ->
               !http1Only && spec.cluster().tls().isPresent() && !endpoint.choseHttp1;
-          case UpstreamProtocol.Http1(), UpstreamProtocol.FastCgi _ -> false;
+          case UpstreamProtocol.Http1(), UpstreamProtocol.FastCgi _, UpstreamProtocol.Bytes() ->
+              false;
         };
     cluster.worker().sweeper().add(this);
   }

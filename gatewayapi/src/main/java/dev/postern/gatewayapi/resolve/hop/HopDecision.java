@@ -212,10 +212,7 @@ public final class HopDecision {
           protocol =
               new UpstreamProtocol.FastCgi(
                   fastCgi.first().map(Claim::value).orElse(DEFAULT_FAST_CGI));
-      case BYTES -> {
-        return new Outcome.UnsupportedProtocol(
-            facts.at() + ": this version of Postern serves no TLSRoute and no TCPRoute");
-      }
+      case BYTES -> protocol = new UpstreamProtocol.Bytes();
       default -> throw new IllegalStateException("no such version: " + version);
     }
     if (how.isPresent() && how.get().insecure() && !facts.gateway().allowsInsecure()) {

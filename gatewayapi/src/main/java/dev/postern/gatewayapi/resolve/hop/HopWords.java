@@ -23,6 +23,7 @@ final class HopWords {
       case UpstreamProtocol.Http2() -> "HTTP/2";
       case UpstreamProtocol.Negotiated() -> "HTTP/2 or HTTP/1.1 by ALPN";
       case UpstreamProtocol.FastCgi _ -> "FastCGI";
+      case UpstreamProtocol.Bytes() -> "bytes as they come";
     };
   }
 
@@ -31,7 +32,7 @@ final class HopWords {
       case UpstreamProtocol.Http1() -> List.of("http/1.1");
       case UpstreamProtocol.Http2() -> List.of("h2");
       case UpstreamProtocol.Negotiated() -> List.of("h2", "http/1.1");
-      case UpstreamProtocol.FastCgi _ -> List.of();
+      case UpstreamProtocol.FastCgi _, UpstreamProtocol.Bytes() -> List.of();
     };
   }
 
