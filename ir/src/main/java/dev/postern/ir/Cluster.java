@@ -61,6 +61,5 @@ public record Cluster(
   ///
   /// @param percent 0 to 100, of the requests within `interval`
   /// @param minRetries may be repeated whatever the share, within `minInterval`
-  public record RetryBudget(
-      int percent, Duration interval, int minRetries, Duration minInterval) {}
+  public record RetryBudget(int percent, Duration interval, int minRetries, Duration minInterval) {}
 }

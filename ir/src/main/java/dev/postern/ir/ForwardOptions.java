@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// What else is to be done with a request that is sent to a backend.
 ///
-/// @param timeout from when the request was received to the response's end, all attempts
-///   included; absent for the data plane's default, zero for none
+/// @param timeout from when the request was received to the response's end, all attempts included;
+///   absent for the data plane's default, zero for none
 /// @param perTryTimeout from the start of an attempt to its response's end; absent or zero for none
 /// @param hostRewrite what the backend gets as its `Host`; absent for the client's
 /// @param mirrors who else gets a copy, whose answers nobody waits for

@@ -12,8 +12,8 @@ import java.util.List;
 /// @param transport TCP, or UDP with exactly one filter chain of [NetworkFilter.UdpProxy]
 /// @param tlsInspector whether every connection must begin with a ClientHello (RFC 8446 4.1.2),
 ///   whose server name chooses the filter chain; what begins otherwise is closed
-/// @param filterChains at most one of them without [FilterChain#serverNames]; without the
-///   inspector there is at most one
+/// @param filterChains at most one of them without [FilterChain#serverNames]; without the inspector
+///   there is at most one
 public record Listener(
     String name,
     String address,

@@ -66,7 +66,8 @@ public final class RouteTarget {
           sum = Math.addExact(sum, backend.weight());
           backends[i] = backend(sum, backend, clusters);
         }
-        yield new RouteTarget(route, backends, forward.options().timeout().map(Duration::toNanos).orElse(0L));
+        yield new RouteTarget(
+            route, backends, forward.options().timeout().map(Duration::toNanos).orElse(0L));
       }
     };
   }
