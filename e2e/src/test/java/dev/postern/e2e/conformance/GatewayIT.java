@@ -21,7 +21,7 @@ class GatewayIT {
       test.gateway(gateway)
           .listener("bad")
           .isFalse("Accepted", "UnsupportedProtocol")
-          .supports()
+          .supportsNothing()
           .attached(0);
     }
   }
@@ -33,7 +33,7 @@ class GatewayIT {
 
   @Upstream("GatewayInvalidRouteKind")
   void unknownKindsOfRoutesAreNoted(Case test) {
-    test.gateway("only").listener("http").isFalse("ResolvedRefs", "InvalidRouteKinds").supports();
+    test.gateway("only").listener("http").isFalse("ResolvedRefs", "InvalidRouteKinds").supportsNothing();
     test.gateway("also")
         .listener("http")
         .isFalse("ResolvedRefs", "InvalidRouteKinds")

@@ -123,14 +123,22 @@ final class StatusOf {
     return this;
   }
 
-  /** Exactly these kinds of routes. */
+  /** These kinds of routes and maybe more, as the suite has it. */
   StatusOf supports(String... kinds) {
-    Case.eventually(() ->
-        assertThat(parts("supportedKinds"))
-            .as("%s: supportedKinds", what)
-            .extracting(one -> one.get("kind"))
-            .containsExactlyInAnyOrder((Object[]) kinds));
+    Case.eventually(() -> assertThat(supportedKinds()).as(what).contains(kinds));
     return this;
+  }
+
+  StatusOf supportsNothing() {
+    Case.eventually(() -> {
+      assertThat(now.get()).as(what).isPresent();
+      assertThat(supportedKinds()).as(what).isEmpty();
+    });
+    return this;
+  }
+
+  private List<String> supportedKinds() {
+    return parts("supportedKinds").stream().map(one -> String.valueOf(one.get("kind"))).toList();
   }
 
   StatusOf noAcceptedParent() {

@@ -66,7 +66,11 @@ final class Suite
 
   @Override
   public void afterEach(ExtensionContext context) {
-    caseOf(context).close();
+    Case test = caseOf(context);
+    if (context.getExecutionException().isPresent()) {
+      System.err.println(context.getDisplayName() + ": " + test);
+    }
+    test.close();
   }
 
   @Override
