@@ -30,10 +30,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Routes and endpoints come and go fifty times a second beside routes that stay under a steady load.
+ * Routes and endpoints come and go fifty times a second beside routes that stay under a steady
+ * load.
  *
- * <p>A request counts from when it was due, so that a client that had to wait is not forgotten. What
- * the machine itself does to the figures, quiet stretches before and after show. {@code
+ * <p>A request counts from when it was due, so that a client that had to wait is not forgotten.
+ * What the machine itself does to the figures, quiet stretches before and after show. {@code
  * -Dpostern.routechurn.seconds=120} is a longer run.
  */
 class RouteChurnLoadIT {

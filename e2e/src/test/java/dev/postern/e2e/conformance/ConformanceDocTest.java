@@ -60,8 +60,13 @@ class ConformanceDocTest {
   @Test
   void everyFolderIsUsed() throws Exception {
     try (Stream<Path> folders = Files.list(Case.ROOT)) {
-      assertThat(new TreeSet<>(folders.filter(Files::isDirectory).map(Path::getFileName)
-              .map(Path::toString).toList()))
+      assertThat(
+              new TreeSet<>(
+                  folders
+                      .filter(Files::isDirectory)
+                      .map(Path::getFileName)
+                      .map(Path::toString)
+                      .toList()))
           .isEqualTo(new TreeSet<>(cases().keySet()));
     }
   }
@@ -114,8 +119,10 @@ class ConformanceDocTest {
       tables
           .computeIfAbsent(
               row.group(),
-              group -> new StringBuilder("\n## ").append(group).append(
-                  "\n\n| Test | Features | Case | |\n|---|---|---|---|\n"))
+              group ->
+                  new StringBuilder("\n## ")
+                      .append(group)
+                      .append("\n\n| Test | Features | Case | |\n|---|---|---|---|\n"))
           .append(line(row, cases));
     }
     return String.join("", tables.values());

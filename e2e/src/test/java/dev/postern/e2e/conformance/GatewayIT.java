@@ -33,7 +33,10 @@ class GatewayIT {
 
   @Upstream("GatewayInvalidRouteKind")
   void unknownKindsOfRoutesAreNoted(Case test) {
-    test.gateway("only").listener("http").isFalse("ResolvedRefs", "InvalidRouteKinds").supportsNothing();
+    test.gateway("only")
+        .listener("http")
+        .isFalse("ResolvedRefs", "InvalidRouteKinds")
+        .supportsNothing();
     test.gateway("also")
         .listener("http")
         .isFalse("ResolvedRefs", "InvalidRouteKinds")

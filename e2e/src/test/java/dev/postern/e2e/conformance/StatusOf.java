@@ -30,7 +30,9 @@ final class StatusOf {
           Object all =
               new Load(LoadSettings.builder().build())
                   .loadFromString(postern.admin(query.replace("^", "%5E")));
-          return list(map(all).get("objects")).stream().findFirst().map(object -> map(object.get("status")));
+          return list(map(all).get("objects")).stream()
+              .findFirst()
+              .map(object -> map(object.get("status")));
         });
   }
 
