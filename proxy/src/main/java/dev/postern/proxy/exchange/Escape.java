@@ -1,0 +1,46 @@
+package dev.postern.proxy.exchange;
+
+import dev.postern.proxy.message.Octets;
+import java.io.ByteArrayOutputStream;
+
+/// Percent-encodes octets that have no place in a part of a URI (RFC 3986 2). What is encoded
+/// already stays.
+final class Escape {
+  private static final byte[] HEX = Octets.ascii("0123456789ABCDEF");
+  private static final String UNRESERVED = "-._~%!$&'()*+,;=:";
+  private static final String IN_HOST = UNRESERVED + "[]";
+  private static final String IN_PATH = UNRESERVED + "/@";
+  private static final String IN_QUERY = IN_PATH + "?";
+
+  private Escape() {}
+
+  static byte[] path(byte[] octets) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(octets.length);
+    add(out, octets, 0, octets.length, IN_PATH);
+    return out.toByteArray();
+  }
+
+  static void addHost(ByteArrayOutputStream out, byte[] octets, int offset, int length) {
+    add(out, octets, offset, length, IN_HOST);
+  }
+
+  static void addTarget(ByteArrayOutputStream out, byte[] octets, int offset, int path, int query) {
+    add(out, octets, offset, path, IN_PATH);
+    add(out, octets, offset + path, query, IN_QUERY);
+  }
+
+  private static void add(
+      ByteArrayOutputStream out, byte[] octets, int offset, int length, String allowed) {
+    for (int i = offset; i < offset + length; i++) {
+      byte b = octets[i];
+      boolean letter = (b >= 'a' && b <= 'z') || (b >= 'A' && b <= 'Z') || (b >= '0' && b <= '9');
+      if (letter || (b > 0 && allowed.indexOf(b) >= 0)) {
+        out.write(b);
+      } else {
+        out.write('%');
+        out.write(HEX[b >> 4 & 0xf]);
+        out.write(HEX[b & 0xf]);
+      }
+    }
+  }
+}
