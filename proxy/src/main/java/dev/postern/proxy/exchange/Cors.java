@@ -9,8 +9,9 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// An [HttpFilters.Cors] made ready. The gateway alone says what another origin's pages may do:
-/// what the backend says of it is taken out.
+/// An [HttpFilters.Cors] made ready. For an origin that it allows, the gateway alone says what that
+/// origin's pages may do: what the backend says of it is taken out. To others it says nothing and
+/// lets the backend's answer pass, as Envoy does.
 final class Cors {
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
   private static final byte[] ORIGIN = Octets.ascii("origin");
@@ -71,10 +72,7 @@ final class Cors {
   private Cors(HttpFilters.Cors cors) {
     anyOrigin = cors.allowOrigins().contains(STAR);
     origins =
-        cors.allowOrigins().stream()
-            .filter(o -> !o.equals(STAR))
-            .map(OriginPattern::of)
-            .toList();
+        cors.allowOrigins().stream().filter(o -> !o.equals(STAR)).map(OriginPattern::of).toList();
     credentials = cors.allowCredentials();
     methods = cors.allowMethods().contains(STAR) ? null : list(cors.allowMethods());
     headers = cors.allowHeaders().contains(STAR) ? null : list(cors.allowHeaders());
@@ -99,8 +97,7 @@ final class Cors {
     String text = request.headers().valueText(field);
     String lower = text.toLowerCase(Locale.ROOT);
     boolean allowed = anyOrigin || origins.stream().anyMatch(o -> o.takes(lower));
-    byte[] told =
-        anyOrigin && !credentials ? ANY : text.getBytes(StandardCharsets.ISO_8859_1);
+    byte[] told = anyOrigin && !credentials ? ANY : text.getBytes(StandardCharsets.ISO_8859_1);
     return new Answer(this, allowed ? told : null);
   }
 
@@ -126,12 +123,12 @@ final class Cors {
 
     /// Adds what a page may see of a response.
     void apply(HeaderBlock response) {
-      for (byte[] name : OURS) {
-        response.removeAll(name);
-      }
       byte[] told = origin();
       if (told == null) {
         return;
+      }
+      for (byte[] name : OURS) {
+        response.removeAll(name);
       }
       response.add(ALLOW_ORIGIN, told);
       if (cors.credentials) {

@@ -2,6 +2,7 @@ package dev.postern.proxy.exchange;
 
 import dev.postern.proxy.message.Octets;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 
 /// Percent-encodes octets that have no place in a part of a URI (RFC 3986 2). What is encoded
 /// already stays.
@@ -17,6 +18,14 @@ final class Escape {
   static byte[] path(byte[] octets) {
     ByteArrayOutputStream out = new ByteArrayOutputStream(octets.length);
     add(out, octets, 0, octets.length, IN_PATH);
+    return out.toByteArray();
+  }
+
+  /// A host that may not be ASCII becomes a registered name of UTF-8 (RFC 3986 3.2.2).
+  static byte[] host(String host) {
+    byte[] octets = host.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream out = new ByteArrayOutputStream(octets.length);
+    addHost(out, octets, 0, octets.length);
     return out.toByteArray();
   }
 

@@ -75,8 +75,7 @@ public final class Exchange extends Sweeper.Swept {
   /// What comes before the backend; whether one is still wanted then.
   private boolean filters(RouteTarget target) {
     if (target.timeoutNanos() > 0) {
-      timeout =
-          worker.loop().schedule(this::timedOut, target.timeoutNanos(), TimeUnit.NANOSECONDS);
+      timeout = worker.loop().schedule(this::timedOut, target.timeoutNanos(), TimeUnit.NANOSECONDS);
     }
     RequestHead request = client.request();
     Cors policy = target.cors();
@@ -93,8 +92,7 @@ public final class Exchange extends Sweeper.Swept {
       }
     }
     if (target.guarded()) {
-      connection.count(HttpStat.EXT_AUTHZ_ERROR);
-      fail(TrafficFailure.AUTHORIZATION_FAILED, "external authorization is not served yet");
+      fail(TrafficFailure.NOT_AUTHORIZED, "external authorization is not served");
       return false;
     }
     Redirect redirect = target.redirect();
@@ -208,7 +206,7 @@ public final class Exchange extends Sweeper.Swept {
       gathered.add(data, end);
       return;
     }
-    boolean more = attempts.data(data, end);
+    boolean more = attempts.current().data(data, end);
     if (end && responseEnded) {
       complete();
     } else if (!more && active) {
@@ -226,13 +224,13 @@ public final class Exchange extends Sweeper.Swept {
     if (gathered != null) {
       gathered.end();
     } else {
-      attempts.trailers(trailers);
+      attempts.current().trailers(trailers);
     }
   }
 
   /// Nothing more came for now: what was written should be sent.
   public void flushBackend() {
-    attempts.flush();
+    attempts.current().flush();
   }
 
   /// The client went away.
@@ -241,16 +239,16 @@ public final class Exchange extends Sweeper.Swept {
       return;
     }
     connection.count(HttpStat.DOWNSTREAM_CX_DESTROY_REMOTE_ACTIVE_RQ);
-    attempts.cancelled();
+    attempts.current().cancelled();
     record.failed(TrafficFailure.CLIENT_GONE, "the client went away");
-    attempts.drop();
+    attempts.current().drop();
     finish();
   }
 
   /// More may be written to the client.
   public void clientWritable() {
     lastActivity = System.nanoTime();
-    attempts.readResponse(true);
+    attempts.current().readResponse(true);
   }
 
   /// More may be written to the backend.
@@ -335,7 +333,7 @@ public final class Exchange extends Sweeper.Swept {
     }
     out.data(data, end);
     if (!end && !client.writable()) {
-      attempts.readResponse(false);
+      attempts.current().readResponse(false);
     }
   }
 
@@ -358,9 +356,7 @@ public final class Exchange extends Sweeper.Swept {
   /// Whether it is the backend's turn, not the client's to send or to read.
   private boolean backendIsAwaited() {
     return client.writable()
-        && (requestEnded
-            || attempts.backendIsFull()
-            || upgrade.pending());
+        && (requestEnded || attempts.current().backendIsFull() || upgrade.pending());
   }
 
   /// The route's time for the whole request is over.
@@ -391,7 +387,7 @@ public final class Exchange extends Sweeper.Swept {
 
   void fail(TrafficFailure failure, String reason) {
     record.failed(failure, reason);
-    attempts.drop();
+    attempts.current().drop();
     byte[] said = failure.body().getBytes(StandardCharsets.US_ASCII);
     if (!responseStarted) {
       answer(failure.status(), said, GrpcStatus.of(failure));
@@ -431,7 +427,7 @@ public final class Exchange extends Sweeper.Swept {
   }
 
   private void complete() {
-    attempts.complete();
+    attempts.current().complete();
     finish();
   }
 

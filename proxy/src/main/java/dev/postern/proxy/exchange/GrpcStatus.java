@@ -37,10 +37,9 @@ final class GrpcStatus {
   }
 
   static int of(TrafficFailure failure) {
-    return switch (failure) {
-      case DEADLINE_EXCEEDED, UPSTREAM_TIMEOUT -> DEADLINE_EXCEEDED;
-      default -> ofHttp(failure.status());
-    };
+    return failure == TrafficFailure.DEADLINE_EXCEEDED
+        ? DEADLINE_EXCEEDED
+        : ofHttp(failure.status());
   }
 
   /// The status among these fields, or [#NONE].

@@ -30,8 +30,8 @@ final class HeldBody {
   private @Nullable HeaderBlock trailers;
   private @Nullable HeaderBlock keptTrailers;
 
-  /// Says whether what is sent shall be kept whoever gets it, not only for a backend that may refuse
-  /// it.
+  /// Says whether what is sent shall be kept whoever gets it, not only for a backend that may
+  /// refuse it.
   void keep(boolean always) {
     keeping = always;
   }

@@ -24,8 +24,7 @@ final class PathReplacement {
       case PathRewrite.Full(String path) -> new PathReplacement(-1, path);
       case PathRewrite.Prefix(String prefix, String replacement) -> {
         String whole = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-        yield new PathReplacement(
-            whole.getBytes(StandardCharsets.UTF_8).length, replacement);
+        yield new PathReplacement(whole.getBytes(StandardCharsets.UTF_8).length, replacement);
       }
     };
   }

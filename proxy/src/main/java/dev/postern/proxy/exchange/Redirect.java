@@ -20,7 +20,7 @@ final class Redirect {
 
   private Redirect(RouteAction.Redirect redirect) {
     scheme = redirect.scheme().orElse(null);
-    host = redirect.host().map(h -> h.getBytes(StandardCharsets.US_ASCII)).orElse(null);
+    host = redirect.host().map(Escape::host).orElse(null);
     port = redirect.port().orElse(0);
     path = redirect.path().map(PathReplacement::of).orElse(null);
     status = redirect.status();
@@ -48,7 +48,7 @@ final class Redirect {
     } else if (request.hostLength() > 0) {
       Escape.addHost(out, request.bytes(), request.hostOffset(), request.hostLength());
     } else {
-      out.writeBytes(client.origin().localAddress());
+      addAddress(out, new String(client.origin().localAddress(), StandardCharsets.US_ASCII));
     }
     String number =
         port > 0
@@ -60,8 +60,15 @@ final class Redirect {
     if (path != null) {
       path.apply(request);
     }
+    if (request.bytes()[request.pathOffset()] != '/') {
+      out.write('/'); // of OPTIONS *
+    }
     Escape.addTarget(
         out, request.bytes(), request.pathOffset(), request.pathLength(), request.queryLength());
     return out.toByteArray();
+  }
+
+  private static void addAddress(ByteArrayOutputStream out, String address) {
+    out.writeBytes(Octets.ascii(address.indexOf(':') < 0 ? address : "[" + address + "]"));
   }
 }

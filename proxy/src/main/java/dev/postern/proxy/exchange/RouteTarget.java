@@ -5,7 +5,6 @@ import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.proxy.message.HeaderBlock;
-import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
@@ -66,7 +65,7 @@ public final class RouteTarget {
     this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
     this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
     this.retries = options.retryPolicy().map(Retries::of).orElse(null);
-    this.host = options.hostRewrite().map(Octets::ascii).orElse(null);
+    this.host = options.hostRewrite().map(Escape::host).orElse(null);
     this.path = options.pathRewrite().map(PathReplacement::of).orElse(null);
   }
 

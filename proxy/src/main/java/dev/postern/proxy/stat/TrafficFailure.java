@@ -17,8 +17,7 @@ public enum TrafficFailure {
   /// A response that was passed on although another attempt was wanted: its own status stays.
   RETRY_LIMIT_EXCEEDED(0, "URX", ""),
   DEADLINE_EXCEEDED(504, "UT", "deadline exceeded"),
-  AUTHORIZATION_DENIED(403, "UAEX", ""),
-  AUTHORIZATION_FAILED(403, "UAEX", ""),
+  NOT_AUTHORIZED(403, "UAEX", ""),
   CLIENT_TIMEOUT(408, "SI", "stream timeout"),
   CLIENT_GONE(0, "DC", ""),
   MALFORMED_REQUEST(400, "DPE", "Bad Request"),
