@@ -316,6 +316,13 @@ public final class WorkerCluster {
     endpointFailed(endpoint);
   }
 
+  /// The endpoint did not answer in the time of one attempt.
+  public void attemptTimedOut(Endpoint endpoint) {
+    endpoint.timedOut();
+    cells.increment(ClusterStat.UPSTREAM_RQ_PER_TRY_TIMEOUT.ordinal());
+    endpointFailed(endpoint);
+  }
+
   void connectionMade(Endpoint endpoint) {
     connections++;
     endpoint.connectionMade();
