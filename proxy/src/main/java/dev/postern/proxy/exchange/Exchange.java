@@ -33,6 +33,7 @@ public final class Exchange extends Sweeper.Swept {
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
   private Cors.@Nullable Answer cors;
+  private @Nullable Mirrors mirrors;
   private @Nullable Future<?> timeout;
   private long lastActivity;
   private boolean active;
@@ -122,8 +123,12 @@ public final class Exchange extends Sweeper.Swept {
       upgrade.begin(client);
       requestEnded &= !upgrade.wanted();
       request.from(connection.origin(), client.protocol());
-      target.prepare(request, connection, chosen);
+      target.prepare(request, connection);
       grpc.forward(request, requestEnded);
+      if (!target.mirrors().isEmpty() && !upgrade.wanted()) {
+        mirrors = Mirrors.start(target, client, requestEnded);
+      }
+      chosen.request().apply(request);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
       attempts.begin(target);
       if (gathered == null) {
@@ -202,6 +207,9 @@ public final class Exchange extends Sweeper.Swept {
       fail(TrafficFailure.MALFORMED_REQUEST, "gRPC-Web: not Base64");
       return;
     }
+    if (mirrors != null) {
+      mirrors.data(data, end);
+    }
     if (gathered != null) {
       gathered.add(data, end);
       return;
@@ -221,6 +229,10 @@ public final class Exchange extends Sweeper.Swept {
       return;
     }
     requestEnded = true;
+    if (mirrors != null) {
+      mirrors.trailers(trailers);
+      mirrors.flush();
+    }
     if (gathered != null) {
       gathered.end();
     } else {
@@ -230,6 +242,9 @@ public final class Exchange extends Sweeper.Swept {
 
   /// Nothing more came for now: what was written should be sent.
   public void flushBackend() {
+    if (mirrors != null) {
+      mirrors.flush();
+    }
     attempts.current().flush();
   }
 
@@ -437,6 +452,10 @@ public final class Exchange extends Sweeper.Swept {
     worker.sweeper().remove(this);
     stopTimeout();
     attempts.end();
+    if (mirrors != null) {
+      mirrors.end();
+      mirrors = null;
+    }
     if (gathered != null) {
       gathered.release();
       gathered = null;

@@ -11,6 +11,7 @@ import dev.postern.proxy.upstream.ClusterEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -49,11 +50,16 @@ public final class RouteTarget {
   private final long timeoutNanos;
   private final long perTryNanos;
   private final @Nullable Retries retries;
+  private final List<Mirror> mirrors;
   private final byte @Nullable [] host;
   private final @Nullable PathReplacement path;
 
   private RouteTarget(
-      Route route, Backend[] backends, ForwardOptions options, @Nullable Redirect redirect) {
+      Route route,
+      Backend[] backends,
+      ForwardOptions options,
+      List<Mirror> mirrors,
+      @Nullable Redirect redirect) {
     this.name = route.name();
     this.grpc = route.grpc();
     this.request = HeaderChanges.of(route.requestHeaders());
@@ -65,6 +71,7 @@ public final class RouteTarget {
     this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
     this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
     this.retries = options.retryPolicy().map(Retries::of).orElse(null);
+    this.mirrors = mirrors;
     this.host = options.hostRewrite().map(Escape::host).orElse(null);
     this.path = options.pathRewrite().map(PathReplacement::of).orElse(null);
   }
@@ -74,9 +81,10 @@ public final class RouteTarget {
     return switch (route.action()) {
       case RouteAction.DirectResponse(int status, String body) ->
           new RouteTarget(
-              route, new Backend[] {answer(1, status, body)}, ForwardOptions.NONE, null);
+              route, new Backend[] {answer(1, status, body)}, ForwardOptions.NONE, List.of(), null);
       case RouteAction.Redirect redirect ->
-          new RouteTarget(route, new Backend[0], ForwardOptions.NONE, Redirect.of(redirect));
+          new RouteTarget(
+              route, new Backend[0], ForwardOptions.NONE, List.of(), Redirect.of(redirect));
       case RouteAction.Forward forward -> {
         int sum = 0;
         Backend[] backends = new Backend[forward.backends().size()];
@@ -85,7 +93,8 @@ public final class RouteTarget {
           sum = Math.addExact(sum, backend.weight());
           backends[i] = backend(sum, backend, clusters);
         }
-        yield new RouteTarget(route, backends, forward.options(), null);
+        ForwardOptions options = forward.options();
+        yield new RouteTarget(route, backends, options, Mirror.of(options, clusters), null);
       }
     };
   }
@@ -170,8 +179,13 @@ public final class RouteTarget {
     return redirect;
   }
 
-  /// Makes a client's request what that backend gets.
-  void prepare(RequestHead head, ClientConnection client, Backend backend) {
+  /// Who gets copies of requests.
+  List<Mirror> mirrors() {
+    return mirrors;
+  }
+
+  /// Makes a client's request what any backend gets.
+  void prepare(RequestHead head, ClientConnection client) {
     HopByHop.remove(head);
     ForwardedHeaders.add(head, client);
     request.apply(head);
@@ -181,7 +195,6 @@ public final class RouteTarget {
     if (path != null) {
       path.apply(head);
     }
-    backend.request().apply(head);
   }
 
   private static void rewriteHost(RequestHead head, byte[] host) {
