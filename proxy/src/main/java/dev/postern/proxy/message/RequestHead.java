@@ -95,16 +95,33 @@ public final class RequestHead {
     return methodLength;
   }
 
-  /// Sets path and query in origin form, starting with `/`, or `*` alone.
-  public void target(int offset, int length) {
+  /// Sets path and query in origin form, starting with `/`, or `*` alone. Dot segments are resolved
+  /// in place.
+  ///
+  /// @return false when the path climbs above the root: then it is left as it came
+  public boolean target(int offset, int length) {
     pathOffset = offset;
     byte[] bytes = headers.bytes();
     int path = 0;
+    boolean dots = false;
     while (path < length && bytes[offset + path] != '?') {
+      dots |=
+          bytes[offset + path] == '/'
+              && DotSegments.start(bytes, offset + path + 1, offset + length);
       path++;
     }
     pathLength = path;
     queryLength = length - path;
+    if (!dots) {
+      return true;
+    }
+    int resolved = DotSegments.resolve(bytes, offset, path);
+    if (resolved < 0) {
+      return false;
+    }
+    System.arraycopy(bytes, offset + path, bytes, offset + resolved, queryLength);
+    pathLength = resolved;
+    return true;
   }
 
   /// Where the path starts; the query, if there is one, follows it in the arena.
