@@ -121,23 +121,45 @@ public final class RequestHead {
     return methodLength;
   }
 
-  /// Sets path and query in origin form, starting with `/`, or `*` alone.
-  public void target(int offset, int length) {
-    receivedOffset = offset;
-    receivedLength = length;
-    rewrite(offset, length);
+  /// Sets path and query in origin form, starting with `/`, or `*` alone. Dot segments are resolved
+  /// in place.
+  ///
+  /// @return false when the path climbs above the root: then it is left as it came
+  public boolean target(int offset, int length) {
+    boolean within = split(offset, length);
+    receivedOffset = pathOffset;
+    receivedLength = pathLength + queryLength;
+    return within;
   }
 
   /// Sets another path and query, for the backend; what the client asked for stays known.
   public void rewrite(int offset, int length) {
+    var _ = split(offset, length); // what a route says climbs nowhere
+  }
+
+  private boolean split(int offset, int length) {
     pathOffset = offset;
     byte[] bytes = headers.bytes();
     int path = 0;
+    boolean dots = false;
     while (path < length && bytes[offset + path] != '?') {
+      dots |=
+          bytes[offset + path] == '/'
+              && DotSegments.start(bytes, offset + path + 1, offset + length);
       path++;
     }
     pathLength = path;
     queryLength = length - path;
+    if (!dots) {
+      return true;
+    }
+    int resolved = DotSegments.resolve(bytes, offset, path);
+    if (resolved < 0) {
+      return false;
+    }
+    System.arraycopy(bytes, offset + path, bytes, offset + resolved, queryLength);
+    pathLength = resolved;
+    return true;
   }
 
   /// Where the path starts; the query, if there is one, follows it in the arena.
