@@ -55,8 +55,7 @@ class FastCgiRetryTest {
                     number.incrementAndGet() == 1
                         ? "Status: 503\r\n\r\n"
                         : "Content-Type: text/plain\r\n\r\n" + request.stdin().length));
-        FastCgiGateway gateway =
-            new FastCgiGateway(OPTIONS, TWICE, application.port())) {
+        FastCgiGateway gateway = new FastCgiGateway(OPTIONS, TWICE, application.port())) {
       HttpResponse<String> answer =
           gateway.send(
               gateway
