@@ -53,9 +53,13 @@ public final class Explainer {
             .toList());
   }
 
-  /// An ir route is named `<kind>/<namespace>/<name>/rule/<n>/match/<n>`.
+  /// An ir route is named `<kind>/<namespace>/<name>/rule/<n>/match/<n>`, or has no object behind
+  /// it.
   private Optional<Rule> rule(Route route, ObjectRef gateway) {
     String[] name = route.name().split("/", -1);
+    if (name.length < 7) {
+      return Optional.empty();
+    }
     Kind kind = name[0].equals("grpcroute") ? Kind.GRPC_ROUTE : Kind.HTTP_ROUTE;
     int number = Integer.parseInt(name[4]);
     return resolution

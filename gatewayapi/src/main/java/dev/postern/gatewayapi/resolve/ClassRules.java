@@ -25,6 +25,7 @@ final class ClassRules {
           "GatewayAddressEmpty",
           "GatewayBackendClientCertificate",
           "GatewayHTTPListenerIsolation",
+          "GatewayHTTPSListenerDetectMisdirectedRequests",
           "GatewayPort8080",
           "GatewayStaticAddresses",
           "HTTPRoute",

@@ -8,8 +8,12 @@ import dev.postern.gatewayapi.resolve.JudgedGateway;
 import dev.postern.gatewayapi.resolve.ListenerKey;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.FilterChain;
+import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Listener;
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
+import dev.postern.ir.RouteMatch;
 import dev.postern.ir.VirtualHost;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -19,12 +23,22 @@ import java.util.Optional;
 /// The sockets of a Gateway, with a filter chain for each HTTPS listener, or one for all HTTP
 /// listeners of the port, since plaintext connections cannot be told apart.
 final class ListenerLowering {
+  /// RFC 9110 15.5.20.
+  private static final Route MISDIRECTED =
+      new Route(
+          "misdirected",
+          RouteMatch.ANY,
+          HeaderMutation.NONE,
+          HeaderMutation.NONE,
+          new RouteAction.DirectResponse(421, "this connection is not for that host\n"));
+
   private final GatewayRules gateways;
   private final VirtualHosts hosts;
   private final Query<ObjectRef, List<Listener>> sockets;
   private final Query<Socket, Listener> listeners;
   private final Query<Chain, FilterChain> chains;
   private final Query<String, VirtualHost> empty;
+  private final Query<String, VirtualHost> misdirected;
 
   ListenerLowering(Memo memo, GatewayRules gateways, VirtualHosts hosts) {
     this.gateways = gateways;
@@ -33,6 +47,7 @@ final class ListenerLowering {
     listeners = memo.query(this::listener);
     chains = memo.query(this::chain);
     empty = memo.query(host -> new VirtualHost(host, List.of()));
+    misdirected = memo.query(host -> new VirtualHost(host, List.of(MISDIRECTED)));
   }
 
   private record Socket(ObjectRef gateway, String address, int port) {}
@@ -128,14 +143,38 @@ final class ListenerLowering {
         }
       }
     }
-    own.stream()
-        .flatMap(listener -> moreSpecific(listener, all).stream())
-        .distinct()
-        .filter(shadow -> virtualHosts.stream().noneMatch(h -> h.domain().equals(shadow)))
-        .toList()
-        .forEach(shadow -> virtualHosts.add(empty.get(shadow)));
+    if (!own.isEmpty() && own.getFirst().isHttps()) {
+      addMisdirected(own.getFirst(), all, virtualHosts);
+    } else {
+      own.stream()
+          .flatMap(listener -> moreSpecific(listener, all).stream())
+          .distinct()
+          .filter(shadow -> lacks(virtualHosts, shadow))
+          .toList()
+          .forEach(shadow -> virtualHosts.add(empty.get(shadow)));
+    }
     virtualHosts.sort(Comparator.comparing(VirtualHost::domain));
     return virtualHosts;
+  }
+
+  /// A host of another HTTPS listener of the port was asked for on a connection that is not for it:
+  /// 421, so that the client makes one that is (GEP-3567). A host of nobody is 404.
+  private void addMisdirected(
+      JudgedGateway.Listener own,
+      List<JudgedGateway.Listener> all,
+      List<VirtualHost> virtualHosts) {
+    List<String> others =
+        all.stream().filter(l -> !l.equals(own)).map(JudgedGateway.Listener::host).toList();
+    if (!others.isEmpty() && lacks(virtualHosts, own.host())) {
+      virtualHosts.add(empty.get(own.host()));
+    }
+    others.stream()
+        .filter(host -> lacks(virtualHosts, host))
+        .forEach(host -> virtualHosts.add(misdirected.get(host)));
+  }
+
+  private static boolean lacks(List<VirtualHost> virtualHosts, String domain) {
+    return virtualHosts.stream().noneMatch(host -> host.domain().equals(domain));
   }
 
   private static List<String> moreSpecific(
