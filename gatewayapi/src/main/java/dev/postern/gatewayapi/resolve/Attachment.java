@@ -42,6 +42,15 @@ public record Attachment(List<Parent> parents) {
     }
   }
 
+  /// The Gateways that take it.
+  public List<ObjectRef> gateways() {
+    return parents.stream()
+        .filter(parent -> parent.refused().isEmpty())
+        .map(Parent::gateway)
+        .distinct()
+        .toList();
+  }
+
   /// What the route sends over its hops when it came in through a Gateway.
   public List<RouteKind> kindsAt(ObjectRef gateway) {
     return parents.stream()

@@ -174,9 +174,7 @@ public final class Attachments {
     return switch (route) {
       case HttpRoute _ -> RouteKind.HTTP;
       case GrpcRoute _ -> RouteKind.GRPC;
-      case ByteRoute bytes when bytes.kind().equals(Kind.UDP_ROUTE) -> RouteKind.DATAGRAMS;
-      case ByteRoute _ ->
-          ListenerProtocol.isPassthrough(listener) ? RouteKind.PASSTHROUGH : RouteKind.BYTES;
+      case ByteRoute _ -> ListenerProtocol.bytes(listener);
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -46,6 +47,16 @@ public record JudgedGateway(
     Listener withOverlap(Refusal why) {
       return new Listener(
           owner, spec, routeKinds, refused, conflict, unresolved, Optional.of(why), tls);
+    }
+
+    /// What tells it from all others, as a listener of that Gateway.
+    public ListenerKey key(ObjectRef gateway) {
+      return new ListenerKey(gateway, owner, spec.name());
+    }
+
+    /// What a route of bytes that came in there sends over its hops.
+    public RouteKind bytes() {
+      return ListenerProtocol.bytes(spec);
     }
 
     /// The host that it takes; [Hostnames#ANY] for any.

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.ir.Listener.Transport;
@@ -40,6 +41,19 @@ public enum ListenerProtocol {
   /// Whether TLS goes through as it is (Gateway.spec.listeners[].tls.mode).
   public static boolean isPassthrough(Gateway.Listener listener) {
     return listener.tls().map(tls -> tls.mode().equals("Passthrough")).orElse(false);
+  }
+
+  /// What a route of bytes sends over its hops when it came in through a listener.
+  static RouteKind bytes(Gateway.Listener listener) {
+    if (of(listener).filter(UDP::equals).isPresent()) {
+      return RouteKind.DATAGRAMS;
+    }
+    return isPassthrough(listener) ? RouteKind.PASSTHROUGH : RouteKind.BYTES;
+  }
+
+  /// Whether HTTP is spoken, in plaintext or over TLS.
+  public boolean isHttp() {
+    return routeKinds.contains(Kind.HTTP_ROUTE);
   }
 
   /// Whether connections are chosen by their ClientHello.

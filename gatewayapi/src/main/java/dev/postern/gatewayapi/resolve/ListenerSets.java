@@ -24,6 +24,11 @@ final class ListenerSets {
         .toList();
   }
 
+  /// Whether some ListenerSet wants to join.
+  boolean isNamed(ObjectRef gateway) {
+    return !objects.listenerSetsOf(gateway).isEmpty();
+  }
+
   boolean isAllowed(Gateway gateway, ObjectRef set) {
     return allows(
         objects, gateway.allowedListeners(), gateway.metadata().namespace(), set.namespace());

@@ -78,6 +78,13 @@ public record Gateway(
       perPort = Map.copyOf(perPort);
     }
 
+    /// Whether some port lets in clients without a valid certificate.
+    public boolean hasInsecureFallback() {
+      return byDefault.map(Validation::insecureFallback).orElse(false)
+          || perPort.values().stream()
+              .anyMatch(at -> at.map(Validation::insecureFallback).orElse(false));
+    }
+
     /// What counts at a port.
     public Optional<Validation> at(int port) {
       return perPort.getOrDefault(port, byDefault);

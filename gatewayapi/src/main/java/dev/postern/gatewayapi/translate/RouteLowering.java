@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resolve.JudgedRoute;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resolve.RouteRules;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -86,6 +87,7 @@ final class RouteLowering {
                   new Route(name, Matches.lower(match), request, response, action, true)));
         }
       }
+      case ByteRoute.Rule _ -> {}
     }
   }
 
