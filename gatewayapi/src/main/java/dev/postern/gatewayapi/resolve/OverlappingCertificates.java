@@ -25,7 +25,7 @@ final class OverlappingCertificates {
     for (JudgedGateway.Listener listener : listeners) {
       List<String> others =
           listeners.stream()
-              .filter(other -> other != listener && overlap(listener, other))
+              .filter(other -> !other.equals(listener) && overlap(listener, other))
               .map(other -> name(other, listener))
               .toList();
       marked.add(others.isEmpty() ? listener : listener.withOverlap(refusal(others)));

@@ -34,6 +34,12 @@ public sealed interface ObjectStatus {
       conditions = List.copyOf(conditions);
       listeners = List.copyOf(listeners);
     }
+
+    /// One that ListenerSets have nothing to do with.
+    public OfGateway(
+        List<Address> addresses, List<Condition> conditions, List<ListenerStatus> listeners) {
+      this(addresses, conditions, listeners, Optional.empty());
+    }
   }
 
   /// status.addresses[] of a Gateway.
