@@ -82,6 +82,8 @@ record Listening(String url, List<String> gatewayListeners) {
       return "  no route yet";
     }
     String rest = all > shown.size() ? " and " + (all - shown.size()) + " more" : "";
-    return (listener.filterChains().stream().anyMatch(Listening::isHttp) ? "  for " : "  ") + String.join(", ", shown) + rest;
+    return (listener.filterChains().stream().anyMatch(Listening::isHttp) ? "  for " : "  ")
+        + String.join(", ", shown)
+        + rest;
   }
 }

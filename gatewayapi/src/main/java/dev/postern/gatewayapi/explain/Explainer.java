@@ -28,8 +28,7 @@ import java.util.function.IntPredicate;
 /// Explains what a [Resolution] decided and an [Ir] does.
 public final class Explainer {
   private static final List<Kind> ROUTES =
-      List.of(
-          Kind.HTTP_ROUTE, Kind.GRPC_ROUTE, Kind.TLS_ROUTE, Kind.TCP_ROUTE, Kind.UDP_ROUTE);
+      List.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE, Kind.TLS_ROUTE, Kind.TCP_ROUTE, Kind.UDP_ROUTE);
 
   private final Resolution resolution;
   private final Ir ir;
@@ -72,10 +71,7 @@ public final class Explainer {
         .flatMap(judged -> judged.listeners().stream())
         .filter(own -> isOf(listener, own.key(gateway).label()))
         .flatMap(own ->
-            resolution
-                .byteRoutes()
-                .at(new HostKey(own.key(gateway), host), own.bytes())
-                .stream())
+            resolution.byteRoutes().at(new HostKey(own.key(gateway), host), own.bytes()).stream())
         .flatMap(judged -> rules(judged, Optional.empty(), n -> n == 0).stream())
         .findFirst();
   }

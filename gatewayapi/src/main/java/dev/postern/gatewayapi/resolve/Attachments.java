@@ -94,8 +94,8 @@ public final class Attachments {
         parent.kind().equals(Kind.GATEWAY)
             ? Optional.of(owner)
             : objects.find(owner, ListenerSet.class).map(ListenerSet::parent);
-    return gateway.flatMap(ref ->
-        gateways.draftOf(ref).map(draft -> judge(route, parent, ref, owner, draft)));
+    return gateway.flatMap(
+        ref -> gateways.draftOf(ref).map(draft -> judge(route, parent, ref, owner, draft)));
   }
 
   private Attachment.Parent judge(
@@ -136,8 +136,8 @@ public final class Attachments {
         .of(route.ref())
         .refused()
         .map(why -> refuse(parent, gateway, owner, why.reason(), why.message()))
-        .orElseGet(() ->
-            new Attachment.Parent(parent, gateway, owner, Optional.empty(), places, ""));
+        .orElseGet(
+            () -> new Attachment.Parent(parent, gateway, owner, Optional.empty(), places, ""));
   }
 
   private static Attachment.Parent refuse(
@@ -188,10 +188,7 @@ public final class Attachments {
         + asked
         + "; it has "
         + String.join(
-            ", ",
-            own.stream()
-                .map(l -> l.spec().name() + " on port " + l.spec().port())
-                .toList());
+            ", ", own.stream().map(l -> l.spec().name() + " on port " + l.spec().port()).toList());
   }
 
   private static String notAllowed(

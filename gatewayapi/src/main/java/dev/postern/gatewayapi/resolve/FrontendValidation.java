@@ -27,11 +27,8 @@ final class FrontendValidation {
   /// @param problem with the references that do not hold; the others are followed all the same
   /// @param refused why the listener cannot be accepted: it would trust nobody
   record Found(
-      Optional<ClientValidation> validation,
-      Optional<Refusal> problem,
-      Optional<Refusal> refused) {
-    static final Found NOTHING =
-        new Found(Optional.empty(), Optional.empty(), Optional.empty());
+      Optional<ClientValidation> validation, Optional<Refusal> problem, Optional<Refusal> refused) {
+    static final Found NOTHING = new Found(Optional.empty(), Optional.empty(), Optional.empty());
   }
 
   /// The Gateway's word counts for listeners of ListenerSets too, as they share its ports.

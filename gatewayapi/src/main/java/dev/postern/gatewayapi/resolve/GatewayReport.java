@@ -6,7 +6,6 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -158,7 +157,7 @@ final class GatewayReport {
                       + " belongs to "
                       + controller
                       + ", so that Postern leaves this Gateway alone."));
-      case Standing.Ours(), Standing.OursRefused _ -> 
+      case Standing.Ours(), Standing.OursRefused _ ->
           findings.addAll(ListenerReport.options(gateway, gateway.listeners()));
     }
     return findings;

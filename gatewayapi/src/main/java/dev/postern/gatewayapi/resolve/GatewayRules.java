@@ -166,8 +166,7 @@ public final class GatewayRules {
             .or(clients::refused)
             .or(() ->
                 ListenerProtocol.of(spec)
-                    .flatMap(protocol ->
-                        claims.lost(gateway, spec.port(), protocol.transport())));
+                    .flatMap(protocol -> claims.lost(gateway, spec.port(), protocol.transport())));
     Optional<DownstreamTls> tls =
         found.usable().isEmpty()
             ? Optional.empty()

@@ -62,8 +62,7 @@ final class HostConflicts {
                         _ -> new HashMap<>()))
                 .ifPresent(winner ->
                     conflicts
-                        .computeIfAbsent(
-                            new At(parent.owner(), route.ref()), _ -> new HashMap<>())
+                        .computeIfAbsent(new At(parent.owner(), route.ref()), _ -> new HashMap<>())
                         .put(place.listener(), winner));
           }
         }

@@ -36,7 +36,8 @@ final class ListenerCertificates {
     }
     if (refs.isEmpty()) {
       problems.add(
-          new Refusal("InvalidCertificateRef", "a listener that ends TLS needs tls.certificateRefs"));
+          new Refusal(
+              "InvalidCertificateRef", "a listener that ends TLS needs tls.certificateRefs"));
     }
     return new Found(usable, Refusal.merge(problems));
   }
@@ -52,8 +53,7 @@ final class ListenerCertificates {
       problems.add(invalid(secret + " cannot hold a certificate; refer to a Secret"));
     } else if (!grants.permit(owner.kind(), owner.namespace(), secret)) {
       problems.add(
-          new Refusal(
-              "RefNotPermitted", Grants.missing(owner.kind(), owner.namespace(), secret)));
+          new Refusal("RefNotPermitted", Grants.missing(owner.kind(), owner.namespace(), secret)));
     } else {
       switch (certificates.server(secret)) {
         case Certificates.Read.Good<ServerCertificate>(ServerCertificate good) -> usable.add(good);

@@ -35,8 +35,8 @@ final class ListenerRules {
     }
   }
 
-  /// @param listeners those of one owner together, and the owner who comes first, first: what is the
-  ///   Gateway's or an older set's is not lost to a younger set (ListenerSet.spec.listeners)
+  /// @param listeners those of one owner together, and the owner who comes first, first: what is
+  ///   the Gateway's or an older set's is not lost to a younger set (ListenerSet.spec.listeners)
   static List<DraftListener> judge(List<Owned> listeners) {
     ListenerRules rules = new ListenerRules(listeners);
     List<Owned> before = new ArrayList<>();

@@ -67,8 +67,7 @@ public final class Places {
   private static void collect(Attachment attachment, Set<HostKey> into) {
     for (Attachment.Parent parent : attachment.parents()) {
       for (Attachment.Place place : parent.places()) {
-        ListenerKey listener = 
-            new ListenerKey(parent.gateway(), parent.owner(), place.listener());
+        ListenerKey listener = new ListenerKey(parent.gateway(), parent.owner(), place.listener());
         place.hosts().forEach(host -> into.add(new HostKey(listener, host)));
       }
     }

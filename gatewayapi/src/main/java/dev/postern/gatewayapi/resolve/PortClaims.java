@@ -96,8 +96,8 @@ final class PortClaims {
           () ->
               draft
                   .addresses()
-                  .forEach(a ->
-                      taken.add(new Socket(a, claim.port(), claim.transport(), gateway))));
+                  .forEach(
+                      a -> taken.add(new Socket(a, claim.port(), claim.transport(), gateway))));
     }
   }
 }

@@ -50,8 +50,7 @@ public final class RouteRules {
     this.hops = hops;
     this.sides = sides;
     judged = memo.query(route -> judge(route, Optional.empty(), Optional.empty()));
-    judgedAt =
-        memo.query(at -> judge(at.route(), Optional.of(at.gateway()), Optional.empty()));
+    judgedAt = memo.query(at -> judge(at.route(), Optional.of(at.gateway()), Optional.empty()));
     judgedBytes = memo.query(at -> judge(at.route(), at.gateway(), Optional.of(at.kind())));
     verdicts = memo.query(this::verdict);
   }
@@ -170,7 +169,9 @@ public final class RouteRules {
     if (kind == RouteKind.DATAGRAMS && !backend.kind().equals(Kind.SERVICE)) {
       return Verdict.refuse(
           "UnsupportedProtocol",
-          "backendRef " + target + " is reached over TCP; a UDPRoute needs a UDP port of a Service");
+          "backendRef "
+              + target
+              + " is reached over TCP; a UDPRoute needs a UDP port of a Service");
     }
     return verdicts.get(key(route, backend, gateway, kind));
   }

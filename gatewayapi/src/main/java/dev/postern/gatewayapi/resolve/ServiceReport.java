@@ -57,7 +57,8 @@ final class ServiceReport {
             + " name.");
   }
 
-  private static Optional<Finding> joined(Service service, BackendPort at, List<EndpointSlice> slices) {
+  private static Optional<Finding> joined(
+      Service service, BackendPort at, List<EndpointSlice> slices) {
     return EndpointRules.port(service, at)
         .filter(port ->
             slices.stream()

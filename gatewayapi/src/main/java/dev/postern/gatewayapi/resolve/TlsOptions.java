@@ -37,7 +37,8 @@ record TlsOptions(TlsParameters parameters, Optional<String> problem) {
               + ", which Postern does not have; give IANA's or OpenSSL's names, with commas"
               + " between them");
     }
-    Optional<Version> newest = Optional.ofNullable(options.get(MAX_VERSION)).flatMap(TlsOptions::version);
+    Optional<Version> newest =
+        Optional.ofNullable(options.get(MAX_VERSION)).flatMap(TlsOptions::version);
     Optional<Version> oldest =
         Optional.ofNullable(options.get(MIN_VERSION))
             .flatMap(TlsOptions::version)
@@ -45,8 +46,7 @@ record TlsOptions(TlsParameters parameters, Optional<String> problem) {
     if (oldest.isPresent() && newest.isPresent() && oldest.get().compareTo(newest.get()) > 0) {
       return bad(MIN_VERSION + " is later than " + MAX_VERSION);
     }
-    return new TlsOptions(
-        new TlsParameters(oldest, newest, suites, List.of()), Optional.empty());
+    return new TlsOptions(new TlsParameters(oldest, newest, suites, List.of()), Optional.empty());
   }
 
   private static TlsOptions bad(String why) {

@@ -70,7 +70,8 @@ public record Gateway(
 
   /// spec.tls.frontend (GEP-91).
   ///
-  /// @param byDefault for the HTTPS listeners of all other ports; absent where clients are not asked
+  /// @param byDefault for the HTTPS listeners of all other ports; absent where clients are not
+  ///   asked
   /// @param perPort absent values for ports where clients are not asked
   public record Frontend(
       Optional<Validation> byDefault, Map<Integer, Optional<Validation>> perPort) {

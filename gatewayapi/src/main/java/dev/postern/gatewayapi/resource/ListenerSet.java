@@ -27,9 +27,7 @@ public record ListenerSet(
   /// Whom it asks to join.
   public ObjectRef parent() {
     return new ObjectRef(
-        parentRef.kind(),
-        parentRef.namespace().orElse(metadata.namespace()),
-        parentRef.name());
+        parentRef.kind(), parentRef.namespace().orElse(metadata.namespace()), parentRef.name());
   }
 
   @Override

@@ -155,8 +155,7 @@ final class ListenerLowering {
     for (String host : hostsOfListener) {
       into.add(
           new FilterChain(
-              name(gateway, List.of(listener))
-                  + (host.equals(listener.host()) ? "" : "/" + host),
+              name(gateway, List.of(listener)) + (host.equals(listener.host()) ? "" : "/" + host),
               serverNames(host),
               listener.tls(),
               bytes.filter(gateway, listener, host)));

@@ -164,7 +164,8 @@ public final class HopDecision {
         tls.all().stream().map(Claim::source).toList());
     limitsTrail();
     boolean asked = tls.first().map(claim -> state(claim.value()) != TlsState.NONE).orElse(false);
-    return new Outcome.Connect(way, asked ? HopWords.notAround(facts, tls.first().get().source()) : "");
+    return new Outcome.Connect(
+        way, asked ? HopWords.notAround(facts, tls.first().get().source()) : "");
   }
 
   private static TlsState state(TlsWish wish) {
