@@ -1,7 +1,6 @@
 package dev.postern.ir;
 
 import java.security.cert.X509Certificate;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,7 +22,7 @@ public record DownstreamTls(
   ///
   /// @param name `<namespace>/<secret>`, for `/certs` and logs
   /// @param chain the leaf first
-  /// @param ocspResponse stapled to the handshake (RFC 6066 8)
+  /// @param ocspResponse what is shown to clients that ask for it; absent for nothing
   public record ServerCertificate(
       String name,
       List<X509Certificate> chain,
@@ -36,35 +35,6 @@ public record DownstreamTls(
     /// Without an OCSP response.
     public ServerCertificate(String name, List<X509Certificate> chain, PrivateKeyDer privateKey) {
       this(name, chain, privateKey, Optional.empty());
-    }
-  }
-
-  /// An OCSP response (RFC 6960 4.2.1) in DER.
-  public static final class OcspResponse {
-    private final byte[] der;
-
-    public OcspResponse(byte[] der) {
-      this.der = der.clone();
-    }
-
-    /// A copy.
-    public byte[] der() {
-      return der.clone();
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      return other instanceof OcspResponse that && Arrays.equals(der, that.der);
-    }
-
-    @Override
-    public int hashCode() {
-      return Arrays.hashCode(der);
-    }
-
-    @Override
-    public String toString() {
-      return "OcspResponse[" + der.length + " octets]";
     }
   }
 

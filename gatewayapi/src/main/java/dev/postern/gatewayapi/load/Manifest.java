@@ -136,9 +136,7 @@ public final class Manifest {
   private void unread(Fields root, String group, String kind, @Nullable Entry namesake) {
     int line = root.line();
     String shown = Checker.shown(group.isEmpty() ? kind : kind + "." + group);
-    if (KindTable.isNotServed(group, kind)) {
-      find(Severity.WARNING, line, "kind", kind + " is not served yet; the object is ignored");
-    } else if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
+    if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
       find(
           Severity.ERROR,
           line,
@@ -216,7 +214,7 @@ public final class Manifest {
       rejected.add(ref);
       return;
     }
-    checker.check(root, entry.schema());
+    checker.check(root, entry.schema(version));
     if (checker.errors() > 0) {
       rejected.add(ref);
       return;

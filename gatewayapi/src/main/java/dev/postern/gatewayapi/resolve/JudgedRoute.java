@@ -56,7 +56,7 @@ public record JudgedRoute(
   /// What tells the ways to reach one port apart, beside that of the clients' scheme.
   ///
   /// @param protocol a word for the protocol, where a GRPCRoute is sent over another than an
-  ///   HTTPRoute would be; else empty
+  ///   HTTPRoute would be, and for bytes and datagrams; else empty
   /// @param certificate `<namespace>_<secret>` of the Gateway's client certificate; else empty
   public record Variant(String protocol, String certificate) {
     /// The usual one.

@@ -4,6 +4,7 @@ import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.HttpRoute.MatchType;
@@ -84,6 +85,7 @@ final class RuleSupport {
     return switch (rule) {
       case HttpRoute.Rule http -> first(http.matches(), RuleSupport::problem);
       case GrpcRoute.Rule grpc -> first(grpc.matches(), RuleSupport::problem);
+      case ByteRoute.Rule _ -> Optional.empty();
     };
   }
 

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A route for HTTP or for gRPC: what attaches to HTTP and HTTPS listeners.
-public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRoute {
+/// A route of any kind: what attaches to listeners.
+public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRoute, ByteRoute {
 
   List<ParentRef> parentRefs();
 
@@ -18,7 +18,7 @@ public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRout
   List<String> unsupported();
 
   /// spec.rules[].
-  sealed interface Rule permits HttpRoute.Rule, GrpcRoute.Rule {
+  sealed interface Rule permits HttpRoute.Rule, GrpcRoute.Rule, ByteRoute.Rule {
     Optional<String> name();
 
     List<HttpRoute.Filter> filters();

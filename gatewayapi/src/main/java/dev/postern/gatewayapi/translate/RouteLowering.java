@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resolve.JudgedRoute;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.RouteAt;
 import dev.postern.gatewayapi.resolve.RouteRules;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -94,6 +95,7 @@ final class RouteLowering {
                   new Route(name, to, request, response, filters, action(rule, to.path()), true)));
         }
       }
+      case ByteRoute.Rule _ -> {}
     }
   }
 

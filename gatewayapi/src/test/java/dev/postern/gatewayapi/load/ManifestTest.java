@@ -325,7 +325,7 @@ class ManifestTest {
     assertThat(kind("v1", "Pod")).containsExactly(Severity.NOTE);
     assertThat(kind("networking.istio.io/v1", "Gateway")).containsExactly(Severity.NOTE);
     assertThat(kind("example.com/v1", "Thing")).containsExactly(Severity.WARNING);
-    assertThat(kind("gateway.networking.k8s.io/v1", "TCPRoute")).containsExactly(Severity.WARNING);
+    assertThat(kind("gateway.networking.k8s.io/v1", "TLRoute")).containsExactly(Severity.WARNING);
     assertThat(kind("gateway.networking.k8s.io/v1", "HttpRoutes"))
         .containsExactly(Severity.WARNING);
     assertThat(kind("networking.k8s.io/v1", "HTTPRoute")).containsExactly(Severity.ERROR);

@@ -2,7 +2,7 @@ package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ClientValidation;
-import dev.postern.ir.DownstreamTls.OcspResponse;
+import dev.postern.ir.OcspResponse;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.PrivateKeyDer;

@@ -1,0 +1,42 @@
+package dev.postern.gatewayapi.resolve;
+
+import java.util.List;
+
+/// What is served of the Gateway API, by the specification's names of features
+/// (GatewayClass.status.supportedFeatures).
+final class Features {
+  /// Sorted.
+  static final List<String> NAMES =
+      List.of(
+          "BackendTLSPolicy",
+          "BackendTLSPolicySANValidation",
+          "GRPCRoute",
+          "GRPCRouteNamedRouteRule",
+          "Gateway",
+          "GatewayAddressEmpty",
+          "GatewayBackendClientCertificate",
+          "GatewayFrontendClientCertificateValidation",
+          "GatewayFrontendClientCertificateValidationInsecureFallback",
+          "GatewayHTTPListenerIsolation",
+          "GatewayHTTPSListenerDetectMisdirectedRequests",
+          "GatewayPort8080",
+          "GatewayStaticAddresses",
+          "HTTPRoute",
+          "HTTPRouteBackendProtocolH2C",
+          "HTTPRouteBackendProtocolWebSocket",
+          "HTTPRouteBackendRequestHeaderModification",
+          "HTTPRouteMethodMatching",
+          "HTTPRouteNamedRouteRule",
+          "HTTPRouteParentRefPort",
+          "HTTPRouteQueryParamMatching",
+          "HTTPRouteResponseHeaderModification",
+          "ListenerSet",
+          "ReferenceGrant",
+          "TCPRoute",
+          "TLSRoute",
+          "TLSRouteModeMixed",
+          "TLSRouteModeTerminate",
+          "UDPRoute");
+
+  private Features() {}
+}
