@@ -140,7 +140,8 @@ public final class RouteRules {
       for (int i = 0; i < rule.filters().size(); i++) {
         switch (rule.filters().get(i)) {
           case HttpRoute.Filter.RequestMirror mirror -> {
-            JudgedRoute.Backend to = judge(route, mirror.backendRef(), gateway, kind, problems, notes);
+            JudgedRoute.Backend to =
+                judge(route, mirror.backendRef(), gateway, kind, problems, notes);
             if (to.destination() instanceof Destination.Port) {
               mirrors.add(new JudgedRoute.Mirror(mirror, to));
             }

@@ -2,9 +2,9 @@ package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ClientValidation;
-import dev.postern.ir.OcspResponse;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
+import dev.postern.ir.OcspResponse;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.TlsParameters;
 import java.security.cert.X509Certificate;
