@@ -30,11 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// - Issuers: the CA bit (not asked of a self-signed version 1 anchor), keyCertSign where there is
 ///   a key usage, the path length, name constraints.
 /// - The leaf: a key usage fit for TLS where there is one. An extended key usage, on any of them,
-<<<<<<< HEAD
-///   names the purpose or any usage.
-=======
-///   names serverAuth; anyExtendedKeyUsage does not stand for it.
->>>>>>> leftovers
+///   names the purpose; anyExtendedKeyUsage does not stand for it.
 /// - Strength, as at OpenSSL's security level 1: no MD2, MD4, MD5, RIPEMD or SHA-1 in a signature
 ///   that counts (an anchor's does not); RSA and DSA keys of 1024 bits or more, EC of 160 or more.
 /// - No critical extension that nobody understands.
@@ -42,11 +38,6 @@ final class PathRules {
   private static final int KEY_CERT_SIGN = 5;
   private static final String KEY_USAGE = "2.5.29.15";
   private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-<<<<<<< HEAD
-  private static final String ANY_USAGE = "2.5.29.37.0";
-=======
-  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
->>>>>>> leftovers
 
   private static final Set<String> UNDERSTOOD =
       Set.of(
@@ -109,15 +100,8 @@ final class PathRules {
     }
     try {
       List<String> usage = certificate.getExtendedKeyUsage();
-<<<<<<< HEAD
-      if (usage == null
-          ? has(certificate, EXTENDED_KEY_USAGE)
-          : !usage.contains(purpose.oid()) && !usage.contains(ANY_USAGE)) {
+      if (usage == null ? has(certificate, EXTENDED_KEY_USAGE) : !usage.contains(purpose.oid())) {
         return purpose.objection();
-=======
-      if (usage == null ? has(certificate, EXTENDED_KEY_USAGE) : !usage.contains(SERVER_AUTH)) {
-        return "must not be used for servers: its extended key usage lacks serverAuth";
->>>>>>> leftovers
       }
     } catch (CertificateParsingException e) {
       return "has an extended key usage that cannot be read";
