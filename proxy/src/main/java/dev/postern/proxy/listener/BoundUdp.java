@@ -74,7 +74,7 @@ final class BoundUdp implements Bound {
   @Override
   public void update(Listener next, boolean anew) {
     ir = next;
-    worker.loop().execute(() -> sessions.become(filter(next)));
+    worker.loop().submit(() -> sessions.become(filter(next))).syncUninterruptibly();
   }
 
   @Override

@@ -35,8 +35,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection whose octets go to a backend as they are, and back. The backend is chosen
 /// by weight, then as for a request; one that cannot be connected to is passed over, three at most.
-/// Whoever is slow pauses the reading of the other side. Each direction ends by itself; when
-/// nothing comes from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], both end.
+/// Whoever is slow pauses the reading of the other side. Each direction ends by itself, but for a
+/// client whose TLS ends here: Netty answers its close_notify at once. When nothing comes from
+/// either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], both end.
 public final class TcpConnection extends ChannelInboundHandlerAdapter implements BackendListener {
   private static final int MOST_ATTEMPTS = 3;
 

@@ -2,6 +2,7 @@ package dev.postern.proxy.udp;
 
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.UdpStat;
+import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Sweeper;
@@ -28,7 +29,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private final UdpSessions sessions;
   private final Channel listener;
   private final InetSocketAddress client;
-  private final String cluster;
+  private final ClusterEntry cluster;
   private final WorkerCluster workerCluster;
   private final Endpoint endpoint;
   private final Idle idle = new Idle();
@@ -42,7 +43,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
       UdpSessions sessions,
       Channel listener,
       InetSocketAddress client,
-      String cluster,
+      ClusterEntry cluster,
       WorkerCluster workerCluster,
       Endpoint endpoint) {
     this.sessions = sessions;
@@ -58,12 +59,14 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   }
 
   String cluster() {
-    return cluster;
+    return cluster.name();
   }
 
   /// Whether its backend is no more among those of the cluster, or left out for a while.
   boolean stale() {
-    return endpoint.gone() || endpoint.ejected();
+    return !workerCluster.equals(cluster.on(sessions.worker()))
+        || endpoint.gone()
+        || endpoint.ejected();
   }
 
   void open() {
@@ -93,7 +96,11 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   void toBackend(ByteBuf data) {
     lastActivity = System.nanoTime();
     Channel to = backend;
-    if (over || to == null || (connected ? !to.isWritable() : early.size() == MOST_EARLY)) {
+    // Netty does not send what is empty.
+    if (over
+        || to == null
+        || !data.isReadable()
+        || (connected ? !to.isWritable() : early.size() == MOST_EARLY)) {
       data.release();
       sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
     } else if (!connected) {

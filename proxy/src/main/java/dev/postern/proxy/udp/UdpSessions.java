@@ -107,8 +107,9 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
       return null;
     }
     String name = WeightedChoice.among(filter.clusters(), worker.random());
-    WorkerCluster cluster = name.isEmpty() ? null : clusters.apply(name).on(worker);
-    if (cluster == null) {
+    ClusterEntry entry = name.isEmpty() ? null : clusters.apply(name);
+    WorkerCluster cluster = entry == null ? null : entry.on(worker);
+    if (entry == null || cluster == null) {
       count(UdpStat.DOWNSTREAM_SESS_NO_ROUTE, 1);
       return null;
     }
@@ -122,7 +123,7 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
       count(UdpStat.DOWNSTREAM_SESS_OVERFLOW, 1);
       return null;
     }
-    UdpSession session = new UdpSession(this, channel, client, name, cluster, endpoint);
+    UdpSession session = new UdpSession(this, channel, client, entry, cluster, endpoint);
     sessions.put(client, session);
     count(UdpStat.DOWNSTREAM_SESS_TOTAL, 1);
     count(UdpStat.DOWNSTREAM_SESS_ACTIVE, 1);

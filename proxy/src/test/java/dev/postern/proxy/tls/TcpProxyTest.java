@@ -19,12 +19,16 @@ import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.EmbeddedProxy;
 import dev.postern.proxy.ProxyOptions;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -37,6 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -52,7 +57,7 @@ import org.junit.jupiter.api.Test;
 class TcpProxyTest {
   private final StatStore stats = new StatStore(1);
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private final EmbeddedProxy proxy =
+  private EmbeddedProxy proxy =
       new EmbeddedProxy(new ProxyOptions(1, Optional.of(log::add)), stats);
   private final List<AutoCloseable> open = new ArrayList<>(List.of(proxy));
   private final X509Bundle authority = Certificates.selfSigned(Certificates.authority("ca"));
@@ -185,6 +190,141 @@ class TcpProxyTest {
     assertThat(value("listener.l", "ssl.fail_verify_error")).isEqualTo(1);
   }
 
+  @Test
+  void closeNotifyOfTheClientEndsBothDirectionsAndTheBackendGetsAll() throws Exception {
+    X509Bundle ours = identity("ours.example");
+    apply(true, chain("tls", List.of(), Optional.of(tls(ours)), "c"), echoAfterTheEnd());
+    try (SSLSocket client = stranger("ours.example")) {
+      client.getOutputStream().write(new byte[300_000]);
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).isEmpty();
+    }
+    awaitLog();
+    assertThat(value("cluster.c", "upstream_cx_tx_bytes_total")).isEqualTo(300_000);
+  }
+
+  @Test
+  void aBackendIsReachedOverTlsThatIsVerified() throws Exception {
+    X509Bundle backend = identity("backend.example");
+    int port = tlsGreeter(backend, "over TLS");
+    for (String name : List.of("backend.example", "other.example")) {
+      Cluster cluster = cluster("c", Optional.of(upstreamTls(name)));
+      proxy.apply(
+          Ir.of(
+              Map.of("l", listener(false, chain("plain", List.of(), Optional.empty(), "c"))),
+              Map.of("c", cluster),
+              Map.of("c", endpoints("c", port))));
+      assertThat(readAll(connect()))
+          .isEqualTo(name.startsWith("backend") ? ascii("over TLS") : new byte[0]);
+    }
+    assertThat(value("cluster.c", "ssl.handshake")).isEqualTo(1);
+    assertThat(value("cluster.c", "ssl.fail_verify_san")).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatDoesNotReadHoldsUpTheBackend() throws Exception {
+    AtomicLong written = new AtomicLong();
+    long all = 256L << 20;
+    int backend =
+        serve(
+            new ServerSocket(0, 50, InetAddress.getLoopbackAddress()),
+            socket -> {
+              byte[] some = new byte[64 * 1024];
+              while (written.get() < all) {
+                socket.getOutputStream().write(some);
+                written.addAndGet(some.length);
+              }
+            });
+    apply(false, chain("plain", List.of(), Optional.empty(), "c"), backend);
+    try (Socket client = connect()) {
+      Awaitility.await("the backend is not read from")
+          .until(() -> value("cluster.c", "upstream_flow_control_paused_reading_total") > 0);
+      assertThat(written.get()).isLessThan(all);
+      assertThat(client.getInputStream().transferTo(OutputStream.nullOutputStream()))
+          .isEqualTo(all);
+    }
+  }
+
+  @Test
+  void aQuietConnectionEnds() throws Exception {
+    Duration second = Duration.ofSeconds(1);
+    proxy.close();
+    open.add(
+        proxy =
+            new EmbeddedProxy(
+                new ProxyOptions(
+                    1,
+                    Optional.of(log::add),
+                    new Timeouts(second, second, second, Duration.ofMillis(300)),
+                    Limits.DEFAULT),
+                stats));
+    apply(false, chain("plain", List.of(), Optional.empty(), "c"), echoAfterTheEnd());
+    assertThat(readAll(connect())).isEmpty();
+    assertThat(value("tcp.test", "idle_timeout")).isEqualTo(1);
+  }
+
+  @Test
+  void aConnectionOutlivesItsListenerAndItsBackendsPlaceInTheConfiguration() throws Exception {
+    apply(false, chain("plain", List.of(), Optional.empty(), "c"), echoAfterTheEnd());
+    try (Socket client = connect()) {
+      client.getOutputStream().write(ascii("before "));
+      Awaitility.await("it is connected")
+          .until(() -> value("cluster.c", "upstream_cx_tx_bytes_total") > 0);
+      proxy.apply(Ir.of(Map.of(), Map.of(), Map.of()));
+      assertThatThrownBy(this::connect).isInstanceOf(IOException.class);
+      client.getOutputStream().write(ascii("after"));
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).isEqualTo(ascii("before after"));
+    }
+  }
+
+  @Test
+  void drainingWaitsForConnections() throws Exception {
+    apply(false, chain("plain", List.of(), Optional.empty(), "c"), echoAfterTheEnd());
+    try (Socket client = connect()) {
+      client.getOutputStream().write(ascii("hello"));
+      Awaitility.await("it is connected")
+          .until(() -> value("cluster.c", "upstream_cx_tx_bytes_total") > 0);
+      assertThat(proxy.drain(Duration.ofMillis(100))).isFalse();
+      client.shutdownOutput();
+      assertThat(client.getInputStream().readAllBytes()).isEqualTo(ascii("hello"));
+    }
+    assertThat(proxy.drain(Duration.ofSeconds(10))).isTrue();
+  }
+
+  @Test
+  void anOcspResponseIsStapled() throws Exception {
+    ServerCertificate plain = tls(identity("ours.example")).certificates().getFirst();
+    ServerCertificate stapled =
+        new ServerCertificate(
+            "ns/cert",
+            plain.chain(),
+            plain.privateKey(),
+            Optional.of(new DownstreamTls.OcspResponse(new byte[] {48, 3, 10, 1, 6})));
+    for (ServerCertificate certificate : List.of(plain, stapled)) {
+      DownstreamTls tls = new DownstreamTls(List.of(certificate), List.of());
+      apply(true, chain("tls", List.of(), Optional.of(tls), "c"), greeter("hello"));
+      Process client =
+          new ProcessBuilder("openssl", "s_client", "-status", "-connect", "127.0.0.1:" + port)
+              .redirectErrorStream(true)
+              .start();
+      client.getOutputStream().close();
+      String printed = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      if (certificate.equals(stapled)) {
+        assertThat(printed).contains("OCSP Response Status: unauthorized");
+      } else {
+        assertThat(printed).contains("OCSP response: no response sent");
+      }
+    }
+  }
+
+  private UpstreamTls upstreamTls(String name) {
+    return new UpstreamTls(
+        name,
+        new UpstreamTls.Trust.Anchors(List.of(authority.getCertificate())),
+        List.of(new UpstreamTls.SubjectName.Dns(name)));
+  }
+
   private FilterChain validating(X509Bundle server, X509Bundle ca, boolean fallback) {
     DownstreamTls tls =
         new DownstreamTls(
@@ -221,11 +361,15 @@ class TcpProxyTest {
   }
 
   private static Cluster cluster(String name) {
+    return cluster(name, Optional.empty());
+  }
+
+  private static Cluster cluster(String name, Optional<UpstreamTls> tls) {
     return new Cluster(
         name,
         new Discovery.Eds(),
         new UpstreamProtocol.Bytes(),
-        Optional.empty(),
+        tls,
         Duration.ofSeconds(2),
         Cluster.DEFAULT_IDLE_TIMEOUT,
         CircuitBreakers.DEFAULT,
