@@ -15,6 +15,7 @@ import dev.postern.ir.Listener;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.NetworkFilter.TcpProxy;
 import dev.postern.ir.NetworkFilter.WeightedCluster;
+import dev.postern.ir.OcspResponse;
 import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.TlsParameters;
@@ -300,7 +301,7 @@ class TcpProxyTest {
             "ns/cert",
             plain.chain(),
             plain.privateKey(),
-            Optional.of(new DownstreamTls.OcspResponse(new byte[] {48, 3, 10, 1, 6})));
+            Optional.of(new OcspResponse(new byte[] {48, 3, 10, 1, 6})));
     for (ServerCertificate certificate : List.of(plain, stapled)) {
       DownstreamTls tls = new DownstreamTls(List.of(certificate), List.of());
       apply(true, chain("tls", List.of(), Optional.of(tls), "c"), greeter("hello"));
