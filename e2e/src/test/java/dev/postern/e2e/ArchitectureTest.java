@@ -163,6 +163,8 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAPackage("dev.postern..")
+            .and()
+            .doNotHaveSimpleName("HttpConnectionManager") // Envoy's own word
             .should()
             .haveNameMatching(".*(Utils?|Helpers?|Manager|Impl)"));
   }
