@@ -98,6 +98,7 @@ final class Objects {
     String reference = at.ingress.namespace() + "/" + at.path.service();
     String said = portText(reference, at.port, "appProtocol");
     String name = portText(reference, at.port, "name");
-    return !said.isEmpty() && !said.equals("http") || name.matches("(grpc|http2|h2c|https|tls)(-.*)?");
+    return (!said.isEmpty() && !said.equals("http"))
+        || name.matches("(grpc|http2|h2c|https|tls)(-.*)?");
   }
 }
