@@ -61,13 +61,11 @@ final class MigrateCommand {
     try {
       Migration migration = Migrator.migrate(read(arguments), options);
       if (arguments.value("out").isPresent()) {
-        write(
-            Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
+        write(Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
       }
       if (arguments.value("report").isPresent()) {
         Files.writeString(
-            Paths.path(arguments.value("report").get()),
-            JsonText.of(MigrationTree.of(migration)));
+            Paths.path(arguments.value("report").get()), JsonText.of(MigrationTree.of(migration)));
       }
       terminal.out().print(MigrationText.of(migration, terminal.style()));
       terminal.out().flush();

@@ -18,12 +18,11 @@ public final class MigrationTree {
     tree.put(
         "findings",
         migration.findings().stream()
-            .map(
-                finding ->
-                    Map.of(
-                        "severity", FindingText.severity(finding),
-                        "location", finding.location().orElse(""),
-                        "message", finding.message()))
+            .map(finding ->
+                Map.of(
+                    "severity", FindingText.severity(finding),
+                    "location", finding.location().orElse(""),
+                    "message", finding.message()))
             .toList());
     return tree;
   }

@@ -42,45 +42,66 @@ final class AnnotationTable {
         "bodies are streamed, buffers need no size",
         "proxy-buffering proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size"
             + " proxy-max-temp-file-size client-body-buffer-size proxy-request-buffering");
-    nothing("the controller ignored it", "http2-push-preload enable-opentracing secure-backends"
-        + " grpc-backend secure-verify-ca-secret influxdb-enabled influxdb-measurement"
-        + " influxdb-port influxdb-host influxdb-server-name");
+    nothing(
+        "the controller ignored it",
+        "http2-push-preload enable-opentracing secure-backends"
+            + " grpc-backend secure-verify-ca-secret influxdb-enabled influxdb-measurement"
+            + " influxdb-port influxdb-host influxdb-server-name");
     refused("the body's size is not limited", "proxy-body-size");
-    refused("time between two reads or writes has no word in a route; timeouts.request is a total",
+    refused(
+        "time between two reads or writes has no word in a route; timeouts.request is a total",
         "proxy-send-timeout proxy-read-timeout");
-    refused("retries are not converted", "proxy-next-upstream proxy-next-upstream-tries"
-        + " proxy-next-upstream-timeout");
-    refused("endpoints are balanced by the gateway itself", "service-upstream load-balance"
-        + " upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
-    refused("Connection is the gateway's own, hop by hop", "connection-proxy-header"
-        + " proxy-http-version");
-    refused("responses are not rewritten", "proxy-redirect-from proxy-redirect-to"
-        + " proxy-cookie-domain proxy-cookie-path custom-http-errors default-backend"
-        + " disable-proxy-intercept-errors");
-    refused("the standard's cookies have no such attribute", "affinity-mode"
-        + " affinity-canary-behavior session-cookie-path session-cookie-domain"
-        + " session-cookie-expires session-cookie-samesite session-cookie-secure"
-        + " session-cookie-change-on-failure session-cookie-conditional-samesite-none");
-    refused("it is not converted", "ssl-passthrough from-to-www-redirect relative-redirects"
-        + " use-port-in-redirects preserve-trailing-slash custom-headers mirror-target"
-        + " mirror-request-body mirror-host canary canary-weight canary-weight-total"
-        + " canary-by-header canary-by-header-value canary-by-header-pattern canary-by-cookie");
-    refused("nobody asks who the client is", "auth-url auth-method auth-signin"
-        + " auth-signin-redirect-param auth-response-headers auth-request-redirect auth-cache-key"
-        + " auth-cache-duration auth-proxy-set-headers auth-always-set-cookie auth-keepalive"
-        + " auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars"
-        + " enable-global-auth auth-type auth-secret auth-secret-type auth-realm satisfy"
-        + " auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page"
-        + " auth-tls-pass-certificate-to-upstream auth-tls-match-cn");
-    refused("addresses and rates are not limited", "whitelist-source-range"
-        + " allowlist-source-range denylist-source-range limit-rps limit-rpm limit-connections"
-        + " limit-rate limit-rate-after limit-burst-multiplier limit-allowlist limit-whitelist");
-    refused("nginx's own language is understood by nginx alone", "configuration-snippet"
-        + " server-snippet stream-snippet auth-snippet modsecurity-snippet");
-    refused(NGINX_ONLY, "enable-modsecurity enable-owasp-core-rules modsecurity-transaction-id"
-        + " enable-access-log enable-rewrite-log enable-opentelemetry"
-        + " opentelemetry-trust-incoming-span opentelemetry-operation-name ssl-ciphers"
-        + " ssl-prefer-server-ciphers");
+    refused(
+        "retries are not converted",
+        "proxy-next-upstream proxy-next-upstream-tries" + " proxy-next-upstream-timeout");
+    refused(
+        "endpoints are balanced by the gateway itself",
+        "service-upstream load-balance"
+            + " upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
+    refused(
+        "Connection is the gateway's own, hop by hop",
+        "connection-proxy-header" + " proxy-http-version");
+    refused(
+        "responses are not rewritten",
+        "proxy-redirect-from proxy-redirect-to"
+            + " proxy-cookie-domain proxy-cookie-path custom-http-errors default-backend"
+            + " disable-proxy-intercept-errors");
+    refused(
+        "the standard's cookies have no such attribute",
+        "affinity-mode"
+            + " affinity-canary-behavior session-cookie-path session-cookie-domain"
+            + " session-cookie-expires session-cookie-samesite session-cookie-secure"
+            + " session-cookie-change-on-failure session-cookie-conditional-samesite-none");
+    refused(
+        "it is not converted",
+        "ssl-passthrough from-to-www-redirect relative-redirects"
+            + " use-port-in-redirects preserve-trailing-slash custom-headers mirror-target"
+            + " mirror-request-body mirror-host canary canary-weight canary-weight-total"
+            + " canary-by-header canary-by-header-value canary-by-header-pattern canary-by-cookie");
+    refused(
+        "nobody asks who the client is",
+        "auth-url auth-method auth-signin"
+            + " auth-signin-redirect-param auth-response-headers auth-request-redirect auth-cache-key"
+            + " auth-cache-duration auth-proxy-set-headers auth-always-set-cookie auth-keepalive"
+            + " auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars"
+            + " enable-global-auth auth-type auth-secret auth-secret-type auth-realm satisfy"
+            + " auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page"
+            + " auth-tls-pass-certificate-to-upstream auth-tls-match-cn");
+    refused(
+        "addresses and rates are not limited",
+        "whitelist-source-range"
+            + " allowlist-source-range denylist-source-range limit-rps limit-rpm limit-connections"
+            + " limit-rate limit-rate-after limit-burst-multiplier limit-allowlist limit-whitelist");
+    refused(
+        "nginx's own language is understood by nginx alone",
+        "configuration-snippet"
+            + " server-snippet stream-snippet auth-snippet modsecurity-snippet");
+    refused(
+        NGINX_ONLY,
+        "enable-modsecurity enable-owasp-core-rules modsecurity-transaction-id"
+            + " enable-access-log enable-rewrite-log enable-opentelemetry"
+            + " opentelemetry-trust-incoming-span opentelemetry-operation-name ssl-ciphers"
+            + " ssl-prefer-server-ciphers");
   }
 
   private AnnotationTable() {}

@@ -30,7 +30,8 @@ final class HopFamily {
     boolean known = WORDS.contains(upper);
     String word = known ? upper : "HTTP";
     if (!known && at.has("backend-protocol")) {
-      at.different("backend-protocol", "nginx took this for HTTP, with a line in its log; so is it now");
+      at.different(
+          "backend-protocol", "nginx took this for HTTP, with a line in its log; so is it now");
     }
     if (!word.equals("FCGI")) {
       at.same("fastcgi-index", "nothing, as backend-protocol is not FCGI");
@@ -151,7 +152,8 @@ final class HopFamily {
       return unverified(at, appProtocol, tls);
     }
     at.same("proxy-ssl-verify", "BackendTLSPolicy");
-    String validated = name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
+    String validated =
+        name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
     Map<String, Object> connection = Trees.map("tls", tls);
     return new Hop(
         appProtocol,
@@ -179,7 +181,8 @@ final class HopFamily {
       at.different(
           "proxy-ssl-verify",
           "without a proxy-ssl-name nginx verified the name upstream_balancer, which fails; now it"
-              + " is " + service);
+              + " is "
+              + service);
     } else {
       at.lost(
           "proxy-ssl-name",
@@ -190,9 +193,7 @@ final class HopFamily {
   }
 
   private void parameters(Location at, Ingress owner, Map<String, Object> tls) {
-    at.same(
-        "proxy-ssl-server-name",
-        "the server name is always sent where a name is verified");
+    at.same("proxy-ssl-server-name", "the server name is always sent where a name is verified");
     String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
     if (options.target().isPostern() && protocols.matches("TLSv1\\.[23]")) {
       tls.put("minVersion", protocols.substring(4));
@@ -221,7 +222,8 @@ final class HopFamily {
     at.lost(
         "backend-protocol",
         "nginx verified nobody; the Gateway API has no word for that. It is verified as "
-            + service + " by the system's CAs now, so it fails rather than going out in plaintext",
+            + service
+            + " by the system's CAs now, so it fails rather than going out in plaintext",
         "put the backend's CA and name into the BackendTLSPolicy");
     return new Hop(
         appProtocol,

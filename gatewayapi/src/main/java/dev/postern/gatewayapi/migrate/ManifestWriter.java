@@ -88,20 +88,22 @@ final class ManifestWriter {
       } else {
         found.add(
             new Finding(
-                Severity.ERROR, Optional.empty(), "", Optional.empty(),
-                "a Gateway has 64 listeners at most, so there is none for https://" + host
+                Severity.ERROR,
+                Optional.empty(),
+                "",
+                Optional.empty(),
+                "a Gateway has 64 listeners at most, so there is none for https://"
+                    + host
                     + "; migrate in parts, with a --gateway for each"));
       }
     }
     return listeners;
   }
 
-  private Map<String, Object> gateway(
-      Map<String, String> names, Map<String, String> certificates) {
+  private Map<String, Object> gateway(Map<String, String> names, Map<String, String> certificates) {
     Map<String, Object> all = Trees.map("namespaces", Trees.map("from", "All"));
     List<Object> listeners = new ArrayList<>();
-    listeners.add(
-        Trees.map("name", "http", "port", 80, "protocol", "HTTP", "allowedRoutes", all));
+    listeners.add(Trees.map("name", "http", "port", 80, "protocol", "HTTP", "allowedRoutes", all));
     names.forEach((host, name) -> {
       Map<String, Object> listener = Trees.map("name", name);
       if (!host.isEmpty()) {
@@ -110,20 +112,26 @@ final class ManifestWriter {
       String[] secret = certificates.getOrDefault(host, "/").split("/", 2);
       listener.putAll(
           Trees.map(
-              "port", 443, "protocol", "HTTPS", "tls",
+              "port",
+              443,
+              "protocol",
+              "HTTPS",
+              "tls",
               Trees.map(
-                  "certificateRefs",
-                  List.of(Trees.map("namespace", secret[0], "name", secret[1]))),
-              "allowedRoutes", all));
+                  "certificateRefs", List.of(Trees.map("namespace", secret[0], "name", secret[1]))),
+              "allowedRoutes",
+              all));
       listeners.add(listener);
     });
     Map<String, Object> gateway =
         Trees.object(
-            API, "Gateway", options.gatewayNamespace(), options.gatewayName(),
+            API,
+            "Gateway",
+            options.gatewayNamespace(),
+            options.gatewayName(),
             Trees.map("gatewayClassName", options.target().className(), "listeners", listeners));
     if (hops.values().stream().anyMatch(owned -> owned.hop.skipsVerification())) {
-      Map<String, Object> meta =
-          Trees.meta(options.gatewayNamespace(), options.gatewayName());
+      Map<String, Object> meta = Trees.meta(options.gatewayNamespace(), options.gatewayName());
       meta.put("annotations", Trees.map("postern.dev/allow-insecure-backends", "true"));
       gateway.put("metadata", meta);
     }
@@ -131,7 +139,9 @@ final class ManifestWriter {
   }
 
   private void grants(
-      Map<String, String> listeners, Map<String, String> certificates, List<Map<String, Object>> out) {
+      Map<String, String> listeners,
+      Map<String, String> certificates,
+      List<Map<String, Object>> out) {
     Map<String, Set<String>> secrets = new LinkedHashMap<>();
     for (String host : listeners.keySet()) {
       String[] secret = certificates.getOrDefault(host, "/").split("/", 2);
@@ -142,14 +152,20 @@ final class ManifestWriter {
     secrets.forEach((namespace, names) ->
         out.add(
             Trees.object(
-                "gateway.networking.k8s.io/v1beta1", "ReferenceGrant", namespace,
+                "gateway.networking.k8s.io/v1beta1",
+                "ReferenceGrant",
+                namespace,
                 options.gatewayName() + "-certificates",
                 Trees.map(
                     "from",
                     List.of(
                         Trees.map(
-                            "group", Kind.GATEWAY_API, "kind", "Gateway",
-                            "namespace", options.gatewayNamespace())),
+                            "group",
+                            Kind.GATEWAY_API,
+                            "kind",
+                            "Gateway",
+                            "namespace",
+                            options.gatewayNamespace())),
                     "to",
                     names.size() <= 16
                         ? names.stream()
@@ -169,8 +185,12 @@ final class ManifestWriter {
     }
     String slug = host.isEmpty() ? "all" : host.replace("*", "any").replace('.', '-');
     String name = first.ingress.name() + "-" + slug;
-    name = name.length() > 200 ? name.substring(0, 190) + "-" + Integer.toHexString(name.hashCode()) : name;
-    List<Location> ordered = new ArrayList<>(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
+    name =
+        name.length() > 200
+            ? name.substring(0, 190) + "-" + Integer.toHexString(name.hashCode())
+            : name;
+    List<Location> ordered =
+        new ArrayList<>(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
     // nginx tries the longest expression first.
     ordered.sort((a, b) -> b.path.path().length() - a.path.path().length());
     List<String> names = hostnames.stream().limit(16).toList();
@@ -184,8 +204,13 @@ final class ManifestWriter {
   }
 
   private void write(
-      String name, Location first, List<String> hostnames, String listener,
-      List<Location> ordered, boolean http, List<Map<String, Object>> out) {
+      String name,
+      Location first,
+      List<String> hostnames,
+      String listener,
+      List<Location> ordered,
+      boolean http,
+      List<Map<String, Object>> out) {
     for (boolean grpc : new boolean[] {false, true}) {
       List<Map<String, Object>> rules = new ArrayList<>();
       for (Location at : ordered) {
@@ -197,13 +222,24 @@ final class ManifestWriter {
         List<Map<String, Object>> part = rules.subList(i, Math.min(i + RULES, rules.size()));
         Map<String, Object> parent =
             Trees.map(
-                "namespace", options.gatewayNamespace(), "name", options.gatewayName(),
-                "sectionName", listener);
+                "namespace",
+                options.gatewayNamespace(),
+                "name",
+                options.gatewayName(),
+                "sectionName",
+                listener);
         out.add(
             Trees.object(
-                API, grpc ? "GRPCRoute" : "HTTPRoute", first.ingress.namespace(),
+                API,
+                grpc ? "GRPCRoute" : "HTTPRoute",
+                first.ingress.namespace(),
                 name + (grpc ? "-grpc" : "") + (i == 0 ? "" : "-" + (i / RULES + 1)),
-                Trees.map("parentRefs", List.of(parent), "hostnames", hostnames, "rules",
+                Trees.map(
+                    "parentRefs",
+                    List.of(parent),
+                    "hostnames",
+                    hostnames,
+                    "rules",
                     List.copyOf(part))));
       }
     }
@@ -221,7 +257,9 @@ final class ManifestWriter {
           "filters",
           List.of(
               Trees.map(
-                  "type", "RequestRedirect", "requestRedirect",
+                  "type",
+                  "RequestRedirect",
+                  "requestRedirect",
                   Trees.map("scheme", "https", "statusCode", 308))));
       return rule;
     }
@@ -236,8 +274,12 @@ final class ManifestWriter {
   }
 
   private void hop(
-      Port port, Owned owned, Set<String> configMaps, List<Map<String, Object>> out,
-      List<ServicePatch> patches, List<Finding> found) {
+      Port port,
+      Owned owned,
+      Set<String> configMaps,
+      List<Map<String, Object>> out,
+      List<ServicePatch> patches,
+      List<Finding> found) {
     Hop hop = owned.hop;
     String namespace = owned.first.ingress.namespace();
     String service = owned.first.path.service();
@@ -252,26 +294,35 @@ final class ManifestWriter {
     }
     if (!hop.validation().isEmpty()) {
       out.add(
-          Trees.object(API, "BackendTLSPolicy", namespace, name,
+          Trees.object(
+              API,
+              "BackendTLSPolicy",
+              namespace,
+              name,
               Trees.map("targetRefs", List.of(target), "validation", hop.validation())));
     }
-    hop.ca().ifPresent(reference -> {
-      Document secret = objects.secret(reference);
-      String map = reference.substring(reference.indexOf('/') + 1) + "-ca";
-      if (secret != null && configMaps.add(namespace + "/" + map)) {
-        Map<String, Object> made =
-            Trees.map("apiVersion", "v1", "kind", "ConfigMap", "metadata",
-                Trees.meta(namespace, map));
-        made.put("data", Trees.map("ca.crt", Objects.certificate(secret, "ca.crt")));
-        out.add(made);
-      }
-    });
+    hop.ca()
+        .ifPresent(reference -> {
+          Document secret = objects.secret(reference);
+          String map = reference.substring(reference.indexOf('/') + 1) + "-ca";
+          if (secret != null && configMaps.add(namespace + "/" + map)) {
+            Map<String, Object> made =
+                Trees.map(
+                    "apiVersion",
+                    "v1",
+                    "kind",
+                    "ConfigMap",
+                    "metadata",
+                    Trees.meta(namespace, map));
+            made.put("data", Trees.map("ca.crt", Objects.certificate(secret, "ca.crt")));
+            out.add(made);
+          }
+        });
     if (!hop.connection().isEmpty()) {
       Map<String, Object> spec = Trees.map("targetRefs", List.of(target));
       spec.putAll(hop.connection());
       out.add(
-          Trees.object(
-              "postern.dev/v1alpha1", "BackendConnectionPolicy", namespace, name, spec));
+          Trees.object("postern.dev/v1alpha1", "BackendConnectionPolicy", namespace, name, spec));
     }
     if (hop.skipsVerification()) {
       found.add(
@@ -279,11 +330,20 @@ final class ManifestWriter {
               Severity.WARNING,
               Optional.of(new ObjectRef(Kind.BACKEND_CONNECTION_POLICY, namespace, name)),
               "spec.tls.insecureSkipVerify",
-              owned.first.ingress.origin().at(
-                  "metadata.annotations[" + Ingress.PREFIX + "backend-protocol]"),
-              "nobody verifies " + service + ":" + port.number
+              owned
+                  .first
+                  .ingress
+                  .origin()
+                  .at("metadata.annotations[" + Ingress.PREFIX + "backend-protocol]"),
+              "nobody verifies "
+                  + service
+                  + ":"
+                  + port.number
                   + ", as nginx did not. To fix it, put its CA into a ConfigMap (kubectl create"
-                  + " configmap " + service + "-ca -n " + namespace
+                  + " configmap "
+                  + service
+                  + "-ca -n "
+                  + namespace
                   + " --from-file=ca.crt) and write a BackendTLSPolicy in place of this policy"));
     }
   }
@@ -296,9 +356,7 @@ final class ManifestWriter {
     Map<String, Object> made =
         Trees.map("port", port.number, "appProtocol", owned.hop.appProtocol());
     Map<String, Object> patch = Trees.map("spec", Trees.map("ports", List.of(made)));
-    patches.add(
-        new ServicePatch(
-            namespace, service, patch));
+    patches.add(new ServicePatch(namespace, service, patch));
     if (known != null) {
       // The Service as it is with this port's word, so that a folder of files needs no kubectl.
       Map<String, Object> whole = earlier(out, known);

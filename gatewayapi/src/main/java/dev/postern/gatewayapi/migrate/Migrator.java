@@ -24,8 +24,13 @@ public final class Migrator {
   /// Whoever is kept out by these must stay out: without them a path is not served.
   private static final List<String> GUARDS =
       List.of(
-          "auth-url", "auth-type", "auth-tls-secret", "whitelist-source-range",
-          "allowlist-source-range", "denylist-source-range", "ssl-passthrough");
+          "auth-url",
+          "auth-type",
+          "auth-tls-secret",
+          "whitelist-source-range",
+          "allowlist-source-range",
+          "denylist-source-range",
+          "ssl-passthrough");
 
   private final MigrationOptions options;
   private final Objects objects;
@@ -96,7 +101,8 @@ public final class Migrator {
         } else if (path.service().isEmpty() || at.port == 0) {
           noBackend(at);
         } else if (!isHostname(path.host())) {
-          at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
+          at.say(
+              "host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
           finish(at);
         } else if (!paths.add(path.type() + " " + path.path())) {
           taken(at);
@@ -123,11 +129,10 @@ public final class Migrator {
   private void host(ManifestWriter output, List<Location> locations) {
     boolean regex =
         locations.stream()
-            .anyMatch(
-                at ->
-                    at.isTrue("use-regex")
-                        || (at.has("rewrite-target")
-                            && !at.value("rewrite-target").equals(at.path.path())));
+            .anyMatch(at ->
+                at.isTrue("use-regex")
+                    || (at.has("rewrite-target")
+                        && !at.value("rewrite-target").equals(at.path.path())));
     Ingress first =
         locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
     HopFamily hops = new HopFamily(options, objects);
@@ -227,28 +232,30 @@ public final class Migrator {
   private Map<String, String> certificates() {
     Map<String, String> certificates = new LinkedHashMap<>();
     for (Ingress ingress : ingresses) {
-      ingress.tls().forEach((host, secret) -> {
-        if (!secret.isEmpty() && isHostname(host)) {
-          certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
-        } else {
-          find(
-              Severity.WARNING,
-              ingress,
-              "spec.tls",
-              "without a secretName nginx showed its default certificate for '"
-                  + host
-                  + "'; no HTTPS listener is made");
-        }
-      });
+      ingress
+          .tls()
+          .forEach((host, secret) -> {
+            if (!secret.isEmpty() && isHostname(host)) {
+              certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
+            } else {
+              find(
+                  Severity.WARNING,
+                  ingress,
+                  "spec.tls",
+                  "without a secretName nginx showed its default certificate for '"
+                      + host
+                      + "'; no HTTPS listener is made");
+            }
+          });
     }
     return certificates;
   }
 
   private static boolean isHostname(String host) {
     return host.isEmpty()
-        || host.length() <= 253
+        || (host.length() <= 253
             && host.matches(
-                "(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+                "(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"));
   }
 
   private void find(Severity severity, Ingress ingress, String field, String message) {

@@ -26,7 +26,8 @@ final class RouteFamily {
     redirects(at);
     cors(at);
     for (String alias : at.value("server-alias").split("[,\\s]+", -1)) {
-      if (alias.matches("(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")) {
+      if (alias.matches(
+          "(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")) {
         at.aliases.add(alias);
         at.same("server-alias", "hostnames of the route");
       }
@@ -64,8 +65,9 @@ final class RouteFamily {
     } else {
       regex(at, path);
     }
-    if (!at.matchValue.startsWith("/") && !at.matchType.equals("RegularExpression")
-        || at.matchType.equals("PathPrefix") && at.matchValue.matches(".*(//|/\\.\\.?(/|$)|%2[fF]|#).*")) {
+    boolean rooted = at.matchValue.startsWith("/") || at.matchType.equals("RegularExpression");
+    boolean prefix = at.matchType.equals("PathPrefix");
+    if (!rooted || (prefix && at.matchValue.matches(".*(//|/\\.\\.?(/|$)|%2[fF]|#).*"))) {
       at.matchValue = "";
       at.say(
           "path",
@@ -73,7 +75,8 @@ final class RouteFamily {
           new Verdict.NotPossible("no route can have this path", "write a path without it"));
     }
     at.same(
-        "use-regex", at.regexHost && at.matchType.equals("RegularExpression")
+        "use-regex",
+        at.regexHost && at.matchType.equals("RegularExpression")
             ? "a RegularExpression match"
             : "prefixes, which say the same here; see path");
   }
@@ -185,8 +188,7 @@ final class RouteFamily {
             "hostname",
             uri.getHost(),
             "path",
-            Trees.map(
-                "type", "ReplaceFullPath", "replaceFullPath", path.isEmpty() ? "/" : path),
+            Trees.map("type", "ReplaceFullPath", "replaceFullPath", path.isEmpty() ? "/" : path),
             "statusCode",
             Integer.valueOf(code));
     if (uri.getPort() > 0) {
@@ -232,7 +234,8 @@ final class RouteFamily {
             && origins.stream().allMatch(o -> o.matches("\\*|https?://[a-z0-9.*-]+(:[0-9]{1,5})?"))
             && (origins.size() == 1 || !origins.contains("*"))
             && methods.stream()
-                .allMatch(m -> m.matches("GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|\\*"))
+                .allMatch(
+                    m -> m.matches("GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|\\*"))
             && headers.stream().allMatch(h -> h.matches("[A-Za-z0-9_*-]+"))
             && exposed.stream().allMatch(h -> h.matches("[A-Za-z0-9_*-]+"));
     if (!valid) {
@@ -240,9 +243,18 @@ final class RouteFamily {
     }
     Map<String, Object> cors =
         Trees.map(
-            "allowOrigins", origins, "allowMethods", methods, "allowHeaders", headers,
-            "exposeHeaders", exposed, "maxAge", Integer.valueOf(age),
-            "allowCredentials", !at.value("cors-allow-credentials").equals("false"));
+            "allowOrigins",
+            origins,
+            "allowMethods",
+            methods,
+            "allowHeaders",
+            headers,
+            "exposeHeaders",
+            exposed,
+            "maxAge",
+            Integer.valueOf(age),
+            "allowCredentials",
+            !at.value("cors-allow-credentials").equals("false"));
     at.filter("CORS", "cors", cors);
     for (String name : at.ingress.annotations().keySet()) {
       if (name.startsWith("cors-") || name.equals("enable-cors")) {

@@ -26,7 +26,8 @@ final class Trees {
 
   static Map<String, Object> object(
       String apiVersion, String kind, String namespace, String name, Object spec) {
-    return map("apiVersion", apiVersion, "kind", kind, "metadata", meta(namespace, name), "spec", spec);
+    return map(
+        "apiVersion", apiVersion, "kind", kind, "metadata", meta(namespace, name), "spec", spec);
   }
 
   static Map<String, Object> meta(String namespace, String name) {

@@ -40,7 +40,8 @@ class MigratorTest {
 
   private static String kinds(Migration migration) {
     return String.join(
-        " ", migration.objects().stream().map(object -> String.valueOf(object.get("kind"))).toList());
+        " ",
+        migration.objects().stream().map(object -> String.valueOf(object.get("kind"))).toList());
   }
 
   @Test
@@ -98,8 +99,7 @@ class MigratorTest {
 
   @Test
   void aBrokenDocumentDoesNotTakeTheOthersAlong() {
-    Migration migration =
-        migrate("a: [\n---\n" + INGRESS.replace("  annotations:\n    %s\n", ""));
+    Migration migration = migrate("a: [\n---\n" + INGRESS.replace("  annotations:\n    %s\n", ""));
     assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute");
     assertThat(migration.findings()).hasSize(1);
     assertThat(migration.exitCode()).isEqualTo(2);
@@ -112,9 +112,33 @@ class MigratorTest {
     List<String> names = new ArrayList<>(AnnotationTable.ENTRIES.keySet());
     List<String> values =
         List.of(
-            "", "on", "off", "true", "false", "HTTPS", "grpcs", "FCGI", "auto_http", "-1", "5",
-            "99999999999999999999", "$host", "a/b", "/$2", "/$1/x", "http://[", "https://x.y/z",
-            "https://x.y/?q=$a", "*", "\\\\u0000", "é", "a b", "301", "/", "%2F", "(");
+            "",
+            "on",
+            "off",
+            "true",
+            "false",
+            "HTTPS",
+            "grpcs",
+            "FCGI",
+            "auto_http",
+            "-1",
+            "5",
+            "99999999999999999999",
+            "$host",
+            "a/b",
+            "/$2",
+            "/$1/x",
+            "http://[",
+            "https://x.y/z",
+            "https://x.y/?q=$a",
+            "*",
+            "\\\\u0000",
+            "é",
+            "a b",
+            "301",
+            "/",
+            "%2F",
+            "(");
     List<String> paths = List.of("/", "/a(/|$)(.*)", "/(a|b", "x", "/a//b", "/a/(?=b)");
     for (int i = 0; i < 3_000; i++) {
       StringBuilder annotations = new StringBuilder();
