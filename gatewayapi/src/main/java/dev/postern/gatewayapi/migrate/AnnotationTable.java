@@ -29,7 +29,7 @@ final class AnnotationTable {
     converted("RequestHeaderModifier", "x-forwarded-prefix");
     converted(
         "RequestRedirect",
-        "app-root ssl-redirect force-ssl-redirect permanent-redirect permanent-redirect-code"
+        "ssl-redirect force-ssl-redirect permanent-redirect permanent-redirect-code"
             + " temporal-redirect temporal-redirect-code");
     converted(
         "the CORS filter",
@@ -37,7 +37,10 @@ final class AnnotationTable {
             + " cors-allow-credentials cors-expose-headers cors-max-age");
     converted("BackendConnectionPolicy.timeouts.connect", "proxy-connect-timeout");
     converted("hostnames of the route", "server-alias");
-    converted("sessionPersistence", "affinity session-cookie-name session-cookie-max-age");
+    refused(
+        "cookies that bind a client to an endpoint are not converted yet",
+        "affinity session-cookie-name session-cookie-max-age");
+    refused("the redirect of / alone is not converted yet", "app-root");
     nothing(
         "bodies are streamed, buffers need no size",
         "proxy-buffering proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size"
@@ -48,9 +51,7 @@ final class AnnotationTable {
             + " grpc-backend secure-verify-ca-secret influxdb-enabled influxdb-measurement"
             + " influxdb-port influxdb-host influxdb-server-name");
     refused("the body's size is not limited", "proxy-body-size");
-    refused(
-        "time between two reads or writes has no word in a route; timeouts.request is a total",
-        "proxy-send-timeout proxy-read-timeout");
+    converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout");
     refused(
         "retries are not converted",
         "proxy-next-upstream proxy-next-upstream-tries" + " proxy-next-upstream-timeout");

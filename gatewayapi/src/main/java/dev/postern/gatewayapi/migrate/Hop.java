@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -18,5 +19,11 @@ record Hop(
     Optional<String> ca) {
   static Hop plain(String appProtocol) {
     return new Hop(appProtocol, Map.of(), Map.of(), false, Optional.empty());
+  }
+
+  Hop withConnectTimeout(String duration) {
+    Map<String, Object> more = new LinkedHashMap<>(connection);
+    more.put("timeouts", Trees.map("connect", duration));
+    return new Hop(appProtocol, validation, more, skipsVerification, ca);
   }
 }

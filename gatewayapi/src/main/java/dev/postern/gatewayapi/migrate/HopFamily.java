@@ -25,6 +25,7 @@ final class HopFamily {
   /// @param owner whose proxy-ssl-* count here: the location's own Ingress, or the first of the
   ///   host with a CA, which nginx let all others inherit from; null for none
   Hop of(Location at, @Nullable Ingress owner) {
+    refusedSecret(at);
     String written = at.value("backend-protocol");
     String upper = written.toUpperCase(Locale.ROOT);
     boolean known = WORDS.contains(upper);
@@ -63,6 +64,19 @@ final class HopFamily {
     };
   }
 
+  /// nginx answered 503 for these, whatever backend-protocol said.
+  private static void refusedSecret(Location at) {
+    String reference = at.value("proxy-ssl-secret");
+    if (!reference.isEmpty() && !reference.startsWith(at.ingress.namespace() + "/")) {
+      at.close();
+      at.lost(
+          "proxy-ssl-secret",
+          "nginx takes only namespace/name in the Ingress's own namespace and answered 503; the"
+              + " path answers 500 now",
+          "bring the Secret into " + at.ingress.namespace() + " and write its name in full");
+    }
+  }
+
   private Hop grpc(Location at, Hop hop) {
     at.grpc = true;
     at.same("backend-protocol", "appProtocol kubernetes.io/h2c");
@@ -79,7 +93,7 @@ final class HopFamily {
 
   private Hop fastCgi(Location at) {
     if (!options.target().isPostern()) {
-      at.served = false;
+      at.close();
       at.lost(
           "backend-protocol",
           "no other gateway than Postern speaks FastCGI; the path is not served",
@@ -130,7 +144,15 @@ final class HopFamily {
     Document secret = objects.secret(ref);
     parameters(at, owner, tls);
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
-    if (secret == null) {
+    if (secret == null
+        && owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
+      at.close();
+      at.lost(
+          "proxy-ssl-secret",
+          "the Secret " + ref + " is not in the input, so nobody can be verified; the path answers"
+              + " 500",
+          "migrate with it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
+    } else if (secret == null) {
       at.lost(
           "proxy-ssl-secret",
           "the Secret " + ref + " is not in the input, so its CA and certificate are unknown",

@@ -1,7 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.migrate.Ingress.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +23,7 @@ final class Location {
   /// Further fields of the rule.
   final Map<String, Object> rule = new LinkedHashMap<>();
 
-  final List<Judgement> judgements = new ArrayList<>();
+  private final Map<String, Judgement> judgements = new LinkedHashMap<>();
   final Set<String> aliases = new LinkedHashSet<>();
   private final Set<String> judged = new LinkedHashSet<>();
 
@@ -33,6 +32,10 @@ final class Location {
   String matchValue;
   boolean httpsRedirect;
   boolean grpc;
+
+  /// Whether a GRPCRoute has its rule.
+  boolean grpcRoute;
+
   boolean served = true;
 
   Location(Ingress ingress, Path path, int port, boolean tls) {
@@ -93,8 +96,20 @@ final class Location {
                 annotation
                     ? "metadata.annotations[" + Ingress.PREFIX + subject + "]"
                     : path.field());
-    judgements.add(
-        new Judgement(ingress.id(), path.host(), path.path(), subject, value, verdict, where));
+    judgements.merge(
+        subject,
+        new Judgement(ingress.id(), path.host(), path.path(), subject, value, verdict, where),
+        (before, now) -> now.verdict().weight() >= before.verdict().weight() ? now : before);
+  }
+
+  /// One for each subject: the worst that was said about it, and of equals the last.
+  List<Judgement> judgements() {
+    return List.copyOf(judgements.values());
+  }
+
+  /// Its rule gets no backends, so that nobody is sent where nobody should be.
+  void close() {
+    served = false;
   }
 
   void filter(String type, String field, Map<String, Object> value) {

@@ -7,6 +7,8 @@ import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,6 +31,8 @@ final class ManifestWriter {
   private final Objects objects;
   private final Map<String, List<Location>> routes = new LinkedHashMap<>();
   private final Map<Port, Owned> hops = new LinkedHashMap<>();
+  private final Set<String> routeNames = new HashSet<>();
+  private final Map<String, Map<String, Object>> services = new HashMap<>();
   private final List<Judgement> judgements = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
 
@@ -52,13 +56,14 @@ final class ManifestWriter {
     Port port = new Port(at.ingress.namespace() + "/" + at.path.service(), at.port);
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
     if (before != null && !before.hop.equals(hop)) {
+      at.close();
       at.say(
           "backend",
           at.path.service() + ":" + at.port,
           new Verdict.NotPossible(
               "this port is already reached as "
                   + before.first.ingress.id()
-                  + " wants it, and a Service's port has one way to be reached",
+                  + " wants it, and a Service's port has one way to be reached; the path answers 500",
               "make a second Service for one of the two"));
     }
   }
@@ -67,6 +72,7 @@ final class ManifestWriter {
       Map<String, String> certificates, List<Judgement> judged, List<Finding> found) {
     List<Map<String, Object>> out = new ArrayList<>();
     if (!routes.isEmpty()) {
+      routes.values().forEach(all -> all.forEach(at -> aliases(at, certificates)));
       Map<String, String> listeners = listeners(certificates, found);
       out.add(gateway(listeners, certificates));
       grants(listeners, certificates, out);
@@ -76,6 +82,20 @@ final class ManifestWriter {
     Set<String> configMaps = new LinkedHashSet<>();
     hops.forEach((port, owned) -> hop(port, owned, configMaps, out, patches, found));
     return new Migration(out, patches, judged, found);
+  }
+
+  /// nginx shows the host's certificate for an alias that has none.
+  private static void aliases(Location at, Map<String, String> certificates) {
+    Certificates.covering(certificates.keySet(), at.path.host())
+        .map(certificates::get)
+        .ifPresent(
+            secret -> {
+              for (String alias : at.aliases) {
+                if (Certificates.covering(certificates.keySet(), alias).isEmpty()) {
+                  certificates.put(alias, secret);
+                }
+              }
+            });
   }
 
   /// Listener names by host.
@@ -194,49 +214,56 @@ final class ManifestWriter {
     // nginx tries the longest expression first.
     ordered.sort((a, b) -> b.path.path().length() - a.path.path().length());
     List<String> names = hostnames.stream().limit(16).toList();
-    String listener = listeners.get(host);
-    if (listener != null) {
-      write(name, first, names, listener, ordered, false, out);
-      write(name + "-http", first, names, "http", ordered, true, out);
-    } else {
-      write(name, first, names, "http", ordered, true, out);
+    Set<String> secure = new LinkedHashSet<>();
+    for (String one : names.isEmpty() ? List.of("") : names) {
+      Certificates.covering(listeners.keySet(), one)
+          .map(listeners::get)
+          .ifPresent(secure::add);
     }
+    if (!secure.isEmpty()) {
+      write(name, first, names, secure, ordered, false, out);
+    }
+    write(secure.isEmpty() ? name : name + "-http", first, names, Set.of("http"), ordered, true, out);
   }
 
   private void write(
       String name,
       Location first,
       List<String> hostnames,
-      String listener,
+      Set<String> sections,
       List<Location> ordered,
       boolean http,
       List<Map<String, Object>> out) {
     for (boolean grpc : new boolean[] {false, true}) {
       List<Map<String, Object>> rules = new ArrayList<>();
       for (Location at : ordered) {
-        if ((options.grpcRoute() && at.grpc) == grpc) {
+        boolean inGrpc = at.grpcRoute && !(http && at.httpsRedirect);
+        if (inGrpc == grpc) {
           rules.add(rule(at, http, grpc));
         }
       }
-      for (int i = 0; i < rules.size(); i += RULES) {
-        List<Map<String, Object>> part = rules.subList(i, Math.min(i + RULES, rules.size()));
-        Map<String, Object> parent =
+      List<Map<String, Object>> parents = new ArrayList<>();
+      for (String section : sections) {
+        parents.add(
             Trees.map(
                 "namespace",
                 options.gatewayNamespace(),
                 "name",
                 options.gatewayName(),
                 "sectionName",
-                listener);
+                section));
+      }
+      for (int i = 0; i < rules.size(); i += RULES) {
+        List<Map<String, Object>> part = rules.subList(i, Math.min(i + RULES, rules.size()));
         out.add(
             Trees.object(
                 API,
                 grpc ? "GRPCRoute" : "HTTPRoute",
                 first.ingress.namespace(),
-                name + (grpc ? "-grpc" : "") + (i == 0 ? "" : "-" + (i / RULES + 1)),
+                unused(first.ingress.namespace(), name),
                 Trees.map(
                     "parentRefs",
-                    List.of(parent),
+                    parents,
                     "hostnames",
                     hostnames,
                     "rules",
@@ -245,14 +272,25 @@ final class ManifestWriter {
     }
   }
 
+  /// The name, with a number behind it where another route has it.
+  private String unused(String namespace, String name) {
+    String unused = name;
+    for (int i = 2; !routeNames.add(namespace + "/" + unused); i++) {
+      unused = name + "-" + i;
+    }
+    return unused;
+  }
+
   private static Map<String, Object> rule(Location at, boolean http, boolean grpc) {
     Map<String, Object> rule = new LinkedHashMap<>();
-    if (!grpc) {
-      rule.put(
-          "matches",
-          List.of(Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue))));
-    }
-    if (http && at.httpsRedirect && !grpc) {
+    rule.putAll(
+        Trees.map(
+            "matches",
+            grpc
+                ? GrpcRules.matches(at)
+                : List.of(
+                    Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue)))));
+    if (http && at.httpsRedirect) {
       rule.put(
           "filters",
           List.of(
@@ -264,8 +302,12 @@ final class ManifestWriter {
       return rule;
     }
     boolean redirects = at.filters.containsKey("RequestRedirect");
-    if (!grpc && at.served) {
-      rule.putAll(Trees.map("filters", List.copyOf(at.filters.values())));
+    if (at.served) {
+      List<Map<String, Object>> filters = List.copyOf(at.filters.values());
+      rule.putAll(
+          Trees.map(
+              "filters",
+              http || !at.tls || redirects ? filters : StrictTransport.added(filters)));
     }
     if (at.served && !redirects) {
       rule.put("backendRefs", List.of(Trees.map("name", at.path.service(), "port", at.port)));
@@ -359,7 +401,7 @@ final class ManifestWriter {
     patches.add(new ServicePatch(namespace, service, patch));
     if (known != null) {
       // The Service as it is with this port's word, so that a folder of files needs no kubectl.
-      Map<String, Object> whole = earlier(out, known);
+      Map<String, Object> whole = earlier(out, port.service, known);
       Map<String, Object> spec = copy(Trees.child(whole, "spec"));
       List<Object> ports = new ArrayList<>();
       for (Object item : Trees.items(spec, "ports")) {
@@ -379,20 +421,16 @@ final class ManifestWriter {
     }
   }
 
-  private static Map<String, Object> earlier(List<Map<String, Object>> out, Document known) {
-    Map<?, ?> meta = Trees.child(known.tree(), "metadata");
-    for (Map<String, Object> object : out) {
-      if ("Service".equals(object.get("kind"))
-          && Trees.text(Trees.child(object, "metadata"), "name").equals(Trees.text(meta, "name"))
-          && Trees.text(Trees.child(object, "metadata"), "namespace")
-              .equals(Trees.text(meta, "namespace"))) {
-        return object;
-      }
-    }
-    Map<String, Object> whole = copy(known.tree());
-    whole.remove("status");
-    out.add(whole);
-    return whole;
+  private Map<String, Object> earlier(
+      List<Map<String, Object>> out, String reference, Document known) {
+    return services.computeIfAbsent(
+        reference,
+        key -> {
+          Map<String, Object> whole = copy(known.tree());
+          whole.remove("status");
+          out.add(whole);
+          return whole;
+        });
   }
 
   private static Map<String, Object> copy(Map<?, ?> map) {

@@ -93,7 +93,7 @@ public final class Migrator {
       boolean any = false;
       for (Ingress.Path path : ingress.paths()) {
         any = true;
-        boolean tls = certificates.containsKey(path.host());
+        boolean tls = Certificates.covering(certificates.keySet(), path.host()).isPresent();
         Location at = new Location(ingress, path, objects.port(ingress.namespace(), path), tls);
         Set<String> paths = taken.computeIfAbsent(path.host(), host -> new HashSet<>());
         if (ingress.isCanary()) {
@@ -140,16 +140,45 @@ public final class Migrator {
       at.regexHost = regex;
       RouteFamily.convert(at);
       guards(at);
-      Hop hop = hops.of(at, owner(at, first));
-      connectTimeout(at);
+      Hop hop = connectTimeout(at, hops.of(at, owner(at, first)));
+      timeouts(at);
       output.add(at, hop);
+    }
+    GrpcRules.choose(locations, options.grpcRoute());
+    for (Location at : locations) {
+      strictTransport(at);
       finish(at);
+    }
+  }
+
+  private static void timeouts(Location at) {
+    for (String name : List.of("proxy-read-timeout", "proxy-send-timeout")) {
+      at.different(
+          name,
+          "nginx gave up after so long between two reads or writes; nothing ends a slow request"
+              + " now. Where one should end, add timeouts.request to the rule, which counts the"
+              + " whole of a request");
+    }
+  }
+
+  private static void strictTransport(Location at) {
+    if (at.tls) {
+      at.say(
+          "hsts",
+          StrictTransport.VALUE,
+          new Verdict.Different(
+              at.filters.containsKey("RequestRedirect") || !at.served
+                  ? "answers that the gateway makes itself carry no Strict-Transport-Security, as"
+                      + " they did by default in nginx"
+                  : "Strict-Transport-Security is set by a ResponseHeaderModifier on HTTPS, as it was"
+                      + " by default in nginx, but not on answers that the gateway makes itself; if"
+                      + " the controller's ConfigMap says hsts otherwise, change the filter"));
     }
   }
 
   private void finish(Location at) {
     AnnotationTable.judgeTheRest(at);
-    judgements.addAll(at.judgements);
+    judgements.addAll(at.judgements());
   }
 
   private @Nullable Ingress owner(Location at, @Nullable Ingress first) {
@@ -179,11 +208,22 @@ public final class Migrator {
     }
   }
 
-  private void connectTimeout(Location at) {
+  private Hop connectTimeout(Location at, Hop hop) {
     String text = at.value("proxy-connect-timeout");
-    if (options.target().isPostern() && text.equals("5")) {
+    boolean ignored = hop.appProtocol().equals("postern.dev/fcgi");
+    if (ignored) {
+      at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
+    } else if (options.target().isPostern() && text.equals("5")) {
       at.same("proxy-connect-timeout", "5s, as without a word");
+    } else if (options.target().isPostern() && text.matches("[1-9][0-9]{0,3}")) {
+      at.different(
+          "proxy-connect-timeout",
+          "BackendConnectionPolicy timeouts.connect "
+              + text
+              + "s, which counts the TLS handshake too");
+      return hop.withConnectTimeout(text + "s");
     }
+    return hop;
   }
 
   private void canary(Location at) {

@@ -13,4 +13,13 @@ public sealed interface Verdict {
 
   /// It is lost.
   record NotPossible(String why, String whatToDo) implements Verdict {}
+
+  /// More is worse.
+  default int weight() {
+    return switch (this) {
+      case Same _ -> 0;
+      case Different _ -> 1;
+      case NotPossible _ -> 2;
+    };
+  }
 }
