@@ -1,6 +1,7 @@
 package dev.postern.app.cli;
 
 import dev.postern.app.report.JsonText;
+import dev.postern.app.report.MigrationHtml;
 import dev.postern.app.report.MigrationText;
 import dev.postern.app.report.MigrationTree;
 import dev.postern.app.report.YamlText;
@@ -10,6 +11,7 @@ import dev.postern.gatewayapi.migrate.MigrationOptions;
 import dev.postern.gatewayapi.migrate.Migrator;
 import dev.postern.gatewayapi.migrate.Target;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,30 +34,41 @@ final class MigrateCommand {
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
-        --target TARGET           postern, standard, envoy-gateway, kgateway or istio
+        --target TARGET           postern, or standard for the Gateway API and nothing else
                                   (postern)
         --out FOLDER              where the manifests go; it must be empty
         --force                   write into a folder that is not
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
         --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
-        --report FILE             what became of everything, as JSON
+        --report FILE             what became of everything: a page for FILE.html, else JSON
         -h, --help                show this help
 
-      Exit codes: 0 all is the same, 1 something is different, 2 something is lost, or the
-      command was not understood.
+      Exit codes: 0 all is the same, 1 something is different, 2 something is lost, 3 the
+      command was not understood, or a file cannot be read or written.
 
       Examples:
         postern migrate ./ingresses
-        postern migrate ./ingresses --out ./manifests --report report.json
+        postern migrate ./ingresses --out ./manifests --report report.html
       """;
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
           Set.of("force", "grpc-route"), Set.of("target", "out", "gateway", "report"), Map.of());
 
+  /// 1 and 2 say what became of the Ingresses.
+  private static final int FAILED = 3;
+
   private MigrateCommand() {}
 
   static int execute(Terminal terminal, List<String> words) {
+    try {
+      return migrate(terminal, words);
+    } catch (CommandFailure e) {
+      throw e.withExitCode(FAILED);
+    }
+  }
+
+  private static int migrate(Terminal terminal, List<String> words) {
     Arguments arguments = Arguments.parse(SYNTAX, words);
     MigrationOptions options = options(arguments);
     try {
@@ -64,8 +77,12 @@ final class MigrateCommand {
         write(Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
       }
       if (arguments.value("report").isPresent()) {
+        String file = arguments.value("report").get();
         Files.writeString(
-            Paths.path(arguments.value("report").get()), JsonText.of(MigrationTree.of(migration)));
+            Paths.path(file),
+            file.endsWith(".html")
+                ? MigrationHtml.of(migration)
+                : JsonText.of(MigrationTree.of(migration)));
       }
       terminal.out().print(MigrationText.of(migration, terminal.style()));
       terminal.out().flush();
@@ -84,7 +101,11 @@ final class MigrateCommand {
     String[] parts = gateway.split("/", 2);
     return new MigrationOptions(
         Target.of(target)
-            .orElseThrow(() -> CommandFailure.misused("there is no target '" + target + "'")),
+            .orElseThrow(() -> CommandFailure.misused(
+                        "--target takes postern or standard, not '"
+                            + target
+                            + "'; the kinds of other gateways are not written yet, standard is"
+                            + " what all of them read")),
         parts[0],
         parts[1],
         arguments.has("grpc-route"));
@@ -93,6 +114,9 @@ final class MigrateCommand {
   private static Documents read(Arguments arguments) throws IOException {
     Documents all = new Documents(new ArrayList<>(), new ArrayList<>());
     List<String> operands = arguments.operands();
+    if (operands.contains("-") && operands.size() > 1) {
+      throw CommandFailure.misused("- stands alone: the standard input, or folders and files");
+    }
     if (operands.equals(List.of("-"))) {
       add(all, "(input)", System.in.readAllBytes());
       return all;
@@ -104,6 +128,8 @@ final class MigrateCommand {
             add(all, file.toString(), Files.readAllBytes(file));
           }
         }
+      } catch (UncheckedIOException e) {
+        throw new IOException(e.getMessage(), e);
       }
     }
     return all;

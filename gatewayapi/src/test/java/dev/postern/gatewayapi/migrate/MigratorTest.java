@@ -188,4 +188,110 @@ class MigratorTest {
     assertThat(migration.findings()).hasSize(1);
     assertThat(migration.judgements().getFirst().verdict().toString()).contains("port 'web'");
   }
+
+  private static final String HTTPS_HOST =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata:
+        name: %s
+        annotations: {%s}
+      spec:
+        tls: [{hosts: ['*.example.com'], secretName: wild}]
+        rules:
+        - host: a.example.com
+          http:
+            paths:
+            - {path: %s, pathType: Prefix, backend: {service: {name: s, port: {number: 80}}}}
+      ---
+      """;
+
+  private static String verdict(Migration migration, String subject) {
+    List<Judgement> found =
+        migration.judgements().stream().filter(one -> one.subject().equals(subject)).toList();
+    assertThat(found).as(subject).hasSize(1);
+    return found.getFirst().verdict().toString();
+  }
+
+  @Test
+  void aWildcardCertificateCoversAHostAndHstsIsKeptAndSaid() {
+    Migration migration = migrate(HTTPS_HOST.formatted("a", "", "/"));
+    assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute HTTPRoute");
+    assertThat(migration.objects().toString())
+        .contains("Strict-Transport-Security", "sectionName=https-1", "statusCode=308");
+    assertThat(verdict(migration, "hsts")).startsWith("Different");
+  }
+
+  @Test
+  void anAliasIsServedOverTlsWithTheCertificateOfItsHost() {
+    Migration migration =
+        migrate(HTTPS_HOST.formatted("a", Ingress.PREFIX + "server-alias: b.example.org", "/"));
+    assertThat(migration.objects().getFirst().toString()).contains("hostname=b.example.org");
+    assertThat(migration.objects().get(1).toString())
+        .contains("sectionName=https-1", "sectionName=https-2");
+  }
+
+  @Test
+  void theSecondOfTwoWaysToReachAPortIsClosed() {
+    Migration migration =
+        migrate(
+            HTTPS_HOST.formatted("a", "", "/")
+                + HTTPS_HOST.formatted("b", Ingress.PREFIX + "backend-protocol: HTTPS", "/b"));
+    assertThat(verdict(migration, "backend")).contains("the path answers 500");
+    assertThat(migration.objects().toString()).containsOnlyOnce("backendRefs");
+    assertThat(migration.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aPathIsClosedWhereItsSecretIsForeignOrIsMissingAndWasToVerify() {
+    for (String secret : List.of("other/ca", "default/ca", "ca")) {
+      Migration migration =
+          with(
+              "backend-protocol: HTTPS",
+              "proxy-ssl-verify: 'on'",
+              "proxy-ssl-name: s.example.com",
+              "proxy-ssl-secret: " + secret);
+      assertThat(verdict(migration, "proxy-ssl-secret")).startsWith("NotPossible");
+      assertThat(migration.objects().toString()).doesNotContain("backendRefs");
+    }
+  }
+
+  @Test
+  void grpcRoutesAreMadeForAllOfAHostOrNone() {
+    var options = new MigrationOptions(Target.POSTERN, "default", "nginx", true);
+    String grpc = INGRESS.formatted(Ingress.PREFIX + "backend-protocol: GRPC");
+    assertThat(kinds(Migrator.migrate(Documents.read("in.yaml", grpc), options)))
+        .contains("GRPCRoute")
+        .doesNotContain("HTTPRoute");
+    String service = grpc.replace("path: /,", "path: /acme.Users,");
+    assertThat(Migrator.migrate(Documents.read("in.yaml", service), options).objects().toString())
+        .contains("service=acme.Users");
+    String path = grpc.replace("path: /,", "path: /a/b/c,");
+    Migration migration = Migrator.migrate(Documents.read("in.yaml", path), options);
+    assertThat(kinds(migration)).contains("HTTPRoute").doesNotContain("GRPCRoute");
+    assertThat(verdict(migration, "backend-protocol")).contains("in spite of --grpc-route");
+  }
+
+  @Test
+  void routesWithTheSameNameGetDifferentOnes() {
+    String text =
+        INGRESS.replace("  annotations:\n    %s\n", "").replace("shop.example.com", "b.c")
+            + "---\n"
+            + INGRESS.replace("  annotations:\n    %s\n", "").replace("shop.example.com", "b-c");
+    List<Object> names =
+        migrate(text.replaceFirst("name: shop", "name: a").replaceFirst("name: shop\n", "name: a\n"))
+            .objects().stream()
+                .map(object -> Trees.child(object, "metadata").get("name"))
+                .map(Object.class::cast)
+                .toList();
+    assertThat(names).doesNotHaveDuplicates().contains("a-b-c", "a-b-c-2");
+  }
+
+  @Test
+  void whatIsSaidOfAnAnnotationThatNoCodeConvertsIsThatItIsLost() {
+    for (String name : List.of("affinity: cookie", "session-cookie-name: x", "app-root: /x")) {
+      assertThat(with(name).exitCode()).as(name).isEqualTo(2);
+    }
+    assertThat(with("proxy-connect-timeout: '7'").objects().toString()).contains("connect=7s");
+  }
 }
