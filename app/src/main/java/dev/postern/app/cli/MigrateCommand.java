@@ -101,11 +101,12 @@ final class MigrateCommand {
     String[] parts = gateway.split("/", 2);
     return new MigrationOptions(
         Target.of(target)
-            .orElseThrow(() -> CommandFailure.misused(
-                        "--target takes postern or standard, not '"
-                            + target
-                            + "'; the kinds of other gateways are not written yet, standard is"
-                            + " what all of them read")),
+            .orElseThrow(() ->
+                CommandFailure.misused(
+                    "--target takes postern or standard, not '"
+                        + target
+                        + "'; the kinds of other gateways are not written yet, standard is"
+                        + " what all of them read")),
         parts[0],
         parts[1],
         arguments.has("grpc-route"));

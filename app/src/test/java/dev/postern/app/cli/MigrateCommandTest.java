@@ -67,7 +67,8 @@ class MigrateCommandTest {
   @Test
   void thePageEscapesWhatAnIngressSays() throws IOException {
     Path page = folder.resolve("report.html");
-    migrate("nginx.ingress.kubernetes.io/x: '<script>alert(1)</script>'", "--report", page.toString());
+    migrate(
+        "nginx.ingress.kubernetes.io/x: '<script>alert(1)</script>'", "--report", page.toString());
     assertThat(Files.readString(page))
         .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "not possible")
         .doesNotContain("<script>alert");

@@ -144,12 +144,13 @@ final class HopFamily {
     Document secret = objects.secret(ref);
     parameters(at, owner, tls);
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
-    if (secret == null
-        && owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
+    if (secret == null && owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
       at.close();
       at.lost(
           "proxy-ssl-secret",
-          "the Secret " + ref + " is not in the input, so nobody can be verified; the path answers"
+          "the Secret "
+              + ref
+              + " is not in the input, so nobody can be verified; the path answers"
               + " 500",
           "migrate with it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
     } else if (secret == null) {

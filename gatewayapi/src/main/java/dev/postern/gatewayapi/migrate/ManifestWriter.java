@@ -88,14 +88,13 @@ final class ManifestWriter {
   private static void aliases(Location at, Map<String, String> certificates) {
     Certificates.covering(certificates.keySet(), at.path.host())
         .map(certificates::get)
-        .ifPresent(
-            secret -> {
-              for (String alias : at.aliases) {
-                if (Certificates.covering(certificates.keySet(), alias).isEmpty()) {
-                  certificates.put(alias, secret);
-                }
-              }
-            });
+        .ifPresent(secret -> {
+          for (String alias : at.aliases) {
+            if (Certificates.covering(certificates.keySet(), alias).isEmpty()) {
+              certificates.put(alias, secret);
+            }
+          }
+        });
   }
 
   /// Listener names by host.
@@ -216,14 +215,13 @@ final class ManifestWriter {
     List<String> names = hostnames.stream().limit(16).toList();
     Set<String> secure = new LinkedHashSet<>();
     for (String one : names.isEmpty() ? List.of("") : names) {
-      Certificates.covering(listeners.keySet(), one)
-          .map(listeners::get)
-          .ifPresent(secure::add);
+      Certificates.covering(listeners.keySet(), one).map(listeners::get).ifPresent(secure::add);
     }
     if (!secure.isEmpty()) {
       write(name, first, names, secure, ordered, false, out);
     }
-    write(secure.isEmpty() ? name : name + "-http", first, names, Set.of("http"), ordered, true, out);
+    write(
+        secure.isEmpty() ? name : name + "-http", first, names, Set.of("http"), ordered, true, out);
   }
 
   private void write(
@@ -262,12 +260,7 @@ final class ManifestWriter {
                 first.ingress.namespace(),
                 unused(first.ingress.namespace(), name),
                 Trees.map(
-                    "parentRefs",
-                    parents,
-                    "hostnames",
-                    hostnames,
-                    "rules",
-                    List.copyOf(part))));
+                    "parentRefs", parents, "hostnames", hostnames, "rules", List.copyOf(part))));
       }
     }
   }
@@ -306,8 +299,7 @@ final class ManifestWriter {
       List<Map<String, Object>> filters = List.copyOf(at.filters.values());
       rule.putAll(
           Trees.map(
-              "filters",
-              http || !at.tls || redirects ? filters : StrictTransport.added(filters)));
+              "filters", http || !at.tls || redirects ? filters : StrictTransport.added(filters)));
     }
     if (at.served && !redirects) {
       rule.put("backendRefs", List.of(Trees.map("name", at.path.service(), "port", at.port)));

@@ -33,9 +33,8 @@ class AnnotationDocsTest {
             | annotation | | |
             |---|---|---|
             """);
-    AnnotationTable.ENTRIES.forEach(
-        (name, entry) ->
-            out.append("| `%s` | %s | %s |\n".formatted(name, entry.fate(), entry.words())));
+    AnnotationTable.ENTRIES.forEach((name, entry) ->
+        out.append("| `%s` | %s | %s |\n".formatted(name, entry.fate(), entry.words())));
     return out.toString();
   }
 }

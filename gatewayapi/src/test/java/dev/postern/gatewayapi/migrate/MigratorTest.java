@@ -279,11 +279,14 @@ class MigratorTest {
             + "---\n"
             + INGRESS.replace("  annotations:\n    %s\n", "").replace("shop.example.com", "b-c");
     List<Object> names =
-        migrate(text.replaceFirst("name: shop", "name: a").replaceFirst("name: shop\n", "name: a\n"))
-            .objects().stream()
-                .map(object -> Trees.child(object, "metadata").get("name"))
-                .map(Object.class::cast)
-                .toList();
+        migrate(
+                text.replaceFirst("name: shop", "name: a")
+                    .replaceFirst("name: shop\n", "name: a\n"))
+            .objects()
+            .stream()
+            .map(object -> Trees.child(object, "metadata").get("name"))
+            .map(Object.class::cast)
+            .toList();
     assertThat(names).doesNotHaveDuplicates().contains("a-b-c", "a-b-c-2");
   }
 
