@@ -22,10 +22,19 @@ public record DownstreamTls(
   ///
   /// @param name `<namespace>/<secret>`, for `/certs` and logs
   /// @param chain the leaf first
+  /// @param ocspResponse what is shown to clients that ask for it; absent for nothing
   public record ServerCertificate(
-      String name, List<X509Certificate> chain, PrivateKeyDer privateKey) {
+      String name,
+      List<X509Certificate> chain,
+      PrivateKeyDer privateKey,
+      Optional<OcspResponse> ocspResponse) {
     public ServerCertificate {
       chain = List.copyOf(chain);
+    }
+
+    /// Without an OCSP response.
+    public ServerCertificate(String name, List<X509Certificate> chain, PrivateKeyDer privateKey) {
+      this(name, chain, privateKey, Optional.empty());
     }
   }
 

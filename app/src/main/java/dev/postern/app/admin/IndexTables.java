@@ -5,6 +5,7 @@ import dev.postern.app.report.Mark;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Listener;
+import dev.postern.ir.NetworkFilter;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VirtualHost;
@@ -59,13 +60,29 @@ final class IndexTables {
   }
 
   private static String address(Listener listener) {
-    boolean tls = listener.filterChains().stream().anyMatch(chain -> chain.tls().isPresent());
-    return (tls ? "https://" : "http://") + Answer.socket(listener.address(), listener.port());
+    return scheme(listener) + Answer.socket(listener.address(), listener.port());
   }
 
+  private static String scheme(Listener listener) {
+    if (listener.transport() == Listener.Transport.UDP) {
+      return "udp://";
+    }
+    if (listener.filterChains().stream()
+        .anyMatch(chain -> chain.filter() instanceof NetworkFilter.HttpConnectionManager)) {
+      return listener.tlsInspector() ? "https://" : "http://";
+    }
+    return listener.tlsInspector() ? "tls://" : "tcp://";
+  }
+
+  /// Host names of HTTP; for others the server names and where they lead.
   private static String domains(FilterChain chain) {
     List<String> domains =
-        chain.routeConfiguration().virtualHosts().stream().map(VirtualHost::domain).toList();
+        switch (chain.filter()) {
+          case NetworkFilter.HttpConnectionManager(var routes) ->
+              routes.virtualHosts().stream().map(VirtualHost::domain).toList();
+          case NetworkFilter.TcpProxy(var clusters) -> destinations(chain, clusters);
+          case NetworkFilter.UdpProxy(var clusters) -> destinations(chain, clusters);
+        };
     String few = domains.stream().limit(MOST_NAMES).collect(Collectors.joining(", "));
     if (domains.isEmpty()) {
       return "no route";
@@ -73,6 +90,17 @@ final class IndexTables {
     return domains.size() > MOST_NAMES
         ? few + " and " + (domains.size() - MOST_NAMES) + " more"
         : few;
+  }
+
+  private static List<String> destinations(
+      FilterChain chain, List<NetworkFilter.WeightedCluster> clusters) {
+    String names = String.join(", ", chain.serverNames());
+    return clusters.stream()
+        .map(to ->
+            names
+                + (names.isEmpty() ? "to " : " to ")
+                + (to.cluster().isEmpty() ? "an invalid backend" : to.cluster()))
+        .toList();
   }
 
   static void object(Html html, StatusPage.Judged one) {

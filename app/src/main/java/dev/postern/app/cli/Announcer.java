@@ -33,7 +33,8 @@ final class Announcer implements ControlLoop.Listener {
   /// Of one round, singly.
   private static final int OBJECTS_SHOWN = 6;
 
-  private static final Set<Kind> ROUTES = Set.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE);
+  private static final Set<Kind> ROUTES =
+      Set.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE, Kind.TLS_ROUTE, Kind.TCP_ROUTE, Kind.UDP_ROUTE);
 
   private final PrintStream out;
 

@@ -2,6 +2,7 @@ package dev.postern.app.cli;
 
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Listener;
+import dev.postern.ir.NetworkFilter;
 import dev.postern.ir.VirtualHost;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,24 @@ record Listening(String url, List<String> gatewayListeners) {
   static Listening of(Listener listener) {
     var chains = new TreeSet<String>();
     listener.filterChains().forEach(chain -> chains.add(chain.name()));
-    boolean tls = listener.filterChains().stream().anyMatch(chain -> chain.tls().isPresent());
-    String scheme = tls ? "https://" : "http://";
-    String url = scheme + host(listener.address()) + ":" + listener.port() + "/";
-    return new Listening(url, List.copyOf(chains));
+    String url = scheme(listener) + host(listener.address()) + ":" + listener.port();
+    boolean http = listener.filterChains().stream().anyMatch(Listening::isHttp);
+    return new Listening(http ? url + "/" : url, List.copyOf(chains));
+  }
+
+  /// What to write before the socket; that of HTTP where HTTP and other TLS share it.
+  private static String scheme(Listener listener) {
+    if (listener.transport() == Listener.Transport.UDP) {
+      return "udp://";
+    }
+    if (listener.filterChains().stream().anyMatch(Listening::isHttp)) {
+      return listener.tlsInspector() ? "https://" : "http://";
+    }
+    return listener.tlsInspector() ? "tls://" : "tcp://";
+  }
+
+  private static boolean isHttp(FilterChain chain) {
+    return chain.filter() instanceof NetworkFilter.HttpConnectionManager;
   }
 
   private static String host(String address) {
@@ -35,10 +50,27 @@ record Listening(String url, List<String> gatewayListeners) {
     return url + "  " + String.join(", ", gatewayListeners) + hosts(listener);
   }
 
+  private static List<NetworkFilter.WeightedCluster> clusters(NetworkFilter filter) {
+    return switch (filter) {
+      case NetworkFilter.HttpConnectionManager _ -> List.of();
+      case NetworkFilter.TcpProxy(var clusters) -> clusters;
+      case NetworkFilter.UdpProxy(var clusters) -> clusters;
+    };
+  }
+
   private static String hosts(Listener listener) {
     var shown = new ArrayList<String>();
     int all = 0;
     for (FilterChain chain : listener.filterChains()) {
+      for (NetworkFilter.WeightedCluster to : clusters(chain.filter())) {
+        all++;
+        if (shown.size() < HOSTS_SHOWN) {
+          shown.add(
+              String.join(", ", chain.serverNames())
+                  + (chain.serverNames().isEmpty() ? "to " : " to ")
+                  + (to.cluster().isEmpty() ? "an invalid backend" : to.cluster()));
+        }
+      }
       for (VirtualHost host : chain.routeConfiguration().virtualHosts()) {
         all++;
         if (shown.size() < HOSTS_SHOWN) {
@@ -50,6 +82,8 @@ record Listening(String url, List<String> gatewayListeners) {
       return "  no route yet";
     }
     String rest = all > shown.size() ? " and " + (all - shown.size()) + " more" : "";
-    return "  for " + String.join(", ", shown) + rest;
+    return (listener.filterChains().stream().anyMatch(Listening::isHttp) ? "  for " : "  ")
+        + String.join(", ", shown)
+        + rest;
   }
 }

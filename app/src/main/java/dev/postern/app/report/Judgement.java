@@ -22,8 +22,9 @@ public record Judgement(
   /// Types that say that something is wrong when they are True.
   private static final Set<String> BAD_WHEN_TRUE = Set.of("Conflicted", "PartiallyInvalid");
 
-  /// A Gateway must carry it also where the overlap is wanted.
-  private static final String OVERLAP = "OverlappingTLSConfig";
+  /// Types that a Gateway must carry also where what they say is wanted.
+  private static final Set<String> WARNING_WHEN_TRUE =
+      Set.of("OverlappingTLSConfig", "InsecureFrontendValidationMode");
 
   /// All conditions of a status, in its order.
   public static List<Judgement> of(ObjectRef object, ObjectStatus status, Origin origin) {
@@ -32,17 +33,11 @@ public record Judgement(
       case ObjectStatus.OfGatewayClass s -> add(judgements, object, "", s.conditions(), origin, "");
       case ObjectStatus.OfGateway s -> {
         add(judgements, object, "", s.conditions(), origin, "");
-        for (int i = 0; i < s.listeners().size(); i++) {
-          ObjectStatus.ListenerStatus listener = s.listeners().get(i);
-          String field = "spec.listeners[" + i + "]";
-          add(
-              judgements,
-              object,
-              "listener " + listener.name(),
-              listener.conditions(),
-              origin,
-              field);
-        }
+        add(judgements, object, s.listeners(), origin);
+      }
+      case ObjectStatus.OfListenerSet s -> {
+        add(judgements, object, "", s.conditions(), origin, "");
+        add(judgements, object, s.listeners(), origin);
       }
       case ObjectStatus.OfRoute s -> {
         for (int i = 0; i < s.parents().size(); i++) {
@@ -66,6 +61,18 @@ public record Judgement(
   private static void add(
       List<Judgement> to,
       ObjectRef object,
+      List<ObjectStatus.ListenerStatus> listeners,
+      Origin origin) {
+    for (int i = 0; i < listeners.size(); i++) {
+      ObjectStatus.ListenerStatus listener = listeners.get(i);
+      String field = "spec.listeners[" + i + "]";
+      add(to, object, "listener " + listener.name(), listener.conditions(), origin, field);
+    }
+  }
+
+  private static void add(
+      List<Judgement> to,
+      ObjectRef object,
       String subject,
       List<Condition> conditions,
       Origin origin,
@@ -83,7 +90,7 @@ public record Judgement(
   }
 
   private static Mark mark(Condition condition) {
-    if (condition.type().equals(OVERLAP)) {
+    if (WARNING_WHEN_TRUE.contains(condition.type())) {
       return condition.status() == Truth.TRUE ? Mark.WARNING : Mark.GOOD;
     }
     Truth wanted = BAD_WHEN_TRUE.contains(condition.type()) ? Truth.FALSE : Truth.TRUE;

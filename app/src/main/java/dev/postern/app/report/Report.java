@@ -23,8 +23,12 @@ public record Report(List<Finding> findings, List<JudgedObject> objects) {
       List.of(
           Kind.GATEWAY_CLASS,
           Kind.GATEWAY,
+          Kind.LISTENER_SET,
           Kind.HTTP_ROUTE,
           Kind.GRPC_ROUTE,
+          Kind.TLS_ROUTE,
+          Kind.TCP_ROUTE,
+          Kind.UDP_ROUTE,
           Kind.BACKEND_TLS_POLICY,
           Kind.BACKEND_CONNECTION_POLICY);
 

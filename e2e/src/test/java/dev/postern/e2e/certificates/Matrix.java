@@ -530,10 +530,7 @@ final class Matrix {
                 "for any purpose (anyExtendedKeyUsage) alone",
                 usage,
                 "anyExtendedKeyUsage")
-            .envoy(
-                NO,
-                "Any purpose includes servers (RFC 5280 4.2.1.12); the other two want it spelt out.")
-            .openssl(NO, ""),
+            .is(NO, "lacks serverAuth"),
         extended("code-signing", "for signing code alone", usage, "codeSigning")
             .is(NO, "lacks serverAuth"),
         row(

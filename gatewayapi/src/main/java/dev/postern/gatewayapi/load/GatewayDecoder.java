@@ -9,13 +9,16 @@ import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.LabelSelector;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Origin;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/// GatewayClass and Gateway.
+/// GatewayClass, Gateway and ListenerSet.
 final class GatewayDecoder {
   private GatewayDecoder() {}
 
@@ -28,10 +31,6 @@ final class GatewayDecoder {
   static Gateway gateway(Fields root, Metadata metadata, String version, Origin origin) {
     Fields spec = fields(root, "spec");
     Fields infrastructure = fields(spec, "infrastructure");
-    List<Gateway.Listener> listeners = new ArrayList<>();
-    for (Fields listener : spec.maps("listeners")) {
-      listeners.add(listener(listener));
-    }
     List<Gateway.Address> addresses = new ArrayList<>();
     for (Fields address : spec.maps("addresses")) {
       addresses.add(new Gateway.Address(address.textOrEmpty("type"), address.textOrEmpty("value")));
@@ -41,26 +40,64 @@ final class GatewayDecoder {
         version,
         origin,
         spec.textOrEmpty("gatewayClassName"),
-        listeners,
+        listeners(spec),
         addresses,
         texts(infrastructure, "labels"),
         texts(infrastructure, "annotations"),
         parametersRef(infrastructure),
         Optional.ofNullable(fields(fields(spec, "tls"), "backend").map("clientCertificateRef"))
             .map(GatewayDecoder::secretRef),
+        Optional.ofNullable(fields(spec, "tls").map("frontend")).map(GatewayDecoder::frontend),
+        from(fields(fields(spec, "allowedListeners"), "namespaces"), "None"),
         unsupported(spec));
   }
 
+  static ListenerSet listenerSet(Fields root, Metadata metadata, String version, Origin origin) {
+    Fields spec = fields(root, "spec");
+    Fields parent = fields(spec, "parentRef");
+    return new ListenerSet(
+        metadata,
+        version,
+        origin,
+        new ListenerSet.Parent(
+            kind(parent), optional(parent, "namespace"), parent.textOrEmpty("name")),
+        listeners(spec));
+  }
+
+  private static List<Gateway.Listener> listeners(Fields spec) {
+    List<Gateway.Listener> listeners = new ArrayList<>();
+    for (Fields listener : spec.maps("listeners")) {
+      listeners.add(listener(listener));
+    }
+    return listeners;
+  }
+
+  private static Gateway.Frontend frontend(Fields frontend) {
+    Map<Integer, Optional<Gateway.Validation>> perPort = new HashMap<>();
+    for (Fields port : frontend.maps("perPort")) {
+      perPort.put((int) port.number("port"), validation(fields(port, "tls")));
+    }
+    return new Gateway.Frontend(validation(fields(frontend, "default")), perPort);
+  }
+
+  private static Optional<Gateway.Validation> validation(Fields tls) {
+    Fields validation = tls.map("validation");
+    if (validation == null) {
+      return Optional.empty();
+    }
+    List<Gateway.SecretRef> refs = new ArrayList<>();
+    for (Fields ref : validation.maps("caCertificateRefs")) {
+      refs.add(secretRef(ref));
+    }
+    return Optional.of(
+        new Gateway.Validation(
+            refs, validation.textOrEmpty("mode").equals("AllowInsecureFallback")));
+  }
+
   private static List<String> unsupported(Fields spec) {
-    List<String> paths = new ArrayList<>();
-    Fields tls = fields(spec, "tls");
-    if (tls.has("frontend")) {
-      paths.add("spec.tls.frontend");
-    }
-    if (spec.textOrEmpty("defaultScope").equals("All")) {
-      paths.add("spec.defaultScope");
-    }
-    return paths;
+    return spec.textOrEmpty("defaultScope").equals("All")
+        ? List.of("spec.defaultScope")
+        : List.of();
   }
 
   private static Optional<GatewayClass.LocalParametersRef> parametersRef(Fields parent) {
@@ -102,19 +139,22 @@ final class GatewayDecoder {
     for (Fields kind : allowed.maps("kinds")) {
       kinds.add(kind(kind));
     }
-    Fields namespaces = fields(allowed, "namespaces");
-    Gateway.FromNamespaces from =
-        switch (namespaces.textOrEmpty("from")) {
-          case "All" -> new Gateway.FromNamespaces.All();
-          case "Selector" -> {
-            Fields selector = namespaces.map("selector");
-            yield selector == null
-                ? new Gateway.FromNamespaces.None()
-                : new Gateway.FromNamespaces.Selected(selector(selector));
-          }
-          default -> new Gateway.FromNamespaces.Same();
-        };
-    return new Gateway.AllowedRoutes(from, kinds);
+    return new Gateway.AllowedRoutes(from(fields(allowed, "namespaces"), "Same"), kinds);
+  }
+
+  private static Gateway.FromNamespaces from(Fields namespaces, String byDefault) {
+    String from = namespaces.textOrEmpty("from");
+    return switch (from.isEmpty() ? byDefault : from) {
+      case "All" -> new Gateway.FromNamespaces.All();
+      case "Same" -> new Gateway.FromNamespaces.Same();
+      case "Selector" -> {
+        Fields selector = namespaces.map("selector");
+        yield selector == null
+            ? new Gateway.FromNamespaces.None()
+            : new Gateway.FromNamespaces.Selected(selector(selector));
+      }
+      default -> new Gateway.FromNamespaces.None();
+    };
   }
 
   private static LabelSelector selector(Fields selector) {

@@ -7,10 +7,11 @@ import static dev.postern.gatewayapi.load.Schema.object;
 import static dev.postern.gatewayapi.load.Schema.oneOf;
 import static dev.postern.gatewayapi.load.Schema.text;
 
+import dev.postern.gatewayapi.load.Schema.ListOf;
 import dev.postern.gatewayapi.load.Schema.Obj;
 import dev.postern.gatewayapi.resource.Kind;
 
-/// GatewayClass and Gateway. v1 and v1beta1 have the same fields.
+/// GatewayClass, Gateway and ListenerSet. v1 and v1beta1 have the same fields.
 final class GatewaySchema {
   private GatewaySchema() {}
 
@@ -113,18 +114,34 @@ final class GatewaySchema {
             mapValue("from", "None"));
   }
 
+  private static ListOf listeners() {
+    return list(listener(), 1, 64)
+        .uniqueBy("name")
+        .rule(GatewayRules::listenerProtocols)
+        .rule(GatewayRules::listenersDistinct);
+  }
+
+  static final Obj LISTENER_SET =
+      MetadataSchema.object(true, MetadataSchema.subdomainName())
+          .required(
+              "spec",
+              object()
+                  .required(
+                      "parentRef",
+                      object()
+                          .withDefault("group", Shapes.GROUP, Kind.GATEWAY_API)
+                          .withDefault("kind", Shapes.KIND, "Gateway")
+                          .optional("namespace", Shapes.NAMESPACE)
+                          .required("name", Shapes.OBJECT_NAME))
+                  .required("listeners", listeners()));
+
   static final Obj GATEWAY =
       MetadataSchema.object(true, MetadataSchema.subdomainName())
           .required(
               "spec",
               object()
                   .required("gatewayClassName", Shapes.OBJECT_NAME)
-                  .required(
-                      "listeners",
-                      list(listener(), 1, 64)
-                          .uniqueBy("name")
-                          .rule(GatewayRules::listenerProtocols)
-                          .rule(GatewayRules::listenersDistinct))
+                  .required("listeners", listeners())
                   .optional(
                       "addresses", list(address(), 0, 16).rule(GatewayRules::addressesDistinct))
                   .optional("infrastructure", infrastructure())

@@ -14,6 +14,19 @@ final class KindTable {
 
   /// @param versions served, the best first
   record Entry(Kind kind, List<String> versions, boolean namespaced, Obj schema, Decoder decoder) {
+    /// The shape in one of the versions, which is that of the best one but for a few.
+    Obj schema(String version) {
+      if (!version.equals("v1alpha2")) {
+        return schema;
+      }
+      if (kind.equals(Kind.TLS_ROUTE)) {
+        return ByteRouteSchema.TLS_ROUTE_V1ALPHA2;
+      }
+      return kind.equals(Kind.TCP_ROUTE) || kind.equals(Kind.UDP_ROUTE)
+          ? ByteRouteSchema.ROUTE_V1ALPHA2
+          : schema;
+    }
+
     /// As a manifest writes it.
     String apiVersion() {
       return kind.group().isEmpty()
@@ -45,6 +58,30 @@ final class KindTable {
         HttpRouteSchema.HTTP_ROUTE,
         HttpRouteDecoder::route);
     add(Kind.GRPC_ROUTE, List.of("v1"), true, GrpcRouteSchema.GRPC_ROUTE, GrpcRouteDecoder::route);
+    add(
+        Kind.TLS_ROUTE,
+        List.of("v1", "v1alpha3", "v1alpha2"),
+        true,
+        ByteRouteSchema.TLS_ROUTE,
+        ByteRouteDecoder.of(Kind.TLS_ROUTE));
+    add(
+        Kind.TCP_ROUTE,
+        List.of("v1", "v1alpha2"),
+        true,
+        ByteRouteSchema.ROUTE,
+        ByteRouteDecoder.of(Kind.TCP_ROUTE));
+    add(
+        Kind.UDP_ROUTE,
+        List.of("v1", "v1alpha2"),
+        true,
+        ByteRouteSchema.ROUTE,
+        ByteRouteDecoder.of(Kind.UDP_ROUTE));
+    add(
+        Kind.LISTENER_SET,
+        List.of("v1"),
+        true,
+        GatewaySchema.LISTENER_SET,
+        GatewayDecoder::listenerSet);
     add(
         Kind.BACKEND_TLS_POLICY,
         List.of("v1", "v1alpha3"),
@@ -105,15 +142,6 @@ final class KindTable {
         CoreDecoder::endpointSlice);
   }
 
-  /// Kinds of the Gateway API, and ones that stand for a wish about traffic, which are not read: a
-  /// person may wait for their effect in vain.
-  private static final Map<String, String> NOT_SERVED =
-      Map.of(
-          "TLSRoute", Kind.GATEWAY_API,
-          "TCPRoute", Kind.GATEWAY_API,
-          "UDPRoute", Kind.GATEWAY_API,
-          "ListenerSet", Kind.GATEWAY_API);
-
   /// Kinds of others that bear the names of ours.
   private static final Map<String, Set<String>> NAMESAKES =
       Map.of(
@@ -172,10 +200,6 @@ final class KindTable {
 
   static Set<String> names() {
     return new TreeSet<>(BY_NAME.keySet());
-  }
-
-  static boolean isNotServed(String group, String kind) {
-    return group.equals(NOT_SERVED.get(kind));
   }
 
   static boolean isForeignNamesake(String group, String kind) {

@@ -142,8 +142,6 @@ public final class Manifest {
           line,
           "kind",
           "an Ingress is not served; postern migrate makes a Gateway and routes of it");
-    } else if (KindTable.isNotServed(group, kind)) {
-      find(Severity.WARNING, line, "kind", kind + " is not served yet; the object is ignored");
     } else if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
       find(
           Severity.ERROR,
@@ -222,7 +220,7 @@ public final class Manifest {
       rejected.add(ref);
       return;
     }
-    checker.check(root, entry.schema());
+    checker.check(root, entry.schema(version));
     if (checker.errors() > 0) {
       rejected.add(ref);
       return;

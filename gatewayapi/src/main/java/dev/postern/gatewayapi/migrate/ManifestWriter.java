@@ -18,6 +18,9 @@ import java.util.Set;
 
 /// Writes the objects for locations whose annotations are judged.
 final class ManifestWriter {
+  /// Of one route (HTTPRoute.spec.hostnames).
+  private static final int MAX_HOSTNAMES = 16;
+
   private static final String API = "gateway.networking.k8s.io/v1";
   private static final int RULES = 16;
   private static final int LISTENERS = 64;
@@ -212,7 +215,21 @@ final class ManifestWriter {
         new ArrayList<>(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
     // nginx tries the longest expression first.
     ordered.sort((a, b) -> b.path.path().length() - a.path.path().length());
-    List<String> names = hostnames.stream().limit(16).toList();
+    List<String> all = List.copyOf(hostnames);
+    for (int from = 0; from == 0 || from < all.size(); from += MAX_HOSTNAMES) {
+      List<String> names = all.subList(from, Math.min(all.size(), from + MAX_HOSTNAMES));
+      String part = from == 0 ? name : name + "-" + (from / MAX_HOSTNAMES + 1);
+      write(part, first, names, listeners, ordered, out);
+    }
+  }
+
+  private void write(
+      String name,
+      Location first,
+      List<String> names,
+      Map<String, String> listeners,
+      List<Location> ordered,
+      List<Map<String, Object>> out) {
     Set<String> secure = new LinkedHashSet<>();
     for (String one : names.isEmpty() ? List.of("") : names) {
       Certificates.covering(listeners.keySet(), one).map(listeners::get).ifPresent(secure::add);

@@ -1,11 +1,13 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import java.util.List;
 import java.util.Optional;
 
-/// Where a route attaches, one entry for each parentRef that names a Gateway of ours.
+/// Where a route attaches, one entry for each parentRef that names a Gateway of ours, or a
+/// ListenerSet that wants to join one.
 public record Attachment(List<Parent> parents) {
   public Attachment {
     parents = List.copyOf(parents);
@@ -13,11 +15,14 @@ public record Attachment(List<Parent> parents) {
 
   /// One parentRef.
   ///
+  /// @param gateway through which traffic comes
+  /// @param owner what the parentRef names: the Gateway, or the ListenerSet
   /// @param refused why it is not accepted there; then there are no places
   /// @param note which listeners do not take it, though others do; may be empty
   public record Parent(
       ParentRef ref,
       ObjectRef gateway,
+      ObjectRef owner,
       Optional<Refusal> refused,
       List<Place> places,
       String note) {
@@ -30,10 +35,30 @@ public record Attachment(List<Parent> parents) {
   ///
   /// @param listener its name
   /// @param hosts what route and listener have in common; never empty
-  public record Place(String listener, List<String> hosts) {
+  /// @param kind what the route sends over its hops when it came in there
+  public record Place(String listener, List<String> hosts, RouteKind kind) {
     public Place {
       hosts = List.copyOf(hosts);
     }
+  }
+
+  /// The Gateways that take it.
+  public List<ObjectRef> gateways() {
+    return parents.stream()
+        .filter(parent -> parent.refused().isEmpty())
+        .map(Parent::gateway)
+        .distinct()
+        .toList();
+  }
+
+  /// What the route sends over its hops when it came in through a Gateway.
+  public List<RouteKind> kindsAt(ObjectRef gateway) {
+    return parents.stream()
+        .filter(parent -> parent.gateway().equals(gateway))
+        .flatMap(parent -> parent.places().stream())
+        .map(Place::kind)
+        .distinct()
+        .toList();
   }
 
   /// Whether some Gateway takes it.

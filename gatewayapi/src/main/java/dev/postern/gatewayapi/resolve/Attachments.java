@@ -2,9 +2,13 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.Gateway;
-import dev.postern.gatewayapi.resource.Gateway.FromNamespaces;
+import dev.postern.gatewayapi.resource.GrpcRoute;
+import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.RouteObject;
@@ -46,7 +50,7 @@ public final class Attachments {
 
   /// A listener where another route has the hosts is as if it were not meant.
   private Attachment.Parent withoutConflicts(ObjectRef route, Attachment.Parent parent) {
-    Map<String, ObjectRef> lost = conflicts.lost(parent.gateway(), route);
+    Map<String, ObjectRef> lost = conflicts.lost(parent, route);
     List<Attachment.Place> kept =
         parent.places().stream().filter(place -> !lost.containsKey(place.listener())).toList();
     if (kept.size() == parent.places().size()) {
@@ -61,15 +65,16 @@ public final class Attachments {
                     "at listener "
                         + place.listener()
                         + " of "
-                        + parent.gateway()
+                        + parent.owner()
                         + " the older "
                         + lost.get(place.listener())
                         + " has a hostname that this route asks for; HTTPRoute and GRPCRoute cannot"
                         + " share one. Give them different hostnames or listeners.")
                 .toList());
     return kept.isEmpty()
-        ? refuse(parent.ref(), parent.gateway(), "HostnameConflict", message)
-        : new Attachment.Parent(parent.ref(), parent.gateway(), Optional.empty(), kept, message);
+        ? refuse(parent.ref(), parent.gateway(), parent.owner(), "HostnameConflict", message)
+        : new Attachment.Parent(
+            parent.ref(), parent.gateway(), parent.owner(), Optional.empty(), kept, message);
   }
 
   private Attachment draft(ObjectRef ref) {
@@ -84,42 +89,61 @@ public final class Attachments {
   }
 
   private Optional<Attachment.Parent> judge(RouteObject route, ParentRef parent) {
-    if (!parent.kind().equals(Kind.GATEWAY)) {
-      return Optional.empty();
-    }
-    ObjectRef gateway = Objects.target(parent, route.metadata().namespace());
-    return gateways.draftOf(gateway).map(draft -> judge(route, parent, gateway, draft));
+    ObjectRef owner = Objects.target(parent, route.metadata().namespace());
+    Optional<ObjectRef> gateway =
+        parent.kind().equals(Kind.GATEWAY)
+            ? Optional.of(owner)
+            : objects.find(owner, ListenerSet.class).map(ListenerSet::parent);
+    return gateway.flatMap(
+        ref -> gateways.draftOf(ref).map(draft -> judge(route, parent, ref, owner, draft)));
   }
 
   private Attachment.Parent judge(
-      RouteObject route, ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
+      RouteObject route,
+      ParentRef parent,
+      ObjectRef gateway,
+      ObjectRef owner,
+      GatewayRules.Draft draft) {
+    List<GatewayRules.DraftListener> own =
+        draft.listeners().stream().filter(l -> l.owner().equals(owner)).toList();
+    if (own.isEmpty()) {
+      return refuse(
+          parent,
+          gateway,
+          owner,
+          "NotAllowedByListeners",
+          owner + " has not joined " + gateway + "; see the status of " + owner);
+    }
     List<GatewayRules.DraftListener> meant =
-        draft.listeners().stream().filter(l -> isMeant(parent, l.spec())).toList();
+        own.stream().filter(l -> isMeant(parent, l.spec())).toList();
     if (meant.isEmpty()) {
-      return refuse(parent, gateway, "NoMatchingParent", noMatchingParent(parent, gateway, draft));
+      return refuse(
+          parent, gateway, owner, "NoMatchingParent", noMatchingParent(parent, owner, own));
     }
     List<GatewayRules.DraftListener> allowing =
-        meant.stream().filter(listener -> allows(listener, gateway, route)).toList();
+        meant.stream().filter(listener -> allows(listener, route)).toList();
     if (allowing.isEmpty()) {
-      return refuse(parent, gateway, "NotAllowedByListeners", notAllowed(route, gateway, meant));
+      return refuse(
+          parent, gateway, owner, "NotAllowedByListeners", notAllowed(route, owner, meant));
     }
     List<Attachment.Place> places =
         allowing.stream().flatMap(listener -> place(listener.spec(), route).stream()).toList();
     if (places.isEmpty()) {
       return refuse(
-          parent, gateway, "NoMatchingListenerHostname", noHost(route, gateway, allowing));
+          parent, gateway, owner, "NoMatchingListenerHostname", noHost(route, owner, allowing));
     }
     return support
         .of(route.ref())
         .refused()
-        .map(why -> refuse(parent, gateway, why.reason(), why.message()))
-        .orElseGet(() -> new Attachment.Parent(parent, gateway, Optional.empty(), places, ""));
+        .map(why -> refuse(parent, gateway, owner, why.reason(), why.message()))
+        .orElseGet(
+            () -> new Attachment.Parent(parent, gateway, owner, Optional.empty(), places, ""));
   }
 
   private static Attachment.Parent refuse(
-      ParentRef parent, ObjectRef gateway, String reason, String message) {
+      ParentRef parent, ObjectRef gateway, ObjectRef owner, String reason, String message) {
     return new Attachment.Parent(
-        parent, gateway, Optional.of(new Refusal(reason, message)), List.of(), "");
+        parent, gateway, owner, Optional.of(new Refusal(reason, message)), List.of(), "");
   }
 
   private static boolean isMeant(ParentRef parent, Gateway.Listener listener) {
@@ -127,23 +151,13 @@ public final class Attachments {
         && parent.port().map(port -> port == listener.port()).orElse(true);
   }
 
-  private boolean allows(
-      GatewayRules.DraftListener listener, ObjectRef gateway, RouteObject route) {
+  private boolean allows(GatewayRules.DraftListener listener, RouteObject route) {
     return listener.routeKinds().contains(route.kind())
-        && allowsNamespace(
+        && ListenerSets.allows(
+            objects,
             listener.spec().allowedRoutes().from(),
-            gateway.namespace(),
+            listener.owner().namespace(),
             route.metadata().namespace());
-  }
-
-  private boolean allowsNamespace(FromNamespaces from, String own, String namespace) {
-    return switch (from) {
-      case FromNamespaces.All() -> true;
-      case FromNamespaces.Same() -> own.equals(namespace);
-      case FromNamespaces.None() -> false;
-      case FromNamespaces.Selected(var selector) ->
-          selector.matches(objects.namespaceLabels(namespace));
-    };
   }
 
   private static Optional<Attachment.Place> place(Gateway.Listener listener, RouteObject route) {
@@ -153,11 +167,19 @@ public final class Attachments {
         asked.stream().flatMap(host -> Hostnames.intersect(own, host).stream()).distinct().toList();
     return hosts.isEmpty()
         ? Optional.empty()
-        : Optional.of(new Attachment.Place(listener.name(), hosts));
+        : Optional.of(new Attachment.Place(listener.name(), hosts, kind(listener, route)));
+  }
+
+  private static RouteKind kind(Gateway.Listener listener, RouteObject route) {
+    return switch (route) {
+      case HttpRoute _ -> RouteKind.HTTP;
+      case GrpcRoute _ -> RouteKind.GRPC;
+      case ByteRoute _ -> ListenerProtocol.bytes(listener);
+    };
   }
 
   private static String noMatchingParent(
-      ParentRef parent, ObjectRef gateway, GatewayRules.Draft draft) {
+      ParentRef parent, ObjectRef gateway, List<GatewayRules.DraftListener> own) {
     String asked =
         parent.sectionName().map(s -> " named " + s).orElse("")
             + parent.port().map(p -> " on port " + p).orElse("");
@@ -166,10 +188,7 @@ public final class Attachments {
         + asked
         + "; it has "
         + String.join(
-            ", ",
-            draft.listeners().stream()
-                .map(l -> l.spec().name() + " on port " + l.spec().port())
-                .toList());
+            ", ", own.stream().map(l -> l.spec().name() + " on port " + l.spec().port()).toList());
   }
 
   private static String notAllowed(

@@ -10,6 +10,7 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Secret;
 import dev.postern.gatewayapi.resource.SecretValue;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
+import dev.postern.ir.OcspResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.Optional;
 /// What stands in ConfigMaps and Secrets, parsed once however many refer to it.
 final class Certificates {
   private static final String CA_KEY = "ca.crt";
+  private static final String OCSP_KEY = "tls.ocsp-staple";
   private static final String TLS_TYPE = "kubernetes.io/tls";
 
   private final Objects objects;
@@ -42,7 +44,8 @@ final class Certificates {
     return bundles.get(ref);
   }
 
-  /// The certificate and key of a Secret of type `kubernetes.io/tls`.
+  /// The certificate and key of a Secret of type `kubernetes.io/tls`, and the OCSP response in its
+  /// key `tls.ocsp-staple`, if it is there.
   Read<ServerCertificate> server(ObjectRef secret) {
     return servers.get(secret);
   }
@@ -85,10 +88,15 @@ final class Certificates {
     try {
       KeyPair pair = KeyPair.parse("tls.crt", chain.get(), "tls.key", key.get());
       String name = ref.namespace() + "/" + ref.name();
-      return new Read.Good<>(new ServerCertificate(name, pair.chain(), pair.key()));
+      return new Read.Good<>(new ServerCertificate(name, pair.chain(), pair.key(), ocsp(secret)));
     } catch (PemException e) {
       return new Read.Bad<>(ref + ", " + e.getMessage());
     }
+  }
+
+  private static Optional<OcspResponse> ocsp(Secret secret) {
+    return Optional.ofNullable(secret.data().get(OCSP_KEY))
+        .map(value -> new OcspResponse(value.reveal()));
   }
 
   private static Optional<String> text(Secret secret, String key) {

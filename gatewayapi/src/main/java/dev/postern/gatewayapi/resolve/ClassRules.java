@@ -13,31 +13,6 @@ import java.util.Optional;
 
 /// Which GatewayClasses are ours, and what we say about them.
 final class ClassRules {
-  /// Names from the specification's list of features, sorted; what later issues build is added
-  /// here.
-  static final List<String> FEATURES =
-      List.of(
-          "BackendTLSPolicy",
-          "BackendTLSPolicySANValidation",
-          "GRPCRoute",
-          "GRPCRouteNamedRouteRule",
-          "Gateway",
-          "GatewayAddressEmpty",
-          "GatewayBackendClientCertificate",
-          "GatewayHTTPListenerIsolation",
-          "GatewayPort8080",
-          "GatewayStaticAddresses",
-          "HTTPRoute",
-          "HTTPRouteBackendProtocolH2C",
-          "HTTPRouteBackendProtocolWebSocket",
-          "HTTPRouteBackendRequestHeaderModification",
-          "HTTPRouteMethodMatching",
-          "HTTPRouteNamedRouteRule",
-          "HTTPRouteParentRefPort",
-          "HTTPRouteQueryParamMatching",
-          "HTTPRouteResponseHeaderModification",
-          "ReferenceGrant");
-
   private final Objects objects;
   private final Query<String, Standing> standings;
 
@@ -89,7 +64,7 @@ final class ClassRules {
         .find(ref, GatewayClass.class)
         .flatMap(gatewayClass ->
             conditions(gatewayClass)
-                .map(conditions -> new ObjectStatus.OfGatewayClass(conditions, FEATURES)));
+                .map(conditions -> new ObjectStatus.OfGatewayClass(conditions, Features.NAMES)));
   }
 
   private Optional<List<Condition>> conditions(GatewayClass gatewayClass) {

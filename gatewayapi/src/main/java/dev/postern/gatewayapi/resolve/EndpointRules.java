@@ -35,9 +35,9 @@ public final class EndpointRules {
         .toList();
   }
 
-  static Optional<Service.Port> port(Service service, int number) {
+  static Optional<Service.Port> port(Service service, BackendPort at) {
     return service.ports().stream()
-        .filter(p -> p.port() == number && p.protocol().equals("TCP"))
+        .filter(p -> p.port() == at.port() && p.protocol().equals(at.transport().name()))
         .findFirst();
   }
 
@@ -49,7 +49,7 @@ public final class EndpointRules {
 
   private List<Endpoint> find(BackendPort at) {
     Optional<Service.Port> port =
-        objects.find(at.backend(), Service.class).flatMap(s -> port(s, at.port()));
+        objects.find(at.backend(), Service.class).flatMap(s -> port(s, at));
     Set<Endpoint> found = new LinkedHashSet<>();
     if (port.isPresent()) {
       for (EndpointSlice slice : slicesOf(at.backend())) {

@@ -1,13 +1,11 @@
 package dev.postern.gatewayapi.resolve;
 
-import dev.postern.gatewayapi.memo.Index;
-import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.resolve.ClassRules.Standing;
+import dev.postern.gatewayapi.resolve.ListenerReport.Outcome;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -20,22 +18,20 @@ final class GatewayReport {
   private final ClassRules classes;
   private final GatewayRules gateways;
   private final GatewaySides sides;
-  private final Index<ListenerKey, ObjectRef> attached;
-  private final Inputs<String, String> bindErrors;
+  private final ListenerReport listeners;
+  private final ListenerSets sets;
 
-  /// @param attached the routes of each listener
-  /// @param bindErrors by address and port as the ir names listeners, why it could not be bound
   GatewayReport(
       ClassRules classes,
       GatewayRules gateways,
       GatewaySides sides,
-      Index<ListenerKey, ObjectRef> attached,
-      Inputs<String, String> bindErrors) {
+      ListenerReport listeners,
+      ListenerSets sets) {
     this.classes = classes;
     this.gateways = gateways;
     this.sides = sides;
-    this.attached = attached;
-    this.bindErrors = bindErrors;
+    this.listeners = listeners;
+    this.sets = sets;
   }
 
   Report of(Gateway gateway) {
@@ -47,10 +43,7 @@ final class GatewayReport {
 
   private ObjectStatus status(Gateway gateway, JudgedGateway judged) {
     long generation = gateway.metadata().generation();
-    List<ListenerOutcome> outcomes =
-        judged.listeners().stream().map(listener -> outcome(judged, listener)).toList();
-    List<ObjectStatus.ListenerStatus> listeners =
-        outcomes.stream().map(outcome -> status(judged.ref(), outcome, generation)).toList();
+    List<Outcome> outcomes = listeners.of(judged, gateway.ref());
     return new ObjectStatus.OfGateway(
         judged.refused().isPresent()
             ? List.of()
@@ -58,43 +51,31 @@ final class GatewayReport {
                 .map(address -> new ObjectStatus.Address("IPAddress", address))
                 .toList(),
         conditions(gateway, judged, outcomes, generation),
-        listeners);
+        outcomes.stream()
+            .map(outcome -> listeners.status(judged.ref(), outcome, generation))
+            .toList(),
+        attachedSets(gateway, judged));
   }
 
-  /// @param refused why it is not accepted, the socket that could not be bound included
-  private record ListenerOutcome(
-      JudgedGateway.Listener listener, Optional<Refusal> refused, Optional<Refusal> unprogrammed) {}
-
-  private ListenerOutcome outcome(JudgedGateway gateway, JudgedGateway.Listener listener) {
-    Optional<Refusal> refused = listener.refused().or(() -> bindError(gateway, listener));
-    Optional<Refusal> unprogrammed =
-        gateway
-            .refused()
-            .or(() -> refused)
-            .or(() -> listener.isServed() ? Optional.empty() : listener.unresolved());
-    return new ListenerOutcome(listener, refused, unprogrammed);
-  }
-
-  private Optional<Refusal> bindError(JudgedGateway gateway, JudgedGateway.Listener listener) {
-    if (gateway.refused().isPresent() || !listener.isServed()) {
+  /// Absent where nobody has to do with ListenerSets.
+  private Optional<Integer> attachedSets(Gateway gateway, JudgedGateway judged) {
+    if (gateway.allowedListeners() instanceof Gateway.FromNamespaces.None
+        && !sets.isNamed(gateway.ref())) {
       return Optional.empty();
     }
-    List<String> errors =
-        gateway.addresses().stream()
-            .map(address -> bindErrors.get(socket(address, listener.spec().port())))
-            .filter(error -> !error.isEmpty())
-            .toList();
-    return errors.isEmpty()
-        ? Optional.empty()
-        : Optional.of(new Refusal("PortUnavailable", String.join("; ", errors)));
-  }
-
-  static String socket(String address, int port) {
-    return address + "_" + port;
+    return Optional.of(
+        judged.refused().isPresent()
+            ? 0
+            : (int)
+                sets.of(gateway).stream()
+                    .filter(set ->
+                        listeners.of(judged, set.ref()).stream()
+                            .anyMatch(outcome -> outcome.refused().isEmpty()))
+                    .count());
   }
 
   private List<Condition> conditions(
-      Gateway gateway, JudgedGateway judged, List<ListenerOutcome> outcomes, long generation) {
+      Gateway gateway, JudgedGateway judged, List<Outcome> outcomes, long generation) {
     Conditions conditions = new Conditions(generation);
     List<String> bad =
         outcomes.stream()
@@ -134,41 +115,19 @@ final class GatewayReport {
     } else if (gateway.clientCertificateRef().isPresent()) {
       conditions.yes("ResolvedRefs", "");
     }
+    insecureFallback(gateway, conditions);
     return conditions.list();
   }
 
-  private ObjectStatus.ListenerStatus status(
-      ObjectRef gateway, ListenerOutcome outcome, long generation) {
-    JudgedGateway.Listener listener = outcome.listener();
-    Conditions conditions = new Conditions(generation);
-    outcome
-        .refused()
-        .ifPresentOrElse(
-            why -> conditions.no("Accepted", why.reason(), why.message()),
-            () -> conditions.yes("Accepted", ""));
-    outcome
-        .unprogrammed()
-        .ifPresentOrElse(
-            why -> conditions.no("Programmed", "Invalid", why.message()),
-            () -> conditions.yes("Programmed", ""));
-    listener
-        .unresolved()
-        .ifPresentOrElse(
-            why -> conditions.no("ResolvedRefs", why.reason(), why.message()),
-            () -> conditions.yes("ResolvedRefs", ""));
-    listener
-        .conflict()
-        .ifPresentOrElse(
-            why -> conditions.yes("Conflicted", why.reason(), why.message()),
-            () -> conditions.no("Conflicted", "NoConflicts", ""));
-    listener
-        .overlap()
-        .ifPresent(why -> conditions.yes("OverlappingTLSConfig", why.reason(), why.message()));
-    return new ObjectStatus.ListenerStatus(
-        listener.spec().name(),
-        listener.routeKinds(),
-        attached.count(new ListenerKey(gateway, listener.spec().name())),
-        conditions.list());
+  /// Stands there as long as the fallback does (GEP-91).
+  private static void insecureFallback(Gateway gateway, Conditions conditions) {
+    if (gateway.frontend().map(Gateway.Frontend::hasInsecureFallback).orElse(false)) {
+      conditions.yes(
+          "InsecureFrontendValidationMode",
+          "ConfigurationChanged",
+          "tls.frontend has mode AllowInsecureFallback: clients without a valid certificate come in"
+              + " all the same");
+    }
   }
 
   private List<Finding> findings(Gateway gateway) {
@@ -198,24 +157,9 @@ final class GatewayReport {
                       + " belongs to "
                       + controller
                       + ", so that Postern leaves this Gateway alone."));
-      case Standing.Ours(), Standing.OursRefused _ -> optionFindings(gateway, findings);
+      case Standing.Ours(), Standing.OursRefused _ ->
+          findings.addAll(ListenerReport.options(gateway, gateway.listeners()));
     }
     return findings;
-  }
-
-  private static void optionFindings(Gateway gateway, List<Finding> findings) {
-    for (int i = 0; i < gateway.listeners().size(); i++) {
-      String field = "spec.listeners[" + i + "].tls.options";
-      gateway.listeners().get(i).tls().stream()
-          .flatMap(tls -> tls.options().keySet().stream())
-          .sorted()
-          .map(option ->
-              Findings.of(
-                  gateway,
-                  Severity.WARNING,
-                  field,
-                  "Postern does not know the option " + option + "; it has no effect"))
-          .forEach(findings::add);
-    }
   }
 }

@@ -4,42 +4,53 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.DownstreamTls;
+import dev.postern.ir.TlsParameters;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /// Judges Gateways and their listeners (Gateway API, Gateway.spec).
 public final class GatewayRules {
   /// Where a Gateway without addresses listens.
   static final String EVERYWHERE = "0.0.0.0";
 
-  private static final Pattern LISTENER_FIELD = Pattern.compile("spec\\.listeners\\[(\\d+)].*");
-
   private final Objects objects;
   private final ClassRules classes;
   private final ListenerCertificates certificates;
+  private final FrontendValidation frontend;
+  private final ListenerSets sets;
   private final PortClaims claims;
   private final Query<ObjectRef, Optional<Draft>> drafts;
   private final Query<ObjectRef, Optional<JudgedGateway>> judged;
 
-  GatewayRules(Memo memo, Objects objects, ClassRules classes, ListenerCertificates certificates) {
+  GatewayRules(
+      Memo memo,
+      Objects objects,
+      ClassRules classes,
+      ListenerCertificates certificates,
+      FrontendValidation frontend,
+      ListenerSets sets) {
     this.objects = objects;
     this.classes = classes;
     this.certificates = certificates;
+    this.frontend = frontend;
+    this.sets = sets;
     drafts = memo.query(this::draft);
     claims = new PortClaims(memo, objects, this);
     judged = memo.query(this::judge);
   }
 
-  /// A Gateway judged by its own spec alone: neither by its references nor by other Gateways.
+  /// A Gateway judged by its own spec and its ListenerSets alone: neither by its other references
+  /// nor by other Gateways.
   record Draft(Optional<Refusal> refused, List<String> addresses, List<DraftListener> listeners) {}
 
+  /// @param owner the Gateway, or the ListenerSet that brings it
   record DraftListener(
+      ObjectRef owner,
       Gateway.Listener spec,
       List<Kind> routeKinds,
       Optional<Refusal> refused,
@@ -74,16 +85,24 @@ public final class GatewayRules {
     };
   }
 
-  private static Draft draft(Gateway gateway, Optional<Refusal> refused) {
+  private Draft draft(Gateway gateway, Optional<Refusal> refused) {
     List<String> addresses =
         gateway.addresses().stream()
             .map(address -> address.value().isEmpty() ? EVERYWHERE : address.value())
             .distinct()
             .toList();
+    List<ListenerRules.Owned> listeners = new ArrayList<>();
+    gateway
+        .listeners()
+        .forEach(listener -> listeners.add(new ListenerRules.Owned(gateway.ref(), listener)));
+    for (ListenerSet set : sets.of(gateway)) {
+      set.listeners()
+          .forEach(listener -> listeners.add(new ListenerRules.Owned(set.ref(), listener)));
+    }
     return new Draft(
         refused,
         addresses.isEmpty() ? List.of(EVERYWHERE) : addresses,
-        ListenerRules.judge(gateway.listeners(), unsupportedOfListeners(gateway)));
+        ListenerRules.judge(listeners));
   }
 
   /// Why the Gateway as a whole cannot be accepted.
@@ -105,13 +124,9 @@ public final class GatewayRules {
             new Refusal("UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
       }
     }
-    List<String> fields =
-        gateway.unsupported().stream()
-            .filter(field -> !LISTENER_FIELD.matcher(field).matches())
-            .toList();
-    return fields.isEmpty()
+    return gateway.unsupported().isEmpty()
         ? Optional.empty()
-        : Optional.of(new Refusal("Invalid", notBuilt(fields)));
+        : Optional.of(new Refusal("Invalid", notBuilt(gateway.unsupported())));
   }
 
   static String notBuilt(List<String> fields) {
@@ -119,18 +134,6 @@ public final class GatewayRules {
         + (fields.size() == 1 ? " is" : " are")
         + " not supported by this version of Postern. Remove "
         + (fields.size() == 1 ? "it." : "them.");
-  }
-
-  private static List<List<String>> unsupportedOfListeners(Gateway gateway) {
-    List<List<String>> fields = new ArrayList<>();
-    gateway.listeners().forEach(_ -> fields.add(new ArrayList<>()));
-    for (String field : gateway.unsupported()) {
-      Matcher matcher = LISTENER_FIELD.matcher(field);
-      if (matcher.matches()) {
-        fields.get(Integer.parseInt(matcher.group(1))).add(field);
-      }
-    }
-    return fields;
   }
 
   private static boolean isIpAddress(String text) {
@@ -149,22 +152,39 @@ public final class GatewayRules {
                 ref,
                 draft.refused(),
                 draft.addresses(),
-                draft.listeners().stream().map(listener -> judge(ref, listener)).toList()));
+                OverlappingCertificates.marked(
+                    draft.listeners().stream().map(listener -> judge(ref, listener)).toList())));
   }
 
   private JudgedGateway.Listener judge(ObjectRef gateway, DraftListener draft) {
-    ListenerCertificates.Found found = certificates.of(gateway, draft.spec());
-    Optional<Refusal> refused = draft.refused().or(() -> claims.lost(gateway, draft.spec().port()));
+    Gateway.Listener spec = draft.spec();
+    ListenerCertificates.Found found = certificates.of(draft.owner(), spec);
+    FrontendValidation.Found clients = frontend.of(gateway, spec);
+    Optional<Refusal> refused =
+        draft
+            .refused()
+            .or(clients::refused)
+            .or(() ->
+                ListenerProtocol.of(spec)
+                    .flatMap(protocol -> claims.lost(gateway, spec.port(), protocol.transport())));
     Optional<DownstreamTls> tls =
         found.usable().isEmpty()
             ? Optional.empty()
-            : Optional.of(new DownstreamTls(found.usable(), DownstreamTls.HTTP_ALPN));
+            : Optional.of(
+                new DownstreamTls(
+                    found.usable(),
+                    isHttps(spec) ? DownstreamTls.HTTP_ALPN : List.of(),
+                    spec.tls()
+                        .map(asked -> TlsOptions.of(asked.options()).parameters())
+                        .orElse(TlsParameters.DEFAULT),
+                    clients.validation()));
     return new JudgedGateway.Listener(
-        draft.spec(),
+        draft.owner(),
+        spec,
         draft.routeKinds(),
         refused,
         draft.conflict(),
-        ListenerRules.invalidRouteKinds(draft.spec()).or(found::problem),
+        ListenerRules.invalidRouteKinds(spec).or(clients::problem).or(found::problem),
         draft.overlap(),
         tls);
   }

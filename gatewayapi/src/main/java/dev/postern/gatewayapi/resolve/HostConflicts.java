@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /// Which routes may not have a host at a listener, because an older one of the other kind,
 /// HTTPRoute or GRPCRoute, has it (GRPCRoute.spec.hostnames). Costs nothing at a Gateway without
@@ -20,7 +21,7 @@ import java.util.function.Function;
 final class HostConflicts {
   private final Objects objects;
   private final Query<ObjectRef, Attachment> drafts;
-  private final Query<ObjectRef, Map<ObjectRef, Map<String, ObjectRef>>> lost;
+  private final Query<ObjectRef, Map<At, Map<String, ObjectRef>>> lost;
 
   /// @param drafts where a route would attach if there were no conflicts
   HostConflicts(Memo memo, Objects objects, Function<ObjectRef, Attachment> drafts) {
@@ -29,18 +30,23 @@ final class HostConflicts {
     lost = memo.query(this::judge);
   }
 
+  /// @param owner the Gateway, or the ListenerSet
+  private record At(ObjectRef owner, ObjectRef route) {}
+
   /// By listener, the older route that has one of this route's hosts there.
-  Map<String, ObjectRef> lost(ObjectRef gateway, ObjectRef route) {
-    return objects.hasGrpcRoutes(gateway)
-        ? lost.get(gateway).getOrDefault(route, Map.of())
+  Map<String, ObjectRef> lost(Attachment.Parent parent, ObjectRef route) {
+    return objects.hasGrpcRoutes(parent.gateway())
+        ? lost.get(parent.gateway()).getOrDefault(new At(parent.owner(), route), Map.of())
         : Map.of();
   }
 
-  private Map<ObjectRef, Map<String, ObjectRef>> judge(ObjectRef gateway) {
-    Map<ObjectRef, Map<String, ObjectRef>> conflicts = new HashMap<>();
-    Map<String, Map<Kind, Hosts>> taken = new HashMap<>();
+  private Map<At, Map<String, ObjectRef>> judge(ObjectRef gateway) {
+    Map<At, Map<String, ObjectRef>> conflicts = new HashMap<>();
+    Map<ListenerKey, Map<Kind, Hosts>> taken = new HashMap<>();
     List<RouteObject> byAge =
-        objects.pointingAt(gateway).stream()
+        Stream.concat(Stream.of(gateway), objects.listenerSetsOf(gateway).stream())
+            .flatMap(owner -> objects.pointingAt(owner).stream())
+            .distinct()
             .flatMap(ref -> objects.find(ref, RouteObject.class).stream())
             .sorted(Age.OLDEST_FIRST.thenComparing(Resource::ref))
             .toList();
@@ -48,10 +54,15 @@ final class HostConflicts {
       for (Attachment.Parent parent : drafts.get(route.ref()).parents()) {
         if (parent.gateway().equals(gateway) && parent.refused().isEmpty()) {
           for (Attachment.Place place : parent.places()) {
-            claim(route, place, taken.computeIfAbsent(place.listener(), _ -> new HashMap<>()))
+            claim(
+                    route,
+                    place,
+                    taken.computeIfAbsent(
+                        new ListenerKey(gateway, parent.owner(), place.listener()),
+                        _ -> new HashMap<>()))
                 .ifPresent(winner ->
                     conflicts
-                        .computeIfAbsent(route.ref(), _ -> new HashMap<>())
+                        .computeIfAbsent(new At(parent.owner(), route.ref()), _ -> new HashMap<>())
                         .put(place.listener(), winner));
           }
         }

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -19,8 +20,9 @@ public record JudgedGateway(
     listeners = List.copyOf(listeners);
   }
 
-  /// One of its listeners.
+  /// One of its listeners, or of a ListenerSet that joined it.
   ///
+  /// @param owner the Gateway, or the ListenerSet
   /// @param routeKinds the kinds of routes that may attach
   /// @param refused why it is not accepted
   /// @param conflict why it is at odds with another listener of the Gateway; then it is refused too
@@ -28,6 +30,7 @@ public record JudgedGateway(
   /// @param overlap hosts that it shares with another HTTPS listener of the same port
   /// @param tls what it serves over TLS; absent without, or when no certificate can be used
   public record Listener(
+      ObjectRef owner,
       Gateway.Listener spec,
       List<Kind> routeKinds,
       Optional<Refusal> refused,
@@ -40,6 +43,22 @@ public record JudgedGateway(
       routeKinds = List.copyOf(routeKinds);
     }
 
+    /// With another word about what it shares with other listeners.
+    Listener withOverlap(Refusal why) {
+      return new Listener(
+          owner, spec, routeKinds, refused, conflict, unresolved, Optional.of(why), tls);
+    }
+
+    /// What tells it from all others, as a listener of that Gateway.
+    public ListenerKey key(ObjectRef gateway) {
+      return new ListenerKey(gateway, owner, spec.name());
+    }
+
+    /// What a route of bytes that came in there sends over its hops.
+    public RouteKind bytes() {
+      return ListenerProtocol.bytes(spec);
+    }
+
     /// The host that it takes; [Hostnames#ANY] for any.
     public String host() {
       return spec.hostname().orElse(Hostnames.ANY);
@@ -47,10 +66,20 @@ public record JudgedGateway(
 
     /// Whether traffic can be served.
     public boolean isServed() {
-      return refused.isEmpty() && (!GatewayRules.isHttps(spec) || tls.isPresent());
+      return refused.isEmpty() && (!endsTls() || tls.isPresent());
     }
 
-    /// Whether it speaks TLS to clients.
+    /// What it speaks; absent where that is not supported.
+    public Optional<ListenerProtocol> protocol() {
+      return ListenerProtocol.of(spec);
+    }
+
+    private boolean endsTls() {
+      return protocol().map(ListenerProtocol::isTls).orElse(false)
+          && !ListenerProtocol.isPassthrough(spec);
+    }
+
+    /// Whether it speaks HTTP over TLS to clients.
     public boolean isHttps() {
       return GatewayRules.isHttps(spec);
     }

@@ -19,11 +19,22 @@ public record JudgedRoute(
   /// One rule.
   ///
   /// @param number its place in spec.rules, from 0
-  public record Rule(int number, RouteObject.Rule spec, List<Backend> backends) {
+  /// @param closed whether a filter that must not be skipped cannot be followed: requests get 500
+  /// @param mirrors who gets copies, as far as they can be reached
+  public record Rule(
+      int number,
+      RouteObject.Rule spec,
+      boolean closed,
+      List<Backend> backends,
+      List<Mirror> mirrors) {
     public Rule {
       backends = List.copyOf(backends);
+      mirrors = List.copyOf(mirrors);
     }
   }
+
+  /// Who gets copies of a share of the requests.
+  public record Mirror(HttpRoute.Filter.RequestMirror spec, Backend backend) {}
 
   /// One backendRef and where it leads.
   ///
@@ -45,7 +56,7 @@ public record JudgedRoute(
   /// What tells the ways to reach one port apart, beside that of the clients' scheme.
   ///
   /// @param protocol a word for the protocol, where a GRPCRoute is sent over another than an
-  ///   HTTPRoute would be; else empty
+  ///   HTTPRoute would be, and for bytes and datagrams; else empty
   /// @param certificate `<namespace>_<secret>` of the Gateway's client certificate; else empty
   public record Variant(String protocol, String certificate) {
     /// The usual one.

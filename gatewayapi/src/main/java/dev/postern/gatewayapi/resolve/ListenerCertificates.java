@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The certificates that an HTTPS listener refers to (Gateway.spec.listeners[].tls).
+/// The certificates that a listener refers to which ends TLS (Gateway.spec.listeners[].tls). A
+/// ListenerSet refers on its own account: what is granted to its Gateway is not granted to it.
 final class ListenerCertificates {
   private final Grants grants;
   private final Certificates certificates;
@@ -21,8 +22,9 @@ final class ListenerCertificates {
   /// @param problem with the references that do not hold; the others are served all the same
   record Found(List<ServerCertificate> usable, Optional<Refusal> problem) {}
 
-  Found of(ObjectRef gateway, Gateway.Listener listener) {
-    if (!GatewayRules.isHttps(listener)) {
+  Found of(ObjectRef owner, Gateway.Listener listener) {
+    if (!ListenerProtocol.of(listener).map(ListenerProtocol::isTls).orElse(false)
+        || ListenerProtocol.isPassthrough(listener)) {
       return new Found(List.of(), Optional.empty());
     }
     List<ServerCertificate> usable = new ArrayList<>();
@@ -30,28 +32,28 @@ final class ListenerCertificates {
     List<Gateway.SecretRef> refs =
         listener.tls().map(Gateway.Tls::certificateRefs).orElse(List.of());
     for (Gateway.SecretRef ref : refs) {
-      resolve(gateway, ref, usable, problems);
+      resolve(owner, ref, usable, problems);
     }
     if (refs.isEmpty()) {
       problems.add(
-          new Refusal("InvalidCertificateRef", "an HTTPS listener needs tls.certificateRefs"));
+          new Refusal(
+              "InvalidCertificateRef", "a listener that ends TLS needs tls.certificateRefs"));
     }
-    return new Found(usable, merge(problems));
+    return new Found(usable, Refusal.merge(problems));
   }
 
   private void resolve(
-      ObjectRef gateway,
+      ObjectRef owner,
       Gateway.SecretRef ref,
       List<ServerCertificate> usable,
       List<Refusal> problems) {
     ObjectRef secret =
-        new ObjectRef(ref.kind(), ref.namespace().orElse(gateway.namespace()), ref.name());
+        new ObjectRef(ref.kind(), ref.namespace().orElse(owner.namespace()), ref.name());
     if (!ref.kind().equals(Kind.SECRET)) {
       problems.add(invalid(secret + " cannot hold a certificate; refer to a Secret"));
-    } else if (!grants.permit(Kind.GATEWAY, gateway.namespace(), secret)) {
+    } else if (!grants.permit(owner.kind(), owner.namespace(), secret)) {
       problems.add(
-          new Refusal(
-              "RefNotPermitted", Grants.missing(Kind.GATEWAY, gateway.namespace(), secret)));
+          new Refusal("RefNotPermitted", Grants.missing(owner.kind(), owner.namespace(), secret)));
     } else {
       switch (certificates.server(secret)) {
         case Certificates.Read.Good<ServerCertificate>(ServerCertificate good) -> usable.add(good);
@@ -62,14 +64,5 @@ final class ListenerCertificates {
 
   private static Refusal invalid(String message) {
     return new Refusal("InvalidCertificateRef", message);
-  }
-
-  private static Optional<Refusal> merge(List<Refusal> problems) {
-    return problems.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Refusal(
-                problems.getFirst().reason(),
-                String.join("; ", problems.stream().map(Refusal::message).toList())));
   }
 }

@@ -3,4 +3,14 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.resource.ObjectRef;
 
 /// A listener of a Gateway.
-public record ListenerKey(ObjectRef gateway, String listener) {}
+///
+/// @param owner the Gateway itself, or the ListenerSet that brings the listener
+public record ListenerKey(ObjectRef gateway, ObjectRef owner, String listener) {
+  /// Its name among all listeners of the Gateway: that of one of a ListenerSet has the set's
+  /// namespace and name before it.
+  public String label() {
+    return owner.equals(gateway)
+        ? listener
+        : owner.namespace() + "/" + owner.name() + "/" + listener;
+  }
+}

@@ -18,6 +18,7 @@ import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.KgatewayBackend;
 import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.Namespace;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
@@ -42,6 +43,7 @@ public final class Objects {
   private final Index<ObjectRef, ObjectRef> pointers;
   private final Index<String, ObjectRef> grants;
   private final Index<ObjectRef, ObjectRef> grpcRoutes;
+  private final Index<ObjectRef, ObjectRef> listenerSets;
 
   public Objects(Memo memo) {
     objects = memo.inputs(Optional.empty());
@@ -49,6 +51,7 @@ public final class Objects {
     pointers = memo.index();
     grants = memo.index();
     grpcRoutes = memo.index();
+    listenerSets = memo.index();
   }
 
   /// Takes in an object that is new or differs.
@@ -78,6 +81,9 @@ public final class Objects {
     if (object instanceof GrpcRoute route) {
       parents(route).forEach(parent -> grpcRoutes.add(parent, route.ref()));
     }
+    if (object instanceof ListenerSet set) {
+      listenerSets.add(set.parent(), set.ref());
+    }
     if (object instanceof ReferenceGrant grant) {
       grants.add(grant.metadata().namespace(), grant.ref());
     }
@@ -101,6 +107,10 @@ public final class Objects {
           .filter(parent -> !still.contains(parent))
           .forEach(parent -> grpcRoutes.remove(parent, route.ref()));
     }
+    if (object instanceof ListenerSet set
+        && !(now.orElse(null) instanceof ListenerSet next && next.parent().equals(set.parent()))) {
+      listenerSets.remove(set.parent(), set.ref());
+    }
     if (now.isEmpty()) {
       byKind.remove(object.kind(), object.ref());
       if (object instanceof ReferenceGrant grant) {
@@ -117,7 +127,7 @@ public final class Objects {
       case RouteObject route -> {
         route.parentRefs().forEach(p -> pointer.accept(target(p, namespace), by));
         for (RouteObject.Rule rule : route.rules()) {
-          rule.backendRefs().forEach(b -> pointer.accept(target(b, namespace), by));
+          rule.references().forEach(b -> pointer.accept(target(b, namespace), by));
         }
       }
       case BackendTlsPolicy policy ->
@@ -138,6 +148,7 @@ public final class Objects {
               .ifPresent(s -> pointer.accept(new ObjectRef(Kind.SERVICE, namespace, s), by));
       case GatewayClass _,
           Gateway _,
+          ListenerSet _,
           ReferenceGrant _,
           Namespace _,
           Service _,
@@ -156,9 +167,15 @@ public final class Objects {
     return parents;
   }
 
-  /// Whether some GRPCRoute names this Gateway.
+  /// Whether some GRPCRoute names this Gateway, or a ListenerSet that wants to join it.
   boolean hasGrpcRoutes(ObjectRef gateway) {
-    return grpcRoutes.count(gateway) > 0;
+    return grpcRoutes.count(gateway) > 0
+        || listenerSetsOf(gateway).stream().anyMatch(set -> grpcRoutes.count(set) > 0);
+  }
+
+  /// The ListenerSets that want to join a Gateway.
+  Set<ObjectRef> listenerSetsOf(ObjectRef gateway) {
+    return listenerSets.get(gateway);
   }
 
   static ObjectRef target(ParentRef parent, String namespace) {

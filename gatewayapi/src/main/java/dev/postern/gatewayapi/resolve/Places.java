@@ -22,7 +22,10 @@ public final class Places {
     this.attachments =
         List.of(
             objects.gather(memo, Kind.HTTP_ROUTE, attachments.query()),
-            objects.gather(memo, Kind.GRPC_ROUTE, attachments.query()));
+            objects.gather(memo, Kind.GRPC_ROUTE, attachments.query()),
+            objects.gather(memo, Kind.TLS_ROUTE, attachments.query()),
+            objects.gather(memo, Kind.TCP_ROUTE, attachments.query()),
+            objects.gather(memo, Kind.UDP_ROUTE, attachments.query()));
     routes = memo.index();
     hosts = memo.index();
     routesByHost = memo.index();
@@ -64,7 +67,7 @@ public final class Places {
   private static void collect(Attachment attachment, Set<HostKey> into) {
     for (Attachment.Parent parent : attachment.parents()) {
       for (Attachment.Place place : parent.places()) {
-        ListenerKey listener = new ListenerKey(parent.gateway(), place.listener());
+        ListenerKey listener = new ListenerKey(parent.gateway(), parent.owner(), place.listener());
         place.hosts().forEach(host -> into.add(new HostKey(listener, host)));
       }
     }

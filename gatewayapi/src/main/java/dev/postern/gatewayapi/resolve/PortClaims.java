@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.ir.Listener.Transport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -28,11 +29,12 @@ final class PortClaims {
     losers = memo.query(nothing -> settle());
   }
 
-  private record Claim(ObjectRef gateway, int port) {}
+  private record Claim(ObjectRef gateway, int port, Transport transport) {}
 
-  private record Socket(String address, int port, ObjectRef owner) {
-    boolean isTaken(String otherAddress, int otherPort) {
-      return port == otherPort
+  private record Socket(String address, int port, Transport transport, ObjectRef owner) {
+    boolean isTaken(String otherAddress, Claim other) {
+      return port == other.port()
+          && transport == other.transport()
           && (address.equals(otherAddress)
               || WILDCARDS.contains(address)
               || WILDCARDS.contains(otherAddress));
@@ -40,8 +42,8 @@ final class PortClaims {
   }
 
   /// Why a Gateway cannot have a port.
-  Optional<Refusal> lost(ObjectRef gateway, int port) {
-    return Optional.ofNullable(losers.get("").get(new Claim(gateway, port)))
+  Optional<Refusal> lost(ObjectRef gateway, int port, Transport transport) {
+    return Optional.ofNullable(losers.get("").get(new Claim(gateway, port, transport)))
         .map(owner ->
             new Refusal(
                 "PortUnavailable",
@@ -73,22 +75,29 @@ final class PortClaims {
 
   private static void claim(
       ObjectRef gateway, GatewayRules.Draft draft, List<Socket> taken, Map<Claim, ObjectRef> lost) {
-    List<Integer> ports =
+    List<Claim> claims =
         draft.listeners().stream()
             .filter(listener -> listener.refused().isEmpty())
-            .map(listener -> listener.spec().port())
+            .flatMap(listener ->
+                ListenerProtocol.of(listener.spec())
+                    .map(p -> new Claim(gateway, listener.spec().port(), p.transport()))
+                    .stream())
             .distinct()
             .toList();
-    for (int port : ports) {
+    for (Claim claim : claims) {
       Optional<ObjectRef> owner =
           taken.stream()
-              .filter(s -> draft.addresses().stream().anyMatch(a -> s.isTaken(a, port)))
+              .filter(s -> draft.addresses().stream().anyMatch(a -> s.isTaken(a, claim)))
               .filter(s -> !s.owner().equals(gateway))
               .map(Socket::owner)
               .findFirst();
       owner.ifPresentOrElse(
-          by -> lost.put(new Claim(gateway, port), by),
-          () -> draft.addresses().forEach(a -> taken.add(new Socket(a, port, gateway))));
+          by -> lost.put(claim, by),
+          () ->
+              draft
+                  .addresses()
+                  .forEach(
+                      a -> taken.add(new Socket(a, claim.port(), claim.transport(), gateway))));
     }
   }
 }

@@ -3,8 +3,8 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
-import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.RouteObject;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -37,13 +37,17 @@ public final class PortUse {
   private List<Destination.Port> find(ObjectRef service) {
     TreeSet<Destination.Port> used = new TreeSet<>(ORDER);
     for (ObjectRef ref : objects.pointingAt(service)) {
-      if (ref.kind().equals(Kind.HTTP_ROUTE) || ref.kind().equals(Kind.GRPC_ROUTE)) {
-        attachments.of(ref).parents().stream()
-            .filter(parent -> parent.refused().isEmpty())
-            .map(Attachment.Parent::gateway)
-            .distinct()
+      if (objects.find(ref, RouteObject.class).isPresent()) {
+        Attachment attachment = attachments.of(ref);
+        attachment
+            .gateways()
             .forEach(gateway ->
-                rules.judgement(ref, gateway).ifPresent(route -> collect(route, service, used)));
+                attachment
+                    .kindsAt(gateway)
+                    .forEach(kind ->
+                        rules
+                            .judgement(ref, gateway, kind)
+                            .ifPresent(route -> collect(route, service, used))));
       }
     }
     return List.copyOf(used);
@@ -51,12 +55,16 @@ public final class PortUse {
 
   private static void collect(JudgedRoute route, ObjectRef service, Set<Destination.Port> into) {
     for (JudgedRoute.Rule rule : route.rules()) {
-      for (JudgedRoute.Backend backend : rule.backends()) {
-        if (backend.destination() instanceof Destination.Port port
-            && port.key().port().backend().equals(service)) {
-          into.add(port);
-        }
-      }
+      rule.backends().forEach(backend -> collect(backend, service, into));
+      rule.mirrors().forEach(mirror -> collect(mirror.backend(), service, into));
+    }
+  }
+
+  private static void collect(
+      JudgedRoute.Backend backend, ObjectRef service, Set<Destination.Port> into) {
+    if (backend.destination() instanceof Destination.Port port
+        && port.key().port().backend().equals(service)) {
+      into.add(port);
     }
   }
 }

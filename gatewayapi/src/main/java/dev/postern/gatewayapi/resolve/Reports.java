@@ -9,6 +9,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.Resource;
@@ -26,6 +27,10 @@ public final class Reports {
           Kind.GATEWAY,
           Kind.HTTP_ROUTE,
           Kind.GRPC_ROUTE,
+          Kind.TLS_ROUTE,
+          Kind.TCP_ROUTE,
+          Kind.UDP_ROUTE,
+          Kind.LISTENER_SET,
           Kind.BACKEND_TLS_POLICY,
           Kind.SERVICE,
           Kind.BACKEND_CONNECTION_POLICY,
@@ -38,6 +43,7 @@ public final class Reports {
   private final Objects objects;
   private final ClassRules classes;
   private final GatewayReport gateways;
+  private final ListenerSetReport listenerSets;
   private final RouteReport routes;
   private final PolicyReport policies;
   private final ServiceReport services;
@@ -50,6 +56,7 @@ public final class Reports {
       Objects objects,
       ClassRules classes,
       GatewayReport gateways,
+      ListenerSetReport listenerSets,
       RouteReport routes,
       PolicyReport policies,
       ServiceReport services,
@@ -58,6 +65,7 @@ public final class Reports {
     this.objects = objects;
     this.classes = classes;
     this.gateways = gateways;
+    this.listenerSets = listenerSets;
     this.routes = routes;
     this.policies = policies;
     this.services = services;
@@ -81,6 +89,7 @@ public final class Reports {
     return objects
         .find(ref, Gateway.class)
         .map(gateways::of)
+        .or(() -> objects.find(ref, ListenerSet.class).map(listenerSets::of))
         .or(() -> objects.find(ref, RouteObject.class).map(this::report))
         .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
         .or(() -> objects.find(ref, Service.class).map(services::of))
@@ -95,14 +104,16 @@ public final class Reports {
       ParentRef parent = route.parentRefs().get(i);
       ObjectRef target = Objects.target(parent, route.metadata().namespace());
       String field = "spec.parentRefs[" + i + "]";
-      if (!parent.kind().equals(Kind.GATEWAY)) {
+      if (!parent.kind().equals(Kind.GATEWAY) && !parent.kind().equals(Kind.LISTENER_SET)) {
         findings.add(
             Findings.of(
                 route,
                 Severity.NOTE,
                 field,
-                "Postern attaches routes to Gateways alone; " + target + " is left to others."));
-      } else if (objects.find(target, Gateway.class).isEmpty()) {
+                "Postern attaches routes to Gateways and ListenerSets alone; "
+                    + target
+                    + " is left to others."));
+      } else if (objects.find(target, Resource.class).isEmpty()) {
         findings.add(
             Findings.of(
                 route,

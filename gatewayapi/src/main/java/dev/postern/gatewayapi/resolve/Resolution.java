@@ -16,6 +16,7 @@ public final class Resolution {
   private final Hops hops;
   private final GatewaySides sides;
   private final RouteRules routes;
+  private final ByteRoutes byteRoutes;
   private final PortUse portUse;
   private final EndpointRules endpoints;
   private final Reports reports;
@@ -26,8 +27,15 @@ public final class Resolution {
     Grants grants = new Grants(objects);
     Certificates certificates = new Certificates(memo, objects);
     ClassRules classes = new ClassRules(memo, objects);
+    ListenerSets sets = new ListenerSets(objects);
     gateways =
-        new GatewayRules(memo, objects, classes, new ListenerCertificates(grants, certificates));
+        new GatewayRules(
+            memo,
+            objects,
+            classes,
+            new ListenerCertificates(grants, certificates),
+            new FrontendValidation(objects, grants, certificates),
+            sets);
     sides = new GatewaySides(memo, objects, grants, certificates);
     RuleSupport support = new RuleSupport(memo, objects);
     attachments = new Attachments(memo, objects, gateways, support);
@@ -40,15 +48,18 @@ public final class Resolution {
     backends = new Backends(sources.backends(new ServiceBackends(objects)));
     hops = new Hops(memo, backends, targets, validation, sources.wishes(), sides);
     routes = new RouteRules(memo, objects, grants, support, backends, hops, sides);
+    byteRoutes = new ByteRoutes(objects, places, routes);
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
+    ListenerReport listeners = new ListenerReport(places.routes(), bindErrors);
     reports =
         new Reports(
             memo,
             objects,
             classes,
-            new GatewayReport(classes, gateways, sides, places.routes(), bindErrors),
+            new GatewayReport(classes, gateways, sides, listeners, sets),
+            new ListenerSetReport(objects, gateways, listeners, sets),
             new RouteReport(attachments, support, routes),
             new PolicyReport(objects, targets, validation, ancestors),
             new ServiceReport(portUse, endpoints),
@@ -96,6 +107,10 @@ public final class Resolution {
 
   public RouteRules routes() {
     return routes;
+  }
+
+  public ByteRoutes byteRoutes() {
+    return byteRoutes;
   }
 
   public PortUse portUse() {

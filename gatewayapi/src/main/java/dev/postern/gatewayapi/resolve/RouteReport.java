@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
@@ -9,7 +10,7 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTPRoute.status and GRPCRoute.status.
+/// The status of routes of all kinds.
 final class RouteReport {
   private final Attachments attachments;
   private final RuleSupport support;
@@ -30,12 +31,28 @@ final class RouteReport {
     List<ObjectStatus.ParentStatus> parents =
         attachment.parents().stream()
             .flatMap(parent ->
-                rules.judgement(route.ref(), parent.gateway()).stream()
+                judgement(route, parent).stream()
                     .map(judged ->
                         new ObjectStatus.ParentStatus(
                             parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged))))
             .toList();
     return Optional.of(new ObjectStatus.OfRoute(parents));
+  }
+
+  /// Where the parent has listeners of several kinds, what fails at one of them is told.
+  private Optional<JudgedRoute> judgement(RouteObject route, Attachment.Parent parent) {
+    List<RouteKind> kinds =
+        parent.places().isEmpty()
+            ? List.of(RouteRules.usual(route))
+            : parent.places().stream().map(Attachment.Place::kind).distinct().toList();
+    List<JudgedRoute> all =
+        kinds.stream()
+            .flatMap(kind -> rules.judgement(route.ref(), parent.gateway(), kind).stream())
+            .toList();
+    return all.stream()
+        .filter(judged -> judged.unresolved().isPresent())
+        .findFirst()
+        .or(() -> all.stream().findFirst());
   }
 
   private List<Condition> conditions(Attachment.Parent parent, JudgedRoute judged) {

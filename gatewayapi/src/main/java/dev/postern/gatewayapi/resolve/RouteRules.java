@@ -7,11 +7,14 @@ import dev.postern.gatewayapi.resolve.JudgedRoute.Variant;
 import dev.postern.gatewayapi.resolve.hop.Hop;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.ir.Listener.Transport;
+import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -19,7 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Judges the rules of routes and their backends (HTTPRoute.spec.rules, GRPCRoute.spec.rules).
+/// Judges the rules of routes and their backends (spec.rules of the kinds of routes).
 public final class RouteRules {
   private final Objects objects;
   private final Grants grants;
@@ -29,6 +32,7 @@ public final class RouteRules {
   private final GatewaySides sides;
   private final Query<ObjectRef, Optional<JudgedRoute>> judged;
   private final Query<RouteAt, Optional<JudgedRoute>> judgedAt;
+  private final Query<BytesAt, Optional<JudgedRoute>> judgedBytes;
   private final Query<HopKey, Verdict> verdicts;
 
   RouteRules(
@@ -45,8 +49,9 @@ public final class RouteRules {
     this.backends = backends;
     this.hops = hops;
     this.sides = sides;
-    judged = memo.query(route -> judge(route, Optional.empty()));
-    judgedAt = memo.query(at -> judge(at.route(), Optional.of(at.gateway())));
+    judged = memo.query(route -> judge(route, Optional.empty(), Optional.empty()));
+    judgedAt = memo.query(at -> judge(at.route(), Optional.of(at.gateway()), Optional.empty()));
+    judgedBytes = memo.query(at -> judge(at.route(), at.gateway(), Optional.of(at.kind())));
     verdicts = memo.query(this::verdict);
   }
 
@@ -66,6 +71,18 @@ public final class RouteRules {
     return sides.special(gateway).isPresent()
         ? judgedAt.get(new RouteAt(route, gateway))
         : judged.get(route);
+  }
+
+  /// A route of bytes may attach to listeners that pass TLS through and to ones that end it.
+  ///
+  /// @param gateway where it brings something to the hop
+  private record BytesAt(ObjectRef route, Optional<ObjectRef> gateway, RouteKind kind) {}
+
+  /// The judgement for what comes through a Gateway and is sent over hops as that kind.
+  public Optional<JudgedRoute> judgement(ObjectRef route, ObjectRef gateway, RouteKind kind) {
+    return kind == RouteKind.HTTP || kind == RouteKind.GRPC
+        ? judgement(route, gateway)
+        : judgedBytes.get(new BytesAt(route, sides.special(gateway), kind));
   }
 
   /// What a route must know of a hop; changes less often than the hop.
@@ -90,11 +107,25 @@ public final class RouteRules {
     }
   }
 
-  private Optional<JudgedRoute> judge(ObjectRef ref, Optional<ObjectRef> gateway) {
-    return objects.find(ref, RouteObject.class).map(route -> judge(route, gateway));
+  private Optional<JudgedRoute> judge(
+      ObjectRef ref, Optional<ObjectRef> gateway, Optional<RouteKind> as) {
+    return objects
+        .find(ref, RouteObject.class)
+        .map(route -> judge(route, gateway, as.orElseGet(() -> usual(route))));
   }
 
-  private JudgedRoute judge(RouteObject route, Optional<ObjectRef> gateway) {
+  /// What a route sends over hops wherever it came in.
+  static RouteKind usual(RouteObject route) {
+    return switch (route) {
+      case HttpRoute _ -> RouteKind.HTTP;
+      case GrpcRoute _ -> RouteKind.GRPC;
+      case ByteRoute bytes when bytes.kind().equals(Kind.UDP_ROUTE) -> RouteKind.DATAGRAMS;
+      case ByteRoute bytes when bytes.kind().equals(Kind.TLS_ROUTE) -> RouteKind.PASSTHROUGH;
+      case ByteRoute _ -> RouteKind.BYTES;
+    };
+  }
+
+  private JudgedRoute judge(RouteObject route, Optional<ObjectRef> gateway, RouteKind kind) {
     List<JudgedRoute.Rule> rules = new ArrayList<>();
     List<Refusal> problems = new ArrayList<>();
     Set<String> notes = new LinkedHashSet<>();
@@ -102,29 +133,66 @@ public final class RouteRules {
       RouteObject.Rule rule = route.rules().get(number);
       List<JudgedRoute.Backend> backends = new ArrayList<>();
       for (HttpRoute.BackendRef backend : rule.backendRefs()) {
-        Verdict verdict = judge(route, backend, gateway);
-        verdict.refused().ifPresent(problems::add);
-        notes.add(verdict.note());
-        backends.add(verdict.of(backend, key(route, backend, gateway)));
+        backends.add(judge(route, backend, gateway, kind, problems, notes));
       }
-      rules.add(new JudgedRoute.Rule(number, rule, backends));
+      List<JudgedRoute.Mirror> mirrors = new ArrayList<>();
+      boolean closed = false;
+      for (int i = 0; i < rule.filters().size(); i++) {
+        switch (rule.filters().get(i)) {
+          case HttpRoute.Filter.RequestMirror mirror -> {
+            JudgedRoute.Backend to =
+                judge(route, mirror.backendRef(), gateway, kind, problems, notes);
+            if (to.destination() instanceof Destination.Port) {
+              mirrors.add(new JudgedRoute.Mirror(mirror, to));
+            }
+          }
+          case HttpRoute.Filter.ExtensionRef extension -> {
+            closed = true;
+            problems.add(unknownFilter(number, i, extension));
+          }
+          case HttpRoute.Filter.ExternalAuth() -> closed = true;
+          default -> {}
+        }
+      }
+      rules.add(new JudgedRoute.Rule(number, rule, closed, backends, mirrors));
     }
     notes.remove("");
-    return new JudgedRoute(route, rules, merge(problems), List.copyOf(notes));
+    return new JudgedRoute(route, rules, Refusal.merge(problems), List.copyOf(notes));
   }
 
-  /// The reason is the first one's, the message tells all.
-  private static Optional<Refusal> merge(List<Refusal> problems) {
-    return problems.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Refusal(
-                problems.getFirst().reason(),
-                String.join("; ", problems.stream().map(Refusal::message).distinct().toList())));
+  private JudgedRoute.Backend judge(
+      RouteObject route,
+      HttpRoute.BackendRef backend,
+      Optional<ObjectRef> gateway,
+      RouteKind kind,
+      List<Refusal> problems,
+      Set<String> notes) {
+    Verdict verdict = judge(route, backend, gateway, kind);
+    verdict.refused().ifPresent(problems::add);
+    notes.add(verdict.note());
+    return verdict.of(backend, key(route, backend, gateway, kind));
+  }
+
+  /// A filter that cannot be found must not be skipped (HTTPRouteFilter.extensionRef).
+  private static Refusal unknownFilter(int rule, int filter, HttpRoute.Filter.ExtensionRef ref) {
+    return new Refusal(
+        "InvalidKind",
+        "rule "
+            + rule
+            + ", filters["
+            + filter
+            + "]: Postern knows no filters of kind "
+            + ref.kind()
+            + " such as "
+            + ref.name()
+            + "; requests of this rule get 500 until it is removed");
   }
 
   private Verdict judge(
-      RouteObject route, HttpRoute.BackendRef backend, Optional<ObjectRef> gateway) {
+      RouteObject route,
+      HttpRoute.BackendRef backend,
+      Optional<ObjectRef> gateway,
+      RouteKind kind) {
     String namespace = route.metadata().namespace();
     ObjectRef target = Objects.target(backend, namespace);
     if (!backends.isKnown(backend.kind())) {
@@ -142,18 +210,27 @@ public final class RouteRules {
     if (backend.port().isEmpty() && backend.kind().equals(Kind.SERVICE)) {
       return Verdict.refuse("BackendNotFound", "backendRef " + target + " names no port");
     }
-    return verdicts.get(key(route, backend, gateway));
+    if (kind == RouteKind.DATAGRAMS && !backend.kind().equals(Kind.SERVICE)) {
+      return Verdict.refuse(
+          "UnsupportedProtocol",
+          "backendRef "
+              + target
+              + " is reached over TCP; a UDPRoute needs a UDP port of a Service");
+    }
+    return verdicts.get(key(route, backend, gateway, kind));
   }
 
   private static HopKey key(
-      RouteObject route, HttpRoute.BackendRef backend, Optional<ObjectRef> gateway) {
+      RouteObject route,
+      HttpRoute.BackendRef backend,
+      Optional<ObjectRef> gateway,
+      RouteKind kind) {
     return new HopKey(
         new BackendPort(
-            Objects.target(backend, route.metadata().namespace()), backend.port().orElse(0)),
-        switch (route) {
-          case HttpRoute _ -> RouteKind.HTTP;
-          case GrpcRoute _ -> RouteKind.GRPC;
-        },
+            Objects.target(backend, route.metadata().namespace()),
+            backend.port().orElse(0),
+            kind == RouteKind.DATAGRAMS ? Transport.UDP : Transport.TCP),
+        kind,
         gateway);
   }
 
@@ -196,13 +273,24 @@ public final class RouteRules {
 
   /// The usual way to reach a port is that of an HTTPRoute.
   private String protocol(HopKey key, Hop.Way way) {
-    if (key.route() == RouteKind.HTTP) {
-      return "";
-    }
-    HopKey http = new HopKey(key.port(), RouteKind.HTTP, key.gateway());
-    return hops.of(http).outcome() instanceof Outcome.Connect(Hop.Way usual, _)
-            && usual.protocol().equals(way.protocol())
-        ? ""
-        : "h2";
+    return switch (key.route()) {
+      case HTTP -> "";
+      case GRPC -> isReachedLike(key, RouteKind.HTTP, way.protocol()) ? "" : "h2";
+      case BYTES -> "tcp";
+      case PASSTHROUGH -> isReachedBy(key, RouteKind.BYTES, way) ? "tcp" : "passthrough";
+      case DATAGRAMS -> "udp";
+    };
+  }
+
+  private boolean isReachedLike(HopKey key, RouteKind kind, UpstreamProtocol protocol) {
+    return hops.of(new HopKey(key.port(), kind, key.gateway())).outcome()
+            instanceof Outcome.Connect(Hop.Way other, _)
+        && other.protocol().equals(protocol);
+  }
+
+  private boolean isReachedBy(HopKey key, RouteKind kind, Hop.Way way) {
+    return hops.of(new HopKey(key.port(), kind, key.gateway())).outcome()
+            instanceof Outcome.Connect(Hop.Way other, _)
+        && other.equals(way);
   }
 }

@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resource.Service;
+import dev.postern.ir.Listener.Transport;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,12 +29,18 @@ final class ServiceBackends implements BackendSource {
       return new Found.Missing(noPort(at, service));
     }
     return ports.stream()
-        .filter(p -> p.protocol().equals("TCP"))
+        .filter(p -> p.protocol().equals(at.transport().name()))
         .findFirst()
         .<Found>map(port -> known(at, service, port))
         .orElseGet(() ->
             new Found.Unreachable(
-                at + " is a " + ports.getFirst().protocol() + " port; HTTP needs a TCP port"));
+                at + " is a " + ports.getFirst().protocol() + " port; " + needed(at)));
+  }
+
+  private static String needed(BackendPort at) {
+    return at.transport() == Transport.UDP
+        ? "a UDPRoute needs a UDP port"
+        : "routes other than UDPRoute need a TCP port";
   }
 
   static boolean isExternalName(Service service) {

@@ -21,8 +21,8 @@ final class ServiceReport {
 
   Report of(Service service) {
     List<Finding> findings = new ArrayList<>();
-    List<Integer> used =
-        use.of(service.ref()).stream().map(to -> to.key().port().port()).distinct().toList();
+    List<BackendPort> used =
+        use.of(service.ref()).stream().map(to -> to.key().port()).distinct().toList();
     if (!used.isEmpty() && !ServiceBackends.isExternalName(service)) {
       List<EndpointSlice> slices = endpoints.slicesOf(service.ref());
       slices.stream()
@@ -42,7 +42,7 @@ final class ServiceReport {
                     + service.metadata().name()
                     + "."));
       } else {
-        used.forEach(number -> joined(service, number, slices).ifPresent(findings::add));
+        used.forEach(port -> joined(service, port, slices).ifPresent(findings::add));
       }
     }
     return new Report(service.ref(), Optional.empty(), findings);
@@ -57,8 +57,9 @@ final class ServiceReport {
             + " name.");
   }
 
-  private static Optional<Finding> joined(Service service, int number, List<EndpointSlice> slices) {
-    return EndpointRules.port(service, number)
+  private static Optional<Finding> joined(
+      Service service, BackendPort at, List<EndpointSlice> slices) {
+    return EndpointRules.port(service, at)
         .filter(port ->
             slices.stream()
                 .flatMap(slice -> slice.ports().stream())
@@ -71,7 +72,7 @@ final class ServiceReport {
                 "No EndpointSlice of this Service has a "
                     + (port.name().isEmpty() ? "port without a name" : "port named " + port.name())
                     + ", so that requests to port "
-                    + number
+                    + at.port()
                     + " get 503. Service and EndpointSlice are joined by the port's name."));
   }
 }

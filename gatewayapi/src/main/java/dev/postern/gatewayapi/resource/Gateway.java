@@ -7,7 +7,9 @@ import java.util.Optional;
 /// gateway.networking.k8s.io Gateway.
 ///
 /// @param clientCertificateRef spec.tls.backend.clientCertificateRef
-/// @param unsupported fields that are there, valid, and not built yet, such as `spec.tls.frontend`:
+/// @param frontend spec.tls.frontend
+/// @param allowedListeners whose ListenerSets may join; nobody's is the default
+/// @param unsupported fields that are there, valid, and not built yet, such as `spec.defaultScope`:
 ///   resolve refuses them with a condition
 public record Gateway(
     Metadata metadata,
@@ -20,6 +22,8 @@ public record Gateway(
     Map<String, String> infrastructureAnnotations,
     Optional<GatewayClass.LocalParametersRef> parametersRef,
     Optional<SecretRef> clientCertificateRef,
+    Optional<Frontend> frontend,
+    FromNamespaces allowedListeners,
     List<String> unsupported)
     implements Resource {
 
@@ -37,7 +41,7 @@ public record Gateway(
   /// @param value empty asks for any address
   public record Address(String type, String value) {}
 
-  /// spec.listeners[].
+  /// spec.listeners[] of a Gateway or of a ListenerSet.
   ///
   /// @param hostname lower case, exact or `*.suffix`; absent for any
   /// @param protocol `HTTP`, `HTTPS`, `TLS`, `TCP`, `UDP` or `domain/name`
@@ -64,6 +68,39 @@ public record Gateway(
   /// @param namespace absent for the Gateway's own
   public record SecretRef(Kind kind, Optional<String> namespace, String name) {}
 
+  /// spec.tls.frontend (GEP-91).
+  ///
+  /// @param byDefault for the HTTPS listeners of all other ports; absent where clients are not
+  ///   asked
+  /// @param perPort absent values for ports where clients are not asked
+  public record Frontend(
+      Optional<Validation> byDefault, Map<Integer, Optional<Validation>> perPort) {
+    public Frontend {
+      perPort = Map.copyOf(perPort);
+    }
+
+    /// Whether some port lets in clients without a valid certificate.
+    public boolean hasInsecureFallback() {
+      return byDefault.map(Validation::insecureFallback).orElse(false)
+          || perPort.values().stream()
+              .anyMatch(at -> at.map(Validation::insecureFallback).orElse(false));
+    }
+
+    /// What counts at a port.
+    public Optional<Validation> at(int port) {
+      return perPort.getOrDefault(port, byDefault);
+    }
+  }
+
+  /// How clients' certificates are verified.
+  ///
+  /// @param insecureFallback whether those who show none, or a wrong one, come in all the same
+  public record Validation(List<SecretRef> caCertificateRefs, boolean insecureFallback) {
+    public Validation {
+      caCertificateRefs = List.copyOf(caCertificateRefs);
+    }
+  }
+
   /// spec.listeners[].allowedRoutes.
   ///
   /// @param kinds empty for all that the protocol can carry
@@ -73,7 +110,7 @@ public record Gateway(
     }
   }
 
-  /// spec.listeners[].allowedRoutes.namespaces.
+  /// spec.listeners[].allowedRoutes.namespaces and spec.allowedListeners.namespaces.
   public sealed interface FromNamespaces {
     record All() implements FromNamespaces {}
 

@@ -10,6 +10,10 @@ public record Kind(String group, String kind) {
   public static final Kind GATEWAY = new Kind(GATEWAY_API, "Gateway");
   public static final Kind HTTP_ROUTE = new Kind(GATEWAY_API, "HTTPRoute");
   public static final Kind GRPC_ROUTE = new Kind(GATEWAY_API, "GRPCRoute");
+  public static final Kind TLS_ROUTE = new Kind(GATEWAY_API, "TLSRoute");
+  public static final Kind TCP_ROUTE = new Kind(GATEWAY_API, "TCPRoute");
+  public static final Kind UDP_ROUTE = new Kind(GATEWAY_API, "UDPRoute");
+  public static final Kind LISTENER_SET = new Kind(GATEWAY_API, "ListenerSet");
   public static final Kind REFERENCE_GRANT = new Kind(GATEWAY_API, "ReferenceGrant");
   public static final Kind BACKEND_TLS_POLICY = new Kind(GATEWAY_API, "BackendTLSPolicy");
   public static final Kind BACKEND_CONNECTION_POLICY =

@@ -4,6 +4,7 @@ package dev.postern.gatewayapi.resource;
 public sealed interface Resource
     permits GatewayClass,
         Gateway,
+        ListenerSet,
         RouteObject,
         ReferenceGrant,
         BackendTlsPolicy,

@@ -1,10 +1,11 @@
 package dev.postern.gatewayapi.resource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// A route for HTTP or for gRPC: what attaches to HTTP and HTTPS listeners.
-public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRoute {
+/// A route of any kind: what attaches to listeners.
+public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRoute, ByteRoute {
 
   List<ParentRef> parentRefs();
 
@@ -17,12 +18,23 @@ public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRout
   List<String> unsupported();
 
   /// spec.rules[].
-  sealed interface Rule permits HttpRoute.Rule, GrpcRoute.Rule {
+  sealed interface Rule permits HttpRoute.Rule, GrpcRoute.Rule, ByteRoute.Rule {
     Optional<String> name();
 
     List<HttpRoute.Filter> filters();
 
     List<HttpRoute.BackendRef> backendRefs();
+
+    /// Everything that it sends requests to: the backends, and who gets copies.
+    default List<HttpRoute.BackendRef> references() {
+      List<HttpRoute.BackendRef> all = new ArrayList<>(backendRefs());
+      for (HttpRoute.Filter filter : filters()) {
+        if (filter instanceof HttpRoute.Filter.RequestMirror mirror) {
+          all.add(mirror.backendRef());
+        }
+      }
+      return all;
+    }
 
     /// Fields of this rule that are there, valid, and not built yet, by path within the rule.
     List<String> unsupported();

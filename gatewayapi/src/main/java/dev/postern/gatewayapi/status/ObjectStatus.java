@@ -21,20 +21,40 @@ public sealed interface ObjectStatus {
   }
 
   /// Gateway.status.
+  ///
+  /// @param attachedListenerSets how many have joined; absent where none may and none wants to
   record OfGateway(
-      List<Address> addresses, List<Condition> conditions, List<ListenerStatus> listeners)
+      List<Address> addresses,
+      List<Condition> conditions,
+      List<ListenerStatus> listeners,
+      Optional<Integer> attachedListenerSets)
       implements ObjectStatus {
     public OfGateway {
       addresses = List.copyOf(addresses);
       conditions = List.copyOf(conditions);
       listeners = List.copyOf(listeners);
     }
+
+    /// One that ListenerSets have nothing to do with.
+    public OfGateway(
+        List<Address> addresses, List<Condition> conditions, List<ListenerStatus> listeners) {
+      this(addresses, conditions, listeners, Optional.empty());
+    }
   }
 
   /// status.addresses[] of a Gateway.
   record Address(String type, String value) {}
 
-  /// status.listeners[] of a Gateway.
+  /// ListenerSet.status.
+  record OfListenerSet(List<Condition> conditions, List<ListenerStatus> listeners)
+      implements ObjectStatus {
+    public OfListenerSet {
+      conditions = List.copyOf(conditions);
+      listeners = List.copyOf(listeners);
+    }
+  }
+
+  /// status.listeners[] of a Gateway or a ListenerSet.
   record ListenerStatus(
       String name, List<Kind> supportedKinds, int attachedRoutes, List<Condition> conditions) {
     public ListenerStatus {

@@ -23,8 +23,13 @@ public final class StatusTree {
         tree.put("conditions", list(conditions, StatusTree::condition));
         tree.put("supportedFeatures", list(features, name -> Map.of("name", name)));
       }
-      case ObjectStatus.OfGateway(var addresses, var conditions, var listeners) -> {
+      case ObjectStatus.OfGateway(var addresses, var conditions, var listeners, var sets) -> {
         tree.put("addresses", list(addresses, StatusTree::address));
+        tree.put("conditions", list(conditions, StatusTree::condition));
+        tree.put("listeners", list(listeners, StatusTree::listener));
+        sets.ifPresent(count -> tree.put("attachedListenerSets", count));
+      }
+      case ObjectStatus.OfListenerSet(var conditions, var listeners) -> {
         tree.put("conditions", list(conditions, StatusTree::condition));
         tree.put("listeners", list(listeners, StatusTree::listener));
       }

@@ -37,7 +37,13 @@ public final class Lowering {
             .gather(
                 memo,
                 Kind.GATEWAY,
-                new ListenerLowering(memo, resolution.gateways(), hosts).query());
+                new ListenerLowering(
+                        memo,
+                        resolution.gateways(),
+                        hosts,
+                        resolution.places(),
+                        new ByteLowering(memo, resolution.byteRoutes()))
+                    .query());
     Query<ObjectRef, ClusterLowering.Backends> clustersOf =
         new ClusterLowering(memo, resolution).query();
     backends =

@@ -246,7 +246,7 @@ class ManifestTest {
     HttpRoute route = only(file, HttpRoute.class);
     assertThat(route.unsupported()).containsExactly("spec.useDefaultGateways");
     assertThat(route.rules().getFirst().unsupported())
-        .containsExactly("filters[1].urlRewrite", "backendRefs[0].filters[0].cors", "timeouts");
+        .containsExactly("backendRefs[0].filters[0].cors");
     assertThat(route.rules().getFirst().filters().getFirst())
         .isEqualTo(
             new HttpRoute.Filter.RequestHeaderModifier(
@@ -325,7 +325,7 @@ class ManifestTest {
     assertThat(kind("v1", "Pod")).containsExactly(Severity.NOTE);
     assertThat(kind("networking.istio.io/v1", "Gateway")).containsExactly(Severity.NOTE);
     assertThat(kind("example.com/v1", "Thing")).containsExactly(Severity.WARNING);
-    assertThat(kind("gateway.networking.k8s.io/v1", "TCPRoute")).containsExactly(Severity.WARNING);
+    assertThat(kind("gateway.networking.k8s.io/v1", "TLRoute")).containsExactly(Severity.WARNING);
     assertThat(kind("gateway.networking.k8s.io/v1", "HttpRoutes"))
         .containsExactly(Severity.WARNING);
     assertThat(kind("networking.k8s.io/v1", "HTTPRoute")).containsExactly(Severity.ERROR);

@@ -3,6 +3,7 @@ package dev.postern.provider.directory;
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.EndpointSlice;
@@ -12,6 +13,7 @@ import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.KgatewayBackend;
+import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Namespace;
 import dev.postern.gatewayapi.resource.Origin;
@@ -77,13 +79,27 @@ final class Generations {
               r.infrastructureAnnotations(),
               r.parametersRef(),
               r.clientCertificateRef(),
+              r.frontend(),
+              r.allowedListeners(),
               r.unsupported());
+      case ListenerSet r ->
+          new ListenerSet(metadata, version, origin, r.parentRef(), r.listeners());
       case HttpRoute r ->
           new HttpRoute(
               metadata, version, origin, r.parentRefs(), r.hostnames(), r.rules(), r.unsupported());
       case GrpcRoute r ->
           new GrpcRoute(
               metadata, version, origin, r.parentRefs(), r.hostnames(), r.rules(), r.unsupported());
+      case ByteRoute r ->
+          new ByteRoute(
+              r.kind(),
+              metadata,
+              version,
+              origin,
+              r.parentRefs(),
+              r.hostnames(),
+              r.rules(),
+              r.unsupported());
       case ReferenceGrant r -> new ReferenceGrant(metadata, version, origin, r.from(), r.to());
       case BackendTlsPolicy r ->
           new BackendTlsPolicy(

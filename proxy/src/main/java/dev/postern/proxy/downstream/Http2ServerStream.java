@@ -73,7 +73,7 @@ final class Http2ServerStream implements ClientStream {
     boolean tooMuch = why.status() == 431;
     connection.count(
         tooMuch ? HttpStat.DOWNSTREAM_RQ_TOO_LARGE : HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
-    resetWith = why.status() == 400 ? Http2Error.PROTOCOL_ERROR : null;
+    resetWith = why.status() == 400 && why != Malformed.PATH ? Http2Error.PROTOCOL_ERROR : null;
     exchange.reject(why.status(), why.reason());
     owner.misbehaved();
   }

@@ -24,6 +24,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// One FastCGI connection, for one request: a connection that is kept occupies one of php-fpm's few
@@ -55,6 +56,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   private @Nullable CgiHeadParser parser;
   private boolean taken;
   private boolean refused;
+  private boolean heard;
   private boolean headSeen;
   private boolean lingering;
   private long lingerSince;
@@ -67,6 +69,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   private boolean closed;
   private boolean readable = true;
   private String trouble = "";
+  private boolean tlsTrouble;
 
   private FastCgiConnection(BackendChannel opened, Parameters parameters) {
     this.opened = opened;
@@ -248,6 +251,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
     }
     try {
       cells.add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
+      heard = true;
       if (!closed && !reader.read(in, this)) {
         protocolError(reader.failure());
       }
@@ -389,6 +393,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     trouble = String.valueOf(cause.getMessage());
+    tlsTrouble = cause instanceof SSLException;
     channel.close();
   }
 
@@ -400,7 +405,12 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
       closed = true;
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());
     }
-    protocolError(trouble.isEmpty() ? "the backend closed the connection" : trouble);
+    if (tlsTrouble && !heard) {
+      // With TLS 1.3 a client certificate is refused only now: no application is to blame.
+      fail(TrafficFailure.CONNECTION_TERMINATION, trouble, Acted.PERHAPS);
+    } else {
+      protocolError(trouble.isEmpty() ? "the backend closed the connection" : trouble);
+    }
   }
 
   /// Closes it when a script does not come to its end.

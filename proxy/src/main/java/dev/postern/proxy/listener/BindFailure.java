@@ -12,7 +12,9 @@ final class BindFailure {
     if (reason.contains("in use")) {
       return "the port is in use: another process listens on "
           + where
-          + " already; `ss -ltnp 'sport = :"
+          + " already; `ss -l"
+          + (listener.transport() == Listener.Transport.UDP ? "u" : "t")
+          + "np 'sport = :"
           + listener.port()
           + "'` shows which";
     }

@@ -17,6 +17,7 @@ public final class ClusterEntry {
   private final UpstreamTlsContexts tlsContexts;
   private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
   private volatile @Nullable ClusterSpec spec;
+  private volatile @Nullable RetryBudget retryBudget;
 
   public ClusterEntry(
       String name,
@@ -46,7 +47,13 @@ public final class ClusterEntry {
 
   /// Says what it is from now on. Each worker that knows the cluster must [#refresh] then.
   public void spec(@Nullable ClusterSpec spec) {
+    retryBudget = RetryBudget.next(retryBudget, spec);
     this.spec = spec;
+  }
+
+  /// How many of its requests may be repeated ones; absent for no limit.
+  public @Nullable RetryBudget retryBudget() {
+    return retryBudget;
   }
 
   /// Whether that worker ever used it.

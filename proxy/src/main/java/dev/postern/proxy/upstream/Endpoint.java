@@ -49,7 +49,8 @@ public final class Endpoint {
     return where;
   }
 
-  InetSocketAddress address() {
+  /// The same, for a socket.
+  public InetSocketAddress address() {
     return address;
   }
 
@@ -95,6 +96,11 @@ public final class Endpoint {
   /// Whether it is left out for a while.
   public boolean ejected() {
     return ejectedUntil != 0;
+  }
+
+  /// Whether nothing new goes there.
+  public boolean gone() {
+    return gone;
   }
 
   void requestStarts() {

@@ -280,6 +280,30 @@ public final class WorkerCluster {
     }
   }
 
+  /// The endpoint took a connection whose octets nobody judges.
+  public void accepted(Endpoint endpoint) {
+    endpoint.succeeded();
+  }
+
+  /// A session of datagrams starts there: it counts as a connection.
+  ///
+  /// @return false when there are as many as may be
+  public boolean sessionStarts(Endpoint endpoint) {
+    if (connections >= spec.cluster().circuitBreakers().maxConnections()) {
+      cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
+      return false;
+    }
+    connectionMade(endpoint);
+    endpoint.requestStarts();
+    return true;
+  }
+
+  /// A session that started there is over.
+  public void sessionEnds(Endpoint endpoint) {
+    endpoint.requestEnds();
+    connectionEnded(endpoint);
+  }
+
   /// How long a response took, from the request's start to its end.
   public void took(long millis) {
     requestTime.record(millis);
@@ -313,6 +337,13 @@ public final class WorkerCluster {
   public void timedOut(Endpoint endpoint) {
     endpoint.timedOut();
     cells.increment(ClusterStat.UPSTREAM_RQ_TIMEOUT.ordinal());
+    endpointFailed(endpoint);
+  }
+
+  /// The endpoint did not answer in the time of one attempt.
+  public void attemptTimedOut(Endpoint endpoint) {
+    endpoint.timedOut();
+    cells.increment(ClusterStat.UPSTREAM_RQ_PER_TRY_TIMEOUT.ordinal());
     endpointFailed(endpoint);
   }
 

@@ -155,6 +155,32 @@ class Http2RequestTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+  void theBackendGetsThePathThatWasMatched(String version) throws Exception {
+    String url = "http://127.0.0.1:" + proxy.port();
+    assertThat(Program.run("curl", "-sSi", version, "--path-as-is", url + "/a/%2e%2e/b/./c%2F?d"))
+        .contains("x-target: /b/c%2F?d");
+    assertThat(Program.run("curl", "-sSi", version, "--path-as-is", url + "/a/../../b"))
+        .contains(" 400", "the path climbs above the root");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--http1.1", "--http2-prior-knowledge"})
+  void noClientSaysWhoseCertificateItShowed(String version) throws Exception {
+    assertThat(
+            Program.run(
+                "curl",
+                "-sSi",
+                version,
+                "-H",
+                "X-Forwarded-Client-Cert: Hash=forged",
+                "-H",
+                "x-forwarded-client-cert: Hash=again",
+                "http://127.0.0.1:" + proxy.port() + "/"))
+        .contains("x-client-cert: null");
+  }
+
   @Test
   void headHasALengthAndNoBody() throws Exception {
     assertThat(

@@ -43,6 +43,11 @@ final class HttpBackend implements AutoCloseable {
       }
       exchange
           .getResponseHeaders()
+          .add(
+              "x-client-cert",
+              String.valueOf(exchange.getRequestHeaders().getFirst("x-forwarded-client-cert")));
+      exchange
+          .getResponseHeaders()
           .add("x-host", String.valueOf(exchange.getRequestHeaders().getFirst("host")));
       if (exchange.getRequestMethod().equals("HEAD")) {
         exchange.getResponseHeaders().add("content-length", "5");

@@ -7,6 +7,7 @@ import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.FilterChain;
+import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
@@ -50,18 +51,37 @@ final class FastCgiGateway implements AutoCloseable {
     this(options, Optional.empty(), Timeouts.DEFAULT, applications);
   }
 
+  FastCgiGateway(FastCgiOptions options, ForwardOptions forward, int application)
+      throws IOException {
+    this(options, forward, Optional.empty(), Timeouts.DEFAULT, application);
+  }
+
   FastCgiGateway(
       FastCgiOptions options, Optional<UpstreamTls> tls, Timeouts timeouts, int... applications)
+      throws IOException {
+    this(options, ForwardOptions.NONE, tls, timeouts, applications);
+  }
+
+  private FastCgiGateway(
+      FastCgiOptions options,
+      ForwardOptions forward,
+      Optional<UpstreamTls> tls,
+      Timeouts timeouts,
+      int... applications)
       throws IOException {
     port = freePort();
     proxy =
         new EmbeddedProxy(
             new ProxyOptions(1, Optional.of(log::add), timeouts, Limits.DEFAULT), new StatStore(1));
-    proxy.apply(ir(port, options, tls, applications));
+    proxy.apply(ir(port, options, forward, tls, applications));
   }
 
   private static Ir ir(
-      int port, FastCgiOptions options, Optional<UpstreamTls> tls, int... applications) {
+      int port,
+      FastCgiOptions options,
+      ForwardOptions forward,
+      Optional<UpstreamTls> tls,
+      int... applications) {
     Cluster cluster =
         new Cluster(
             "php",
@@ -84,7 +104,7 @@ final class FastCgiGateway implements AutoCloseable {
             RouteMatch.ANY,
             HeaderMutation.NONE,
             HeaderMutation.NONE,
-            new RouteAction.Forward(List.of(backend), Optional.empty()));
+            new RouteAction.Forward(List.of(backend), forward));
     FilterChain chain =
         new FilterChain(
             "chain",

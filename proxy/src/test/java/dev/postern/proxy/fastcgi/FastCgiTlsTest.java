@@ -2,7 +2,10 @@ package dev.postern.proxy.fastcgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.FastCgiOptions;
+import dev.postern.ir.PrivateKeyDer;
+import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.worker.Timeouts;
 import io.netty.pkitesting.CertificateBuilder;
@@ -12,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.Test;
 
 class FastCgiTlsTest {
@@ -41,7 +45,46 @@ class FastCgiTlsTest {
     }
   }
 
+  @Test
+  void aClientCertificateThatIsRefusedIsNoFaultOfTheApplication() throws Exception {
+    X509Bundle own = selfSigned();
+    X509Bundle stranger = selfSigned();
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(
+        own.toKeyManagerFactory().getKeyManagers(),
+        own.toTrustManagerFactory().getTrustManagers(),
+        null);
+    SSLServerSocket server =
+        (SSLServerSocket)
+            context
+                .getServerSocketFactory()
+                .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    server.setNeedClientAuth(true);
+    try (ScriptedApplication application =
+            new ScriptedApplication(server, (r, out) -> ScriptedApplication.respond(out, "\n"));
+        FastCgiGateway gateway =
+            gateway(own, Optional.of(certificate(stranger)), application.port())) {
+      HttpResponse<String> response = gateway.get("/a.php");
+      assertThat(response.statusCode()).isEqualTo(503);
+      assertThat(response.body()).doesNotContain("certificate", "TLS");
+      assertThat(gateway.log.getFirst()).contains(" 503 UC ", "TLS alert ");
+      assertThat(application.requests).isEmpty();
+    }
+  }
+
+  private static ClientCertificate certificate(X509Bundle shown) {
+    return new ClientCertificate(
+        "ns/secret",
+        List.of(shown.getCertificatePath()),
+        new PrivateKeyDer(shown.getKeyPair().getPrivate().getEncoded()));
+  }
+
   private static FastCgiGateway gateway(X509Bundle trusted, int port) throws Exception {
+    return gateway(trusted, Optional.empty(), port);
+  }
+
+  private static FastCgiGateway gateway(
+      X509Bundle trusted, Optional<ClientCertificate> shown, int port) throws Exception {
     return new FastCgiGateway(
         new FastCgiOptions(
             FastCgiOptions.Parameters.STANDARD,
@@ -55,7 +98,9 @@ class FastCgiTlsTest {
             new UpstreamTls(
                 "example.com",
                 new UpstreamTls.Trust.Anchors(List.of(trusted.getCertificate())),
-                List.of(new UpstreamTls.SubjectName.Dns("example.com")))),
+                List.of(new UpstreamTls.SubjectName.Dns("example.com")),
+                shown,
+                TlsParameters.DEFAULT)),
         Timeouts.DEFAULT,
         port);
   }

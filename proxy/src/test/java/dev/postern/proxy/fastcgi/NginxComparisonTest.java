@@ -180,6 +180,8 @@ class NginxComparisonTest {
     by.keySet().removeAll(added.keySet());
     from.keySet().removeAll(OWN);
     by.keySet().removeAll(OWN);
+    // nginx resolves dot segments for all but this; what Postern sends is what it matched.
+    from.replaceAll((_, value) -> value.replace("/a%20b/../c//d/%2e/", "/c//d/"));
     assertThat(by).isEqualTo(from);
   }
 

@@ -47,6 +47,42 @@ class RequestParserTest {
     assertThat(head.headers().nameText(0)).isEqualTo("x-y");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "/a/../b, /b",
+    "/a/./b, /a/b",
+    "/a/b/.., /a/",
+    "/a/b/., /a/b/",
+    "/a/%2e%2E/b?c=/../d, /b?c=/../d",
+    "/a/.%2e/, /",
+    "/., /",
+    "/./?q, /?q",
+    "/a//../b, /a/b",
+    "/a//b, /a//b",
+    "/a%2F../b, /a%2F../b",
+    "/a/..%2Fb, /a/..%2Fb",
+    "/.../.a/a./..a/%2ea, /.../.a/a./..a/%2ea",
+    "/%252e%252e/b, /%252e%252e/b",
+    "/a?/../b, /a?/../b",
+    "http://x.test/a/../b?c, /b?c"
+  })
+  void dotSegmentsAreResolved(String target, String resolved) {
+    assertThat(parse("GET " + target + " HTTP/1.1\r\nHost: a\r\nX-A: b\r\n\r\n"))
+        .isEqualTo(RequestParser.COMPLETE);
+    assertThat(head.targetText()).isEqualTo(resolved);
+    assertThat(head.headers().valueText(0)).isEqualTo("b");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"/..", "/../a", "/a/../../b", "/%2e%2e/b", "/./.%2E/", "http://x.test/../b"})
+  void aPathThatClimbsAboveTheRootIsRefused(String target) {
+    assertThat(parse("GET " + target + " HTTP/1.1\r\nHost: a\r\n\r\n"))
+        .isEqualTo(RequestParser.FAILED);
+    assertThat(parser.failure()).isEqualTo(Malformed.PATH);
+    assertThat(parser.failure().status()).isEqualTo(400);
+  }
+
   @Test
   void theAbsoluteFormReplacesHost() {
     assertThat(parse("GET http://B.example/p?q HTTP/1.1\r\nHost: a\r\n\r\n"))

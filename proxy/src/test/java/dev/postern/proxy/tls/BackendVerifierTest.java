@@ -303,6 +303,8 @@ class BackendVerifierTest {
                         .addExtendedKeyUsageServerAuth(),
                     CA)))
         .isNull();
+    X509Bundle any = issued(leaf("example.com").addExtendedKeyUsage("2.5.29.37.0"), CA);
+    assertThat(refusal(trusting(CA), any).reason()).contains("lacks serverAuth");
     X509Bundle clientsOnly = issued(authority("clients").addExtendedKeyUsageClientAuth(), CA);
     assertThat(refusal(trusting(CA), issued(leaf("example.com"), clientsOnly)).reason())
         .contains("CN=clients, which", "lacks serverAuth");

@@ -120,6 +120,9 @@ public final class HopDecision {
   }
 
   private Outcome outcome() {
+    if (facts.route().isFixed()) {
+      return fixed();
+    }
     for (Wish wish : facts.wishes()) {
       if (wish.invalid().isPresent()) {
         Said<String> why = wish.invalid().get();
@@ -149,6 +152,20 @@ public final class HopDecision {
               : speak(version, note, hint, false);
       case Cell.SpeakByScheme(HopTable.Version version) -> speak(version, Note.NONE, hint, true);
     };
+  }
+
+  private Outcome fixed() {
+    Way way = new Way(new UpstreamProtocol.Bytes(), Optional.empty(), limits());
+    step(Question.PROTOCOL, HopWords.spoken(way.protocol()), Source.byDefault(""), List.of());
+    step(
+        Question.TLS,
+        "off",
+        Source.byDefault(HopWords.withoutTls(facts.route())),
+        tls.all().stream().map(Claim::source).toList());
+    limitsTrail();
+    boolean asked = tls.first().map(claim -> state(claim.value()) != TlsState.NONE).orElse(false);
+    return new Outcome.Connect(
+        way, asked ? HopWords.notAround(facts, tls.first().get().source()) : "");
   }
 
   private static TlsState state(TlsWish wish) {

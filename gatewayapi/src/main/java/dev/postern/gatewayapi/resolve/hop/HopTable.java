@@ -4,7 +4,8 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /// How a port is reached: one cell for each kind of route, hint and state of TLS. TLS is on exactly
-/// when somebody says whom to trust; a hint never turns it on and never off.
+/// when somebody says whom to trust; a hint never turns it on and never off. Where TLS passes
+/// through, and around datagrams, it is never on.
 public final class HopTable {
   private static final Map<RouteKind, Map<AppProtocol, Map<TlsState, Cell>>> TABLE = table();
 
@@ -72,6 +73,8 @@ public final class HopTable {
     table.put(RouteKind.HTTP, httpRoute());
     table.put(RouteKind.GRPC, grpcRoute());
     table.put(RouteKind.BYTES, byteRoutes());
+    table.put(RouteKind.PASSTHROUGH, fixed());
+    table.put(RouteKind.DATAGRAMS, fixed());
     return table;
   }
 
@@ -134,6 +137,15 @@ public final class HopTable {
         case UNSET, HTTP, TCP, HTTP2, WEBSOCKET, FASTCGI, OTHER_IANA ->
             row(rows, hint, bytes, bytes);
       }
+    }
+    return rows;
+  }
+
+  private static Map<AppProtocol, Map<TlsState, Cell>> fixed() {
+    Map<AppProtocol, Map<TlsState, Cell>> rows = new EnumMap<>(AppProtocol.class);
+    Cell bytes = speak(Version.BYTES);
+    for (AppProtocol hint : AppProtocol.values()) {
+      row(rows, hint, bytes, bytes, bytes);
     }
     return rows;
   }

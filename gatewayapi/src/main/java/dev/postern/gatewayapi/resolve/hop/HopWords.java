@@ -162,8 +162,23 @@ final class HopWords {
     return switch (route) {
       case HTTP -> "an HTTPRoute";
       case GRPC -> "a GRPCRoute";
-      case BYTES -> "a TLSRoute or TCPRoute";
+      case BYTES, PASSTHROUGH -> "a TLSRoute or TCPRoute";
+      case DATAGRAMS -> "a UDPRoute";
     };
+  }
+
+  /// Why there is no TLS around what goes through.
+  static String withoutTls(RouteKind route) {
+    return route == RouteKind.DATAGRAMS ? "datagrams go without TLS" : "TLS passes through";
+  }
+
+  /// Whoever asks for TLS where there can be none.
+  static String notAround(HopFacts facts, Source asking) {
+    return asking.object().map(Object::toString).orElse("what asks for TLS")
+        + " does not apply to "
+        + facts.at()
+        + " here: "
+        + withoutTls(facts.route());
   }
 
   static String failsClosed(HopFacts facts, String because) {

@@ -299,7 +299,8 @@ class HopDecisionTest {
           Hop hop = decide(route, hint, "x", policy);
           switch (hop.outcome()) {
             case Outcome.Connect(Hop.Way way, _) ->
-                assertThat(way.tls().isPresent()).isEqualTo(policy instanceof TlsPolicy.Valid);
+                assertThat(way.tls().isPresent())
+                    .isEqualTo(policy instanceof TlsPolicy.Valid && !route.isFixed());
             case Outcome.ConnectByScheme(_, Hop.Way https, _) ->
                 assertThat(https.tls()).isPresent();
             case Outcome.UnsupportedProtocol(String message) ->

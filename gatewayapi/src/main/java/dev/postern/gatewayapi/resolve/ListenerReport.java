@@ -1,0 +1,119 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Index;
+import dev.postern.gatewayapi.memo.Inputs;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Gateway;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.status.Conditions;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// status.listeners[] of Gateways and ListenerSets.
+final class ListenerReport {
+  private final Index<ListenerKey, ObjectRef> attached;
+  private final Inputs<String, String> bindErrors;
+
+  /// @param attached the routes of each listener
+  /// @param bindErrors by the ir's names of listeners, why it could not be bound
+  ListenerReport(Index<ListenerKey, ObjectRef> attached, Inputs<String, String> bindErrors) {
+    this.attached = attached;
+    this.bindErrors = bindErrors;
+  }
+
+  /// @param refused why it is not accepted, the socket that could not be bound included
+  record Outcome(
+      JudgedGateway.Listener listener, Optional<Refusal> refused, Optional<Refusal> unprogrammed) {}
+
+  /// What became of the listeners that an object brings to a Gateway.
+  List<Outcome> of(JudgedGateway gateway, ObjectRef owner) {
+    return gateway.listeners().stream()
+        .filter(listener -> listener.owner().equals(owner))
+        .map(listener -> outcome(gateway, listener))
+        .toList();
+  }
+
+  private Outcome outcome(JudgedGateway gateway, JudgedGateway.Listener listener) {
+    Optional<Refusal> refused = listener.refused().or(() -> bindError(gateway, listener));
+    Optional<Refusal> unprogrammed =
+        gateway
+            .refused()
+            .or(() -> refused)
+            .or(() -> listener.isServed() ? Optional.empty() : listener.unresolved());
+    return new Outcome(listener, refused, unprogrammed);
+  }
+
+  private Optional<Refusal> bindError(JudgedGateway gateway, JudgedGateway.Listener listener) {
+    Optional<ListenerProtocol> protocol = listener.protocol();
+    if (gateway.refused().isPresent() || protocol.isEmpty() || !listener.isServed()) {
+      return Optional.empty();
+    }
+    List<String> errors =
+        gateway.addresses().stream()
+            .map(address ->
+                bindErrors.get(
+                    SocketName.of(address, listener.spec().port(), protocol.get().transport())))
+            .filter(error -> !error.isEmpty())
+            .toList();
+    return errors.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Refusal("PortUnavailable", String.join("; ", errors)));
+  }
+
+  ObjectStatus.ListenerStatus status(ObjectRef gateway, Outcome outcome, long generation) {
+    JudgedGateway.Listener listener = outcome.listener();
+    Conditions conditions = new Conditions(generation);
+    outcome
+        .refused()
+        .ifPresentOrElse(
+            why -> conditions.no("Accepted", why.reason(), why.message()),
+            () -> conditions.yes("Accepted", ""));
+    outcome
+        .unprogrammed()
+        .ifPresentOrElse(
+            why -> conditions.no("Programmed", "Invalid", why.message()),
+            () -> conditions.yes("Programmed", ""));
+    listener
+        .unresolved()
+        .ifPresentOrElse(
+            why -> conditions.no("ResolvedRefs", why.reason(), why.message()),
+            () -> conditions.yes("ResolvedRefs", ""));
+    listener
+        .conflict()
+        .ifPresentOrElse(
+            why -> conditions.yes("Conflicted", why.reason(), why.message()),
+            () -> conditions.no("Conflicted", "NoConflicts", ""));
+    listener
+        .overlap()
+        .ifPresent(why -> conditions.yes("OverlappingTLSConfig", why.reason(), why.message()));
+    return new ObjectStatus.ListenerStatus(
+        listener.spec().name(),
+        listener.routeKinds(),
+        attached.count(listener.key(gateway)),
+        conditions.list());
+  }
+
+  /// TLS options that nobody follows.
+  static List<Finding> options(Resource owner, List<Gateway.Listener> listeners) {
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < listeners.size(); i++) {
+      String field = "spec.listeners[" + i + "].tls.options";
+      listeners.get(i).tls().stream()
+          .flatMap(tls -> tls.options().keySet().stream())
+          .filter(option -> !TlsOptions.KEYS.contains(option))
+          .sorted()
+          .map(option ->
+              Findings.of(
+                  owner,
+                  Severity.WARNING,
+                  field,
+                  "Postern does not know the option " + option + "; it has no effect"))
+          .forEach(findings::add);
+    }
+    return findings;
+  }
+}
