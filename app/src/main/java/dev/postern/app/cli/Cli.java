@@ -23,6 +23,7 @@ public final class Cli {
         run PATH...        serve the Gateways and routes of some manifests, follow changes
         check PATH...      say what some manifests mean and what is wrong with them
         explain PATH...    say how backends are reached, and who decided it
+        migrate PATH...    make Gateways and routes of ingress-nginx's Ingresses
 
         COMMAND --help     more about a command, with examples
         --version          the version
@@ -63,7 +64,7 @@ public final class Cli {
 
   private static int run(Terminal terminal, String command, List<String> rest) {
     return switch (command) {
-      case "run", "check", "explain", "demo" -> {
+      case "run", "check", "explain", "migrate", "demo" -> {
         if (rest.stream().takeWhile(word -> !word.equals("--")).anyMatch(Cli::asksForHelp)) {
           terminal.out().print(helpOf(command));
           yield 0;
@@ -72,6 +73,7 @@ public final class Cli {
           case "run" -> RunCommand.execute(terminal, rest);
           case "check" -> CheckCommand.execute(terminal, rest);
           case "explain" -> ExplainCommand.execute(terminal, rest);
+          case "migrate" -> MigrateCommand.execute(terminal, rest);
           default -> DemoCommand.execute(terminal, rest);
         };
       }
@@ -89,7 +91,7 @@ public final class Cli {
       }
       default ->
           throw CommandFailure.misused(
-              "there is no command '" + command + "', only demo, run, check and explain");
+              "there is no command '" + command + "', only demo, run, check, explain and migrate");
     };
   }
 
@@ -98,7 +100,7 @@ public final class Cli {
   }
 
   private static boolean helps(String command) {
-    return Arrays.asList("run", "check", "explain", "demo").contains(command);
+    return Arrays.asList("run", "check", "explain", "migrate", "demo").contains(command);
   }
 
   private static String helpOf(String command) {
@@ -106,6 +108,7 @@ public final class Cli {
       case "run" -> RunCommand.HELP;
       case "check" -> CheckCommand.HELP;
       case "explain" -> ExplainCommand.HELP;
+      case "migrate" -> MigrateCommand.HELP;
       case "demo" -> DemoCommand.HELP;
       default -> HELP;
     };

@@ -24,6 +24,11 @@ final class CommandFailure extends RuntimeException {
     return new CommandFailure(MISUSED, message);
   }
 
+  /// The same, for a command whose other exit codes mean something else.
+  CommandFailure withExitCode(int other) {
+    return new CommandFailure(other, String.valueOf(getMessage()));
+  }
+
   int exitCode() {
     return exitCode;
   }

@@ -136,7 +136,13 @@ public final class Manifest {
   private void unread(Fields root, String group, String kind, @Nullable Entry namesake) {
     int line = root.line();
     String shown = Checker.shown(group.isEmpty() ? kind : kind + "." + group);
-    if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
+    if (group.equals("networking.k8s.io") && kind.equals("Ingress")) {
+      find(
+          Severity.WARNING,
+          line,
+          "kind",
+          "an Ingress is not served; postern migrate makes a Gateway and routes of it");
+    } else if (namesake != null && !KindTable.isForeignNamesake(group, kind)) {
       find(
           Severity.ERROR,
           line,
@@ -219,22 +225,24 @@ public final class Manifest {
       rejected.add(ref);
       return;
     }
-    Origin origin = new Origin(file, root.line(), lines(root));
+    Origin origin = origin(file, root, 0);
     resources.add(entry.decoder().decode(root, Metadatas.decode(root, namespace), version, origin));
   }
 
-  private static FieldLines lines(Fields root) {
-    FieldLines.Builder builder = new FieldLines.Builder(root.line());
-    addFields(root, builder, true);
-    return builder.build();
+  /// @param above how many lines of the file are above what was read with this root
+  static Origin origin(String file, Fields root, int above) {
+    FieldLines.Builder builder = new FieldLines.Builder(root.line() + above);
+    addFields(root, builder, true, above);
+    return new Origin(file, root.line() + above, builder.build());
   }
 
-  private static void addFields(Fields fields, FieldLines.Builder builder, boolean root) {
+  private static void addFields(
+      Fields fields, FieldLines.Builder builder, boolean root, int above) {
     for (int i = 0; i < fields.size(); i++) {
       int line = fields.keyLine(i);
       if (line > 0 && !(root && isLineless(fields.key(i)))) {
-        builder.field(fields.key(i), line);
-        addBelow(fields.value(i), builder);
+        builder.field(fields.key(i), line + above);
+        addBelow(fields.value(i), builder, above);
         builder.end();
       }
     }
@@ -245,13 +253,13 @@ public final class Manifest {
     return field.equals("apiVersion") || field.equals("kind") || field.equals("status");
   }
 
-  private static void addBelow(Node node, FieldLines.Builder builder) {
+  private static void addBelow(Node node, FieldLines.Builder builder, int above) {
     if (node instanceof Fields fields) {
-      addFields(fields, builder, false);
+      addFields(fields, builder, false, above);
     } else if (node instanceof Items items) {
       for (Node item : items.list()) {
-        builder.item(item.line());
-        addBelow(item, builder);
+        builder.item(item.line() + above);
+        addBelow(item, builder, above);
         builder.end();
       }
     }

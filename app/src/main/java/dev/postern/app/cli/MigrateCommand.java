@@ -1,0 +1,175 @@
+package dev.postern.app.cli;
+
+import dev.postern.app.report.JsonText;
+import dev.postern.app.report.MigrationHtml;
+import dev.postern.app.report.MigrationText;
+import dev.postern.app.report.MigrationTree;
+import dev.postern.app.report.YamlText;
+import dev.postern.gatewayapi.load.Documents;
+import dev.postern.gatewayapi.migrate.Migration;
+import dev.postern.gatewayapi.migrate.MigrationOptions;
+import dev.postern.gatewayapi.migrate.Migrator;
+import dev.postern.gatewayapi.migrate.Target;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/// `postern migrate`.
+final class MigrateCommand {
+  static final String HELP =
+      """
+      Usage: postern migrate [OPTIONS] PATH...
+
+      Makes Gateways, routes and policies of ingress-nginx's Ingresses, and says for every
+      annotation what became of it. Give the IngressClasses, Services and Secrets with
+      them: kubectl get ingress,ingressclass,service,secret -A -o yaml
+
+        PATH                      a folder, with all that is below it, a file, or - for
+                                  the standard input
+        --target TARGET           postern, or standard for the Gateway API and nothing else
+                                  (postern)
+        --out FOLDER              where the manifests go; it must be empty
+        --force                   write into a folder that is not
+        --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
+        --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
+        --report FILE             what became of everything: a page for FILE.html, else JSON
+        -h, --help                show this help
+
+      Exit codes: 0 all is the same, 1 something is different, 2 something is lost, 3 the
+      command was not understood, or a file cannot be read or written.
+
+      Examples:
+        postern migrate ./ingresses
+        postern migrate ./ingresses --out ./manifests --report report.html
+      """;
+
+  private static final Arguments.Syntax SYNTAX =
+      new Arguments.Syntax(
+          Set.of("force", "grpc-route"), Set.of("target", "out", "gateway", "report"), Map.of());
+
+  /// 1 and 2 say what became of the Ingresses.
+  private static final int FAILED = 3;
+
+  private MigrateCommand() {}
+
+  static int execute(Terminal terminal, List<String> words) {
+    try {
+      return migrate(terminal, words);
+    } catch (CommandFailure e) {
+      throw e.withExitCode(FAILED);
+    }
+  }
+
+  private static int migrate(Terminal terminal, List<String> words) {
+    Arguments arguments = Arguments.parse(SYNTAX, words);
+    MigrationOptions options = options(arguments);
+    try {
+      Migration migration = Migrator.migrate(read(arguments), options);
+      if (arguments.value("out").isPresent()) {
+        write(Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
+      }
+      if (arguments.value("report").isPresent()) {
+        String file = arguments.value("report").get();
+        Files.writeString(
+            Paths.path(file),
+            file.endsWith(".html")
+                ? MigrationHtml.of(migration)
+                : JsonText.of(MigrationTree.of(migration)));
+      }
+      terminal.out().print(MigrationText.of(migration, terminal.style()));
+      terminal.out().flush();
+      return migration.exitCode();
+    } catch (IOException e) {
+      throw CommandFailure.misused("cannot read or write: " + e);
+    }
+  }
+
+  private static MigrationOptions options(Arguments arguments) {
+    String target = arguments.value("target").orElse("postern");
+    String gateway = arguments.value("gateway").orElse("default/nginx");
+    if (!gateway.matches("[a-z0-9-]+/[a-z0-9.-]+")) {
+      throw CommandFailure.misused("--gateway takes NAMESPACE/NAME, not '" + gateway + "'");
+    }
+    String[] parts = gateway.split("/", 2);
+    return new MigrationOptions(
+        Target.of(target)
+            .orElseThrow(() ->
+                CommandFailure.misused(
+                    "--target takes postern or standard, not '"
+                        + target
+                        + "'; the kinds of other gateways are not written yet, standard is"
+                        + " what all of them read")),
+        parts[0],
+        parts[1],
+        arguments.has("grpc-route"));
+  }
+
+  private static Documents read(Arguments arguments) throws IOException {
+    Documents all = new Documents(new ArrayList<>(), new ArrayList<>());
+    List<String> operands = arguments.operands();
+    if (operands.contains("-") && operands.size() > 1) {
+      throw CommandFailure.misused("- stands alone: the standard input, or folders and files");
+    }
+    if (operands.equals(List.of("-"))) {
+      add(all, "(input)", System.in.readAllBytes());
+      return all;
+    }
+    for (Path root : Paths.existing(arguments)) {
+      try (Stream<Path> files = Files.walk(root)) {
+        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+          if (file.equals(root) || isManifest(file)) {
+            add(all, file.toString(), Files.readAllBytes(file));
+          }
+        }
+      } catch (UncheckedIOException e) {
+        throw new IOException(e.getMessage(), e);
+      }
+    }
+    return all;
+  }
+
+  private static void add(Documents all, String file, byte[] bytes) {
+    Documents read = Documents.read(file, new String(bytes, StandardCharsets.UTF_8));
+    all.documents().addAll(read.documents());
+    all.findings().addAll(read.findings());
+  }
+
+  private static boolean isManifest(Path file) {
+    return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(yaml|yml|json)");
+  }
+
+  private static void write(Path folder, Migration migration, boolean force) throws IOException {
+    Files.createDirectories(folder);
+    try (Stream<Path> files = Files.list(folder)) {
+      if (!force && files.findAny().isPresent()) {
+        throw CommandFailure.misused(folder + " is not empty; --force writes into it");
+      }
+    }
+    StringBuilder all = new StringBuilder();
+    for (Map<String, Object> object : migration.objects()) {
+      all.append("---\n").append(YamlText.of(object));
+    }
+    Files.writeString(folder.resolve("manifests.yaml"), all);
+    StringBuilder commands = new StringBuilder();
+    int number = 0;
+    for (Migration.ServicePatch patch : migration.patches()) {
+      // Not named .yaml, as it is no manifest.
+      String name = "service-" + ++number + ".patch";
+      Files.writeString(folder.resolve(name), YamlText.of(patch.patch()));
+      commands.append(
+          "kubectl patch service -n %s %s --patch-file %s\n"
+              .formatted(patch.namespace(), patch.service(), name));
+    }
+    if (number > 0) {
+      Files.writeString(folder.resolve("patch-services.sh"), commands);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.postern.app.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.app.report.Style;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MigrateCommandTest {
+  private static final String INGRESS =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata:
+        name: shop
+        annotations: {%s}
+      spec:
+        rules:
+        - host: shop.example.com
+          http:
+            paths:
+            - {path: /, pathType: Prefix, backend: {service: {name: shop, port: {number: 8080}}}}
+      """;
+
+  @TempDir Path folder;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int migrate(String annotations, String... more) throws IOException {
+    Path file = Files.writeString(folder.resolve("in.yaml"), INGRESS.formatted(annotations));
+    var words = new ArrayList<>(List.of("migrate", file.toString()));
+    words.addAll(List.of(more));
+    return Cli.execute(
+        new Terminal(
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            Optional.of(Style.PLAIN)),
+        words);
+  }
+
+  @Test
+  void exitCodesSayTheWorstThatHappened() throws IOException {
+    assertThat(migrate("")).isZero();
+    assertThat(migrate("nginx.ingress.kubernetes.io/proxy-read-timeout: '9'")).isEqualTo(1);
+    assertThat(migrate("nginx.ingress.kubernetes.io/proxy-body-size: 1m")).isEqualTo(2);
+  }
+
+  @Test
+  void whatWasAskedWronglyIsExitCodeThree() throws IOException {
+    assertThat(migrate("", "--target", "istio")).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("postern or standard");
+    assertThat(migrate("", "-")).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("- stands alone");
+    assertThat(migrate("", "--no-such-option")).isEqualTo(3);
+    assertThat(migrate("", folder.resolve("nowhere").toString())).isEqualTo(3);
+  }
+
+  @Test
+  void thePageEscapesWhatAnIngressSays() throws IOException {
+    Path page = folder.resolve("report.html");
+    migrate(
+        "nginx.ingress.kubernetes.io/x: '<script>alert(1)</script>'", "--report", page.toString());
+    assertThat(Files.readString(page))
+        .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "not possible")
+        .doesNotContain("<script>alert");
+  }
+
+  @Test
+  void manifestsGoIntoTheFolder() throws IOException {
+    Path manifests = folder.resolve("out");
+    migrate("nginx.ingress.kubernetes.io/backend-protocol: HTTPS", "--out", manifests.toString());
+    assertThat(manifests.resolve("manifests.yaml"))
+        .content()
+        .contains("kind: Gateway", "kind: HTTPRoute", "insecureSkipVerify: All");
+  }
+}

@@ -1,0 +1,153 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Every annotation of ingress-nginx 1.15 and the names that it had before, with what becomes of
+/// it. A location's annotations that no family has judged get their verdict here; a name that is
+/// not here is reported as unknown.
+final class AnnotationTable {
+  private static final String NGINX_ONLY = "it tunes nginx and has no meaning elsewhere";
+
+  /// @param fate `converted`, `nothing to do` or `refused`
+  /// @param words what it becomes, or why not
+  record Entry(String fate, String words) {}
+
+  static final Map<String, Entry> ENTRIES = new LinkedHashMap<>();
+
+  static {
+    converted("appProtocol, and a policy for TLS", "backend-protocol");
+    converted(
+        "BackendTLSPolicy with a ConfigMap, or BackendConnectionPolicy; a warning where nothing is"
+            + " verified",
+        "proxy-ssl-secret proxy-ssl-verify proxy-ssl-verify-depth proxy-ssl-name"
+            + " proxy-ssl-server-name proxy-ssl-protocols proxy-ssl-ciphers");
+    converted("BackendConnectionPolicy.fastCGI", "fastcgi-index fastcgi-params-configmap");
+    converted("URLRewrite.hostname", "upstream-vhost");
+    converted("URLRewrite or RegularExpression matches", "rewrite-target use-regex");
+    converted("RequestHeaderModifier", "x-forwarded-prefix");
+    converted(
+        "RequestRedirect",
+        "ssl-redirect force-ssl-redirect permanent-redirect permanent-redirect-code"
+            + " temporal-redirect temporal-redirect-code");
+    converted(
+        "the CORS filter",
+        "enable-cors cors-allow-origin cors-allow-methods cors-allow-headers"
+            + " cors-allow-credentials cors-expose-headers cors-max-age");
+    converted("BackendConnectionPolicy.timeouts.connect", "proxy-connect-timeout");
+    converted("hostnames of the route", "server-alias");
+    refused(
+        "cookies that bind a client to an endpoint are not converted yet",
+        "affinity session-cookie-name session-cookie-max-age");
+    refused("the redirect of / alone is not converted yet", "app-root");
+    nothing(
+        "bodies are streamed, buffers need no size",
+        "proxy-buffering proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size"
+            + " proxy-max-temp-file-size client-body-buffer-size proxy-request-buffering");
+    nothing(
+        "the controller ignored it",
+        "http2-push-preload enable-opentracing secure-backends"
+            + " grpc-backend secure-verify-ca-secret influxdb-enabled influxdb-measurement"
+            + " influxdb-port influxdb-host influxdb-server-name");
+    refused("the body's size is not limited", "proxy-body-size");
+    converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout");
+    refused(
+        "retries are not converted",
+        "proxy-next-upstream proxy-next-upstream-tries" + " proxy-next-upstream-timeout");
+    refused(
+        "endpoints are balanced by the gateway itself",
+        "service-upstream load-balance"
+            + " upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
+    refused(
+        "Connection is the gateway's own, hop by hop",
+        "connection-proxy-header" + " proxy-http-version");
+    refused(
+        "responses are not rewritten",
+        "proxy-redirect-from proxy-redirect-to"
+            + " proxy-cookie-domain proxy-cookie-path custom-http-errors default-backend"
+            + " disable-proxy-intercept-errors");
+    refused(
+        "the standard's cookies have no such attribute",
+        "affinity-mode"
+            + " affinity-canary-behavior session-cookie-path session-cookie-domain"
+            + " session-cookie-expires session-cookie-samesite session-cookie-secure"
+            + " session-cookie-change-on-failure session-cookie-conditional-samesite-none");
+    refused(
+        "it is not converted",
+        "ssl-passthrough from-to-www-redirect relative-redirects"
+            + " use-port-in-redirects preserve-trailing-slash custom-headers mirror-target"
+            + " mirror-request-body mirror-host canary canary-weight canary-weight-total"
+            + " canary-by-header canary-by-header-value canary-by-header-pattern canary-by-cookie");
+    refused(
+        "nobody asks who the client is",
+        "auth-url auth-method auth-signin"
+            + " auth-signin-redirect-param auth-response-headers auth-request-redirect auth-cache-key"
+            + " auth-cache-duration auth-proxy-set-headers auth-always-set-cookie auth-keepalive"
+            + " auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars"
+            + " enable-global-auth auth-type auth-secret auth-secret-type auth-realm satisfy"
+            + " auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page"
+            + " auth-tls-pass-certificate-to-upstream auth-tls-match-cn");
+    refused(
+        "addresses and rates are not limited",
+        "whitelist-source-range"
+            + " allowlist-source-range denylist-source-range limit-rps limit-rpm limit-connections"
+            + " limit-rate limit-rate-after limit-burst-multiplier limit-allowlist limit-whitelist");
+    refused(
+        "nginx's own language is understood by nginx alone",
+        "configuration-snippet"
+            + " server-snippet stream-snippet auth-snippet modsecurity-snippet");
+    refused(
+        NGINX_ONLY,
+        "enable-modsecurity enable-owasp-core-rules modsecurity-transaction-id"
+            + " enable-access-log enable-rewrite-log enable-opentelemetry"
+            + " opentelemetry-trust-incoming-span opentelemetry-operation-name ssl-ciphers"
+            + " ssl-prefer-server-ciphers");
+  }
+
+  private AnnotationTable() {}
+
+  private static void converted(String words, String names) {
+    put("converted", words, names);
+  }
+
+  private static void nothing(String words, String names) {
+    put("nothing to do", words, names);
+  }
+
+  private static void refused(String words, String names) {
+    put("refused", words, names);
+  }
+
+  private static void put(String fate, String words, String names) {
+    for (String name : names.split(" ", -1)) {
+      ENTRIES.put(name, new Entry(fate, words));
+    }
+  }
+
+  /// Judges what nobody has judged.
+  static void judgeTheRest(Location location) {
+    for (String name : location.ingress.annotations().keySet()) {
+      if (!location.isJudged(name)) {
+        rest(location, name, ENTRIES.get(name));
+      }
+    }
+  }
+
+  private static void rest(Location location, String name, @Nullable Entry entry) {
+    if (entry == null) {
+      location.lost(
+          name,
+          "no annotation of this name is known",
+          "correct its name, or remove it if nothing reads it");
+    } else if (entry.fate().equals("nothing to do")) {
+      location.same(name, entry.words());
+    } else if (entry.fate().equals("refused")) {
+      location.lost(
+          name, entry.words(), "do it at the backend or before the gateway, or do without it");
+    } else {
+      location.lost(
+          name, "this value, or this use of it, is not converted", "write " + entry.words());
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.postern.gatewayapi.migrate;
+
+import dev.postern.gatewayapi.load.Document;
+import dev.postern.gatewayapi.resource.Origin;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// networking.k8s.io Ingress, as far as a migration needs it.
+///
+/// @param annotations those of ingress-nginx, without their prefix
+/// @param tls Secret by host; the host is empty where the Ingress names none
+record Ingress(
+    String namespace,
+    String name,
+    String className,
+    String created,
+    Map<String, String> annotations,
+    List<Path> paths,
+    Map<String, String> tls,
+    Origin origin) {
+  static final String PREFIX = "nginx.ingress.kubernetes.io/";
+
+  /// @param field where it stands
+  /// @param service empty for a backend that is no Service
+  /// @param port a number or a name
+  record Path(String host, String path, String type, String service, String port, String field) {}
+
+  static Ingress of(Document document) {
+    Map<String, Object> tree = document.tree();
+    Map<?, ?> meta = Trees.child(tree, "metadata");
+    Map<?, ?> spec = Trees.child(tree, "spec");
+    Map<String, String> own = new LinkedHashMap<>();
+    Map<String, String> all = Trees.texts(Trees.child(meta, "annotations"));
+    all.forEach((key, value) -> {
+      if (key.startsWith(PREFIX)) {
+        own.put(key.substring(PREFIX.length()), value);
+      }
+    });
+    String className = Trees.text(spec, "ingressClassName");
+    String namespace = Trees.text(meta, "namespace");
+    return new Ingress(
+        namespace.isEmpty() ? "default" : namespace,
+        Trees.text(meta, "name"),
+        className.isEmpty() ? all.getOrDefault("kubernetes.io/ingress.class", "") : className,
+        Trees.text(meta, "creationTimestamp"),
+        own,
+        paths(spec),
+        tls(spec),
+        document.origin());
+  }
+
+  private static List<Path> paths(Map<?, ?> spec) {
+    List<Path> paths = new ArrayList<>();
+    Map<?, ?> fallback = Trees.child(spec, "defaultBackend");
+    List<?> rules = Trees.items(spec, "rules");
+    for (int i = 0; i < rules.size(); i++) {
+      Map<?, ?> rule = rules.get(i) instanceof Map<?, ?> map ? map : Map.of();
+      String host = Trees.text(rule, "host");
+      List<?> items = Trees.items(Trees.child(rule, "http"), "paths");
+      boolean root = false;
+      for (int j = 0; j < items.size(); j++) {
+        if (items.get(j) instanceof Map<?, ?> item) {
+          String path = Trees.text(item, "path");
+          root |= path.isEmpty() || path.equals("/");
+          paths.add(
+              path(
+                  host,
+                  path.isEmpty() ? "/" : path,
+                  Trees.text(item, "pathType"),
+                  Trees.child(item, "backend"),
+                  "spec.rules[" + i + "].http.paths[" + j + "]"));
+        }
+      }
+      if (!root && !fallback.isEmpty()) {
+        paths.add(path(host, "/", "Prefix", fallback, "spec.defaultBackend"));
+      }
+    }
+    if (rules.isEmpty() && !fallback.isEmpty()) {
+      paths.add(path("", "/", "Prefix", fallback, "spec.defaultBackend"));
+    }
+    return paths;
+  }
+
+  private static Path path(String host, String path, String type, Map<?, ?> backend, String field) {
+    Map<?, ?> service = Trees.child(backend, "service");
+    Map<?, ?> port = Trees.child(service, "port");
+    String number = Trees.text(port, "number");
+    return new Path(
+        host,
+        path,
+        type,
+        Trees.text(service, "name"),
+        number.isEmpty() ? Trees.text(port, "name") : number,
+        field);
+  }
+
+  private static Map<String, String> tls(Map<?, ?> spec) {
+    Map<String, String> tls = new LinkedHashMap<>();
+    for (Object item : Trees.items(spec, "tls")) {
+      if (item instanceof Map<?, ?> map) {
+        String secret = Trees.text(map, "secretName");
+        List<?> hosts = Trees.items(map, "hosts");
+        if (hosts.isEmpty()) {
+          tls.putIfAbsent("", secret);
+        }
+        hosts.forEach(host -> tls.putIfAbsent(String.valueOf(host), secret));
+      }
+    }
+    return tls;
+  }
+
+  String id() {
+    return namespace + "/" + name;
+  }
+
+  boolean isCanary() {
+    return annotations.getOrDefault("canary", "").equals("true");
+  }
+}

@@ -1,0 +1,104 @@
+package dev.postern.gatewayapi.migrate;
+
+import dev.postern.gatewayapi.load.Document;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What an Ingress may refer to, found by name.
+final class Objects {
+  private final Map<String, Document> byName = new HashMap<>();
+
+  Objects(List<Document> documents) {
+    for (Document document : documents) {
+      Map<?, ?> meta = Trees.child(document.tree(), "metadata");
+      String namespace = Trees.text(meta, "namespace");
+      byName.putIfAbsent(
+          document.kind()
+              + " "
+              + (namespace.isEmpty() ? "default" : namespace)
+              + "/"
+              + Trees.text(meta, "name"),
+          document);
+    }
+  }
+
+  @Nullable Document secret(String reference) {
+    return byName.get("Secret " + reference);
+  }
+
+  @Nullable Document service(String reference) {
+    return byName.get("Service " + reference);
+  }
+
+  static boolean hasKey(Document secret, String key) {
+    return Trees.child(secret.tree(), "data").containsKey(key)
+        || Trees.child(secret.tree(), "stringData").containsKey(key);
+  }
+
+  /// The text of a certificate; empty where there is none that can be read.
+  static String certificate(Document secret, String key) {
+    String plain = Trees.text(Trees.child(secret.tree(), "stringData"), key);
+    if (!plain.isEmpty()) {
+      return plain;
+    }
+    try {
+      String data = Trees.text(Trees.child(secret.tree(), "data"), key);
+      return new String(Base64.getMimeDecoder().decode(data), StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException e) {
+      return "";
+    }
+  }
+
+  /// The port of a path's backend by number; 0 where that is unknown.
+  int port(String namespace, Ingress.Path path) {
+    if (path.port().matches("[1-9][0-9]{0,4}") && Integer.parseInt(path.port()) <= 65535) {
+      return Integer.parseInt(path.port());
+    }
+    Document service = service(namespace + "/" + path.service());
+    if (service != null) {
+      for (Object item : ports(service)) {
+        if (item instanceof Map<?, ?> port
+            && Trees.text(port, "name").equals(path.port())
+            && Trees.text(port, "port").matches("[1-9][0-9]{0,4}")) {
+          return Integer.parseInt(Trees.text(port, "port"));
+        }
+      }
+    }
+    return 0;
+  }
+
+  static List<?> ports(Document service) {
+    return Trees.items(Trees.child(service.tree(), "spec"), "ports");
+  }
+
+  /// The name of a port, empty where there is none.
+  String portName(String reference, int number) {
+    return portText(reference, number, "name");
+  }
+
+  private String portText(String reference, int number, String field) {
+    Document service = service(reference);
+    if (service != null) {
+      for (Object item : ports(service)) {
+        if (item instanceof Map<?, ?> port
+            && Trees.text(port, "port").equals(Integer.toString(number))) {
+          return Trees.text(port, field);
+        }
+      }
+    }
+    return "";
+  }
+
+  /// Whether the Service says another protocol, at which nginx never looked.
+  boolean contradictsHttp(Location at) {
+    String reference = at.ingress.namespace() + "/" + at.path.service();
+    String said = portText(reference, at.port, "appProtocol");
+    String name = portText(reference, at.port, "name");
+    return (!said.isEmpty() && !said.equals("http"))
+        || name.matches("(grpc|http2|h2c|https|tls)(-.*)?");
+  }
+}

@@ -1,0 +1,300 @@
+package dev.postern.gatewayapi.migrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.gatewayapi.load.Documents;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What people get for their Ingresses, and that nothing of them is lost in silence. */
+class MigratorTest {
+  private static final String INGRESS =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata:
+        name: shop
+        annotations:
+          %s
+      spec:
+        rules:
+        - host: shop.example.com
+          http:
+            paths:
+            - {path: /, pathType: Prefix, backend: {service: {name: shop, port: {number: 8080}}}}
+      """;
+
+  private static Migration migrate(String text) {
+    return Migrator.migrate(Documents.read("in.yaml", text), MigrationOptions.USUAL);
+  }
+
+  private static Migration with(String... annotations) {
+    List<String> lines = new ArrayList<>();
+    for (String annotation : annotations) {
+      lines.add(Ingress.PREFIX + annotation);
+    }
+    return migrate(INGRESS.formatted(String.join("\n    ", lines)));
+  }
+
+  private static String kinds(Migration migration) {
+    return String.join(
+        " ",
+        migration.objects().stream().map(object -> String.valueOf(object.get("kind"))).toList());
+  }
+
+  @Test
+  void anIngressWithoutAnnotationsIsTheSame() {
+    Migration migration = migrate(INGRESS.replace("  annotations:\n    %s\n", ""));
+    assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute");
+    assertThat(migration.exitCode()).isZero();
+  }
+
+  @Test
+  void httpsIsTrimmedAndReadInAnyLetterCaseAndWarnsThatNobodyIsVerified() {
+    Migration migration = with("backend-protocol: ' hTTps '");
+    assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute BackendConnectionPolicy");
+    assertThat(migration.findings()).hasSize(1);
+    assertThat(migration.findings().getFirst().message()).contains("nobody verifies shop:8080");
+    assertThat(migration.exitCode()).isZero();
+  }
+
+  @Test
+  void otherTargetsFailClosedWhereNginxVerifiedNobody() {
+    Migration migration =
+        Migrator.migrate(
+            Documents.read(
+                "in.yaml", INGRESS.formatted(Ingress.PREFIX + "backend-protocol: HTTPS")),
+            new MigrationOptions(Target.STANDARD, "default", "nginx", false));
+    assertThat(kinds(migration)).contains("BackendTLSPolicy");
+    assertThat(migration.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void proxySslWithoutItsSecretIsIgnoredAsNginxDid() {
+    Migration migration = with("backend-protocol: HTTPS", "proxy-ssl-verify: 'on'");
+    assertThat(kinds(migration)).doesNotContain("BackendTLSPolicy");
+    assertThat(migration.judgements())
+        .anySatisfy(judgement -> {
+          assertThat(judgement.subject()).isEqualTo("proxy-ssl-verify");
+          assertThat(judgement.verdict().toString()).contains("nginx ignored it");
+        });
+  }
+
+  @Test
+  void aPathThatWasGuardedIsNotServedWithoutItsGuard() {
+    Migration migration = with("whitelist-source-range: 10.0.0.0/8");
+    assertThat(migration.exitCode()).isEqualTo(2);
+    assertThat(migration.objects().toString()).doesNotContain("backendRefs");
+  }
+
+  @Test
+  void unknownAnnotationsAreReported() {
+    Migration migration = with("no-such-thing: x");
+    assertThat(migration.judgements()).hasSize(1);
+    assertThat(migration.judgements().getFirst().location()).contains("in.yaml:6");
+    assertThat(migration.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aBrokenDocumentDoesNotTakeTheOthersAlong() {
+    Migration migration = migrate("a: [\n---\n" + INGRESS.replace("  annotations:\n    %s\n", ""));
+    assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute");
+    assertThat(migration.findings()).hasSize(1);
+    assertThat(migration.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void whateverTheValuesEveryAnnotationIsJudgedAtEveryPath() {
+    long seed = 11;
+    Random random = new Random(seed);
+    List<String> names = new ArrayList<>(AnnotationTable.ENTRIES.keySet());
+    List<String> values =
+        List.of(
+            "",
+            "on",
+            "off",
+            "true",
+            "false",
+            "HTTPS",
+            "grpcs",
+            "FCGI",
+            "auto_http",
+            "-1",
+            "5",
+            "99999999999999999999",
+            "$host",
+            "a/b",
+            "/$2",
+            "/$1/x",
+            "http://[",
+            "https://x.y/z",
+            "https://x.y/?q=$a",
+            "*",
+            "\\\\u0000",
+            "é",
+            "a b",
+            "301",
+            "/",
+            "%2F",
+            "(");
+    List<String> paths = List.of("/", "/a(/|$)(.*)", "/(a|b", "x", "/a//b", "/a/(?=b)");
+    for (int i = 0; i < 3_000; i++) {
+      StringBuilder annotations = new StringBuilder();
+      int count = 1 + random.nextInt(6);
+      List<String> some = new ArrayList<>();
+      while (some.size() < count) {
+        String name = names.get(random.nextInt(names.size()));
+        if (!some.contains(name)) {
+          some.add(name);
+          String value = values.get(random.nextInt(values.size()));
+          annotations.append("%s%s: '%s'\n    ".formatted(Ingress.PREFIX, name, value));
+        }
+      }
+      String path = paths.get(random.nextInt(paths.size()));
+      Target target = Target.values()[random.nextInt(Target.values().length)];
+      Migration migration =
+          Migrator.migrate(
+              Documents.read(
+                  "f.yaml",
+                  INGRESS.formatted(annotations).replace("path: /,", "path: '" + path + "',")),
+              new MigrationOptions(target, "default", "nginx", random.nextBoolean()));
+      for (String name : some) {
+        assertThat(migration.judgements())
+            .as("seed %d, round %d: %s", seed, i, annotations)
+            .anyMatch(judgement -> judgement.subject().equals(name));
+      }
+    }
+  }
+
+  @Test
+  void missingPortsAndEmptyRulesAreSaid() {
+    Migration migration =
+        migrate(
+            """
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: a}
+            spec: {rules: [{host: a.example.com}]}
+            ---
+            apiVersion: networking.k8s.io/v1
+            kind: Ingress
+            metadata: {name: b}
+            spec:
+              rules:
+              - http: {paths: [{path: /, backend: {service: {name: s, port: {name: web}}}}]}
+            """);
+    assertThat(migration.findings()).hasSize(1);
+    assertThat(migration.judgements().getFirst().verdict().toString()).contains("port 'web'");
+  }
+
+  private static final String HTTPS_HOST =
+      """
+      apiVersion: networking.k8s.io/v1
+      kind: Ingress
+      metadata:
+        name: %s
+        annotations: {%s}
+      spec:
+        tls: [{hosts: ['*.example.com'], secretName: wild}]
+        rules:
+        - host: a.example.com
+          http:
+            paths:
+            - {path: %s, pathType: Prefix, backend: {service: {name: s, port: {number: 80}}}}
+      ---
+      """;
+
+  private static String verdict(Migration migration, String subject) {
+    List<Judgement> found =
+        migration.judgements().stream().filter(one -> one.subject().equals(subject)).toList();
+    assertThat(found).as(subject).hasSize(1);
+    return found.getFirst().verdict().toString();
+  }
+
+  @Test
+  void aWildcardCertificateCoversAHostAndHstsIsKeptAndSaid() {
+    Migration migration = migrate(HTTPS_HOST.formatted("a", "", "/"));
+    assertThat(kinds(migration)).isEqualTo("Gateway HTTPRoute HTTPRoute");
+    assertThat(migration.objects().toString())
+        .contains("Strict-Transport-Security", "sectionName=https-1", "statusCode=308");
+    assertThat(verdict(migration, "hsts")).startsWith("Different");
+  }
+
+  @Test
+  void anAliasIsServedOverTlsWithTheCertificateOfItsHost() {
+    Migration migration =
+        migrate(HTTPS_HOST.formatted("a", Ingress.PREFIX + "server-alias: b.example.org", "/"));
+    assertThat(migration.objects().getFirst().toString()).contains("hostname=b.example.org");
+    assertThat(migration.objects().get(1).toString())
+        .contains("sectionName=https-1", "sectionName=https-2");
+  }
+
+  @Test
+  void theSecondOfTwoWaysToReachAPortIsClosed() {
+    Migration migration =
+        migrate(
+            HTTPS_HOST.formatted("a", "", "/")
+                + HTTPS_HOST.formatted("b", Ingress.PREFIX + "backend-protocol: HTTPS", "/b"));
+    assertThat(verdict(migration, "backend")).contains("the path answers 500");
+    assertThat(migration.objects().toString()).containsOnlyOnce("backendRefs");
+    assertThat(migration.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  void aPathIsClosedWhereItsSecretIsForeignOrIsMissingAndWasToVerify() {
+    for (String secret : List.of("other/ca", "default/ca", "ca")) {
+      Migration migration =
+          with(
+              "backend-protocol: HTTPS",
+              "proxy-ssl-verify: 'on'",
+              "proxy-ssl-name: s.example.com",
+              "proxy-ssl-secret: " + secret);
+      assertThat(verdict(migration, "proxy-ssl-secret")).startsWith("NotPossible");
+      assertThat(migration.objects().toString()).doesNotContain("backendRefs");
+    }
+  }
+
+  @Test
+  void grpcRoutesAreMadeForAllOfAHostOrNone() {
+    var options = new MigrationOptions(Target.POSTERN, "default", "nginx", true);
+    String grpc = INGRESS.formatted(Ingress.PREFIX + "backend-protocol: GRPC");
+    assertThat(kinds(Migrator.migrate(Documents.read("in.yaml", grpc), options)))
+        .contains("GRPCRoute")
+        .doesNotContain("HTTPRoute");
+    String service = grpc.replace("path: /,", "path: /acme.Users,");
+    assertThat(Migrator.migrate(Documents.read("in.yaml", service), options).objects().toString())
+        .contains("service=acme.Users");
+    String path = grpc.replace("path: /,", "path: /a/b/c,");
+    Migration migration = Migrator.migrate(Documents.read("in.yaml", path), options);
+    assertThat(kinds(migration)).contains("HTTPRoute").doesNotContain("GRPCRoute");
+    assertThat(verdict(migration, "backend-protocol")).contains("in spite of --grpc-route");
+  }
+
+  @Test
+  void routesWithTheSameNameGetDifferentOnes() {
+    String text =
+        INGRESS.replace("  annotations:\n    %s\n", "").replace("shop.example.com", "b.c")
+            + "---\n"
+            + INGRESS.replace("  annotations:\n    %s\n", "").replace("shop.example.com", "b-c");
+    List<Object> names =
+        migrate(
+                text.replaceFirst("name: shop", "name: a")
+                    .replaceFirst("name: shop\n", "name: a\n"))
+            .objects()
+            .stream()
+            .map(object -> Trees.child(object, "metadata").get("name"))
+            .map(Object.class::cast)
+            .toList();
+    assertThat(names).doesNotHaveDuplicates().contains("a-b-c", "a-b-c-2");
+  }
+
+  @Test
+  void whatIsSaidOfAnAnnotationThatNoCodeConvertsIsThatItIsLost() {
+    for (String name : List.of("affinity: cookie", "session-cookie-name: x", "app-root: /x")) {
+      assertThat(with(name).exitCode()).as(name).isEqualTo(2);
+    }
+    assertThat(with("proxy-connect-timeout: '7'").objects().toString()).contains("connect=7s");
+  }
+}
