@@ -140,7 +140,9 @@ class GatewayIT {
     test.get("/").on("a").answers(404);
   }
 
-  @Upstream("GatewayStaticAddresses")
+  @Upstream(
+      value = "GatewayStaticAddresses",
+      fails = "a socket that cannot be bound is told at the listener, as PortUnavailable")
   void anAddressThatCannotBeUsedIsReported(Case test) {
     test.gateway("static").isFalse("Accepted", "UnsupportedAddress");
     test.remove("gateway.yaml").put("without-fake.yaml");
