@@ -25,24 +25,32 @@ class ListenerSetIT {
     return listener.allTrue("Accepted", "ResolvedRefs", "Programmed");
   }
 
-  @Upstream(value = "ListenerSetAllowedNamespaceNone", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetAllowedNamespaceNone",
+      fails = "a status of the set or of its Gateway differs")
   void noneMayBeAllowed(Case test) {
     attachedSets(test, 0);
     refused(set(test, "", "refused"), "NotAllowed");
   }
 
-  @Upstream(value = "ListenerSetDefaultNotAllowed", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetDefaultNotAllowed",
+      fails = "a status of the set or of its Gateway differs")
   void noneIsAllowedUnlessSaid(Case test) {
     attachedSets(test, 0);
     refused(set(test, "", "refused"), "NotAllowed");
   }
 
-  @Upstream(value = "ListenerSetAllowedNamespaceSame", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetAllowedNamespaceSame",
+      fails = "a status of the set or of its Gateway differs")
   void thoseOfTheGatewaysNamespaceMayBeAllowed(Case test) {
     allowed(test, "", "same", "-web");
   }
 
-  @Upstream(value = "ListenerSetAllowedNamespaceSelector", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetAllowedNamespaceSelector",
+      fails = "a status of the set or of its Gateway differs")
   void thoseOfSelectedNamespacesMayBeAllowed(Case test) {
     allowed(test, "-web", "selected", "-x");
   }
@@ -130,12 +138,16 @@ class ListenerSetIT {
     assertThat(test.route(route).parts("parents")).hasSize(1);
   }
 
-  @Upstream(value = "ListenerSetHostnameConflict", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetHostnameConflict",
+      fails = "a status of the set or of its Gateway differs")
   void theFirstHasTheHostname(Case test) {
     conflicts(test, "HostnameConflict");
   }
 
-  @Upstream(value = "ListenerSetProtocolConflict", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetProtocolConflict",
+      fails = "a status of the set or of its Gateway differs")
   void theFirstHasThePort(Case test) {
     conflicts(test, "ProtocolConflict");
   }
@@ -167,7 +179,9 @@ class ListenerSetIT {
     }
   }
 
-  @Upstream(value = "ListenerSetReferenceGrant", fails = "a status of the set or of its Gateway differs")
+  @Upstream(
+      value = "ListenerSetReferenceGrant",
+      fails = "a status of the set or of its Gateway differs")
   void aSetWantsAGrantOfItsOwn(Case test) {
     test.gateway("parent").isTrue("Accepted");
     set(test, "", "granted").allTrue("Accepted", "Programmed");
