@@ -3,12 +3,11 @@ package dev.postern.proxy.http1;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.tls.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.ssl.SslHandler;
 import org.jspecify.annotations.Nullable;
 
 /// Writes messages to a channel. Heads, small bodies and chunk framing gather in one buffer, so
@@ -98,12 +97,7 @@ public final class MessageWriter {
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(_ -> {
-          SslHandler tls = channel.pipeline().get(SslHandler.class);
-          if (tls != null) {
-            tls.closeOutbound();
-          } else if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput();
-          }
+          OutputEnd.send(channel);
           then.run();
         });
   }

@@ -6,6 +6,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TcpStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.OutputEnd;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.upstream.ClusterEntry;
@@ -22,10 +23,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -244,12 +243,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       end();
       return;
     }
-    SslHandler tls = channel.pipeline().get(SslHandler.class);
-    if (tls != null) {
-      tls.closeOutbound();
-    } else if (channel instanceof DuplexChannel duplex) {
-      duplex.shutdownOutput();
-    }
+    OutputEnd.send(channel);
   }
 
   @Override
