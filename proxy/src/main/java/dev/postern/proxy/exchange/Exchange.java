@@ -43,6 +43,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
+  private @Nullable Session session;
   private @Nullable WorkerCluster cluster;
   private @Nullable Endpoint endpoint;
   private @Nullable PendingRequest pending;
@@ -80,7 +81,8 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       fail(TrafficFailure.NO_ROUTE, "no route");
       return;
     }
-    RouteTarget.Backend chosen = target.choose(worker.random());
+    session = target.session(client.request());
+    RouteTarget.Backend chosen = target.choose(worker.random(), session, connection.tls());
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0], GrpcStatus.NONE);
@@ -127,6 +129,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     attempts = 0;
     tried.clear();
     backend = null;
+    session = null;
     record.start();
     lastActivity = record.startNanos();
     worker.sweeper().add(this);
@@ -146,7 +149,8 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       fail(refusal.failure(), refusal.reason());
       return;
     }
-    Endpoint chosen = here.choose(tried);
+    Endpoint kept = session == null ? null : session.endpoint(here, tried);
+    Endpoint chosen = kept != null ? kept : here.choose(tried, client.request());
     if (chosen == null) {
       here.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());
       fail(TrafficFailure.NO_HEALTHY_UPSTREAM, "no endpoint in " + entry.name());
@@ -216,7 +220,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     endAttempt();
     here.endpointFailed(failed);
     tried.add(failed);
-    Endpoint next = attempts < MAX_ATTEMPTS ? here.choose(tried) : null;
+    Endpoint next = attempts < MAX_ATTEMPTS ? here.choose(tried, client.request()) : null;
     if (next == null) {
       fail(failure, reason);
     } else {
@@ -389,6 +393,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     record.responded(status, lastActivity);
     here.responded(from, status, attempts > 1);
     route.prepare(head, to);
+    if (session != null) {
+      session.answer(head, here, from, connection.tls());
+    }
   }
 
   @Override
@@ -431,7 +438,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       held.rewind();
       tried.add(failed);
       // What was refused goes elsewhere, if there is an elsewhere.
-      Endpoint next = acted == Acted.NO ? here.choose(tried) : null;
+      Endpoint next = acted == Acted.NO ? here.choose(tried, client.request()) : null;
       again(here, next == null ? failed : next, acted == Acted.NO);
       return;
     }

@@ -8,6 +8,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -42,22 +43,25 @@ public final class RouteTarget {
   private final HeaderChanges response;
   private final Backend[] backends;
   private final long timeoutNanos;
+  private final @Nullable Sessions sessions;
 
-  private RouteTarget(Route route, Backend[] backends, long timeoutNanos) {
+  private RouteTarget(
+      Route route, Backend[] backends, long timeoutNanos, @Nullable Sessions sessions) {
     this.name = route.name();
     this.grpc = route.grpc();
     this.request = HeaderChanges.of(route.requestHeaders());
     this.response = HeaderChanges.of(route.responseHeaders());
     this.backends = backends;
     this.timeoutNanos = timeoutNanos;
+    this.sessions = sessions;
   }
 
   /// @param clusters gives the one entry of a cluster's name
   public static RouteTarget of(Route route, Function<String, ClusterEntry> clusters) {
     return switch (route.action()) {
       case RouteAction.DirectResponse(int status, String body) ->
-          new RouteTarget(route, new Backend[] {answer(1, status, body)}, 0);
-      case RouteAction.Redirect _ -> new RouteTarget(route, new Backend[] {answer(1, 500, "")}, 0);
+          new RouteTarget(route, new Backend[] {answer(1, status, body)}, 0, null);
+      case RouteAction.Redirect _ -> new RouteTarget(route, new Backend[] {answer(1, 500, "")}, 0, null);
       case RouteAction.Forward forward -> {
         int sum = 0;
         Backend[] backends = new Backend[forward.backends().size()];
@@ -67,7 +71,10 @@ public final class RouteTarget {
           backends[i] = backend(sum, backend, clusters);
         }
         yield new RouteTarget(
-            route, backends, forward.options().timeout().map(Duration::toNanos).orElse(0L));
+            route,
+            backends,
+            forward.options().timeout().map(Duration::toNanos).orElse(0L),
+            Sessions.of(forward.options().sessionPersistence(), InstantSource.system()));
       }
     };
   }
@@ -137,6 +144,24 @@ public final class RouteTarget {
     HopByHop.remove(head.headers());
     response.apply(head);
     backend.response().apply(head);
+  }
+
+  /// The request's session; null where the route keeps none.
+  @Nullable Session session(RequestHead request) {
+    return sessions == null ? null : Session.of(sessions, request);
+  }
+
+  /// The backend where a session's requests go, else one by weight.
+  @Nullable Backend choose(RandomGenerator random, @Nullable Session session, boolean tls) {
+    if (session != null) {
+      for (Backend backend : backends) {
+        ClusterEntry cluster = backend.cluster(tls);
+        if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
+          return backend;
+        }
+      }
+    }
+    return choose(random);
   }
 
   /// One of the backends, by weight.
