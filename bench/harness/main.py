@@ -9,6 +9,7 @@ from pathlib import Path
 
 import measure
 import report
+import routes
 import scale
 import start
 from load import LoadFailed
@@ -32,7 +33,8 @@ def main(arguments):
     describe(record, options, options.command)
     status = 0
     try:
-        for name, measurement in (("compare", measure.compare), ("start", start.measure), ("scale", scale.measure)):
+        for name, measurement in (("compare", measure.compare), ("start", start.measure), ("scale", scale.measure),
+                                  ("routes", routes.measure)):
             if options.command in (name, "all"):
                 measurement(options, record)
     except (BuildFailed, LoadFailed, StartFailed, subprocess.TimeoutExpired, KeyboardInterrupt) as why:
@@ -51,7 +53,8 @@ def _parse(arguments):
     commands = {"compare": "CPU time per request, rate, latency and memory, side by side",
                 "start": "time from the start to the first 200",
                 "scale": "load time, CPU per request and changes with many routes",
-                "all": "the three above into one report"}
+                "routes": "CPU per request with 10, 1,000 and 100,000 routes on one listener",
+                "all": "the four above into one report"}
     sub = parser.add_subparsers(dest="command", required=True)
     for command, help_text in commands.items():
         p = sub.add_parser(command, help=help_text, formatter_class=argparse.ArgumentDefaultsHelpFormatter)
@@ -73,7 +76,7 @@ def _parse(arguments):
                            help="requests a second of the fixed-rate runs; else a share of the slowest peer's best")
             p.add_argument("--wait-quiet", type=int, default=0, metavar="SECONDS",
                            help="wait up to so long before each rotation until the machine is idle")
-        if command != "scale":
+        if command not in ("scale", "routes"):
             p.add_argument("--peers", type=_choice(PEERS), default=",".join(PEERS))
         if command in ("start", "all"):
             p.add_argument("--starts", type=_at_least(1), default=15)
@@ -83,6 +86,9 @@ def _parse(arguments):
                            help="routes in a file; several to load several layouts, the first is measured further")
             p.add_argument("--loads", type=_at_least(1), default=3, help="how often each layout is loaded")
             p.add_argument("--changes", type=_at_least(1), default=50)
+        if command in ("routes", "all"):
+            p.add_argument("--counts", type=_numbers, default="10,1000,100000",
+                           help="routes on one listener; what a request costs is compared with the first")
     p = sub.add_parser("report", help="writes the report of a results folder again")
     p.add_argument("folder", type=Path)
     if not arguments or (arguments[0].startswith("-") and arguments[0] not in ("-h", "--help")):

@@ -13,7 +13,7 @@ def write(folder: Path) -> str:
     has_plot = plot.write(results, folder / "plot.svg")
     sections = [_header(results), "![The figures below as a picture](plot.svg)" if has_plot else "",
                 _problems(results), _targets(results), _cpu(results), _latency(results), _memory(results),
-                _start(results), _scale(results), _checks(results)]
+                _start(results), _scale(results), _routes(results), _checks(results)]
     text = "\n\n".join(section for section in sections if section) + "\n"
     (folder / "report.md").write_text(text)
     return text
@@ -49,7 +49,7 @@ def _problems(results):
     late = len(results.of("change", ms=None))
     if late:
         lines.append(f"**{late} changes never came into effect**")
-    runs = results.of("run") + results.of("scale")
+    runs = results.of("run") + results.of("scale") + results.of("routes")
     disturbed = sum(not row["clean"] for row in runs)
     if disturbed:
         lines.append(f"{disturbed} of {len(runs)} runs were disturbed: others used more than "
@@ -209,6 +209,21 @@ def _scale(results):
                      f"p99 latency of the traffic: {p99['before']} before, {p99['with_changes']} with and "
                      f"{p99['after']} after the changes.")
     return "\n\n".join(parts)
+
+
+def _routes(results):
+    started = results.of("routes-start")
+    rows = []
+    for row in started:
+        runs = results.of("routes", routes=row["routes"], valid=True)
+        if runs:
+            rows.append((f"{row['routes']:,}", f"{row['seconds']:.1f}", f"{row['rss_mb']:.0f}",
+                         _range(spread_of(runs, "cpu_us"), 1), _range(spread_of(runs, "rps"), 0),
+                         _range(results.routes_ratio(row["routes"], started[0]["routes"]))))
+    if not rows:
+        return ""
+    return ("## Routes on one listener\n\nOne path each, for any host, to one plaintext Service; 64 of them in turn.\n\n"
+            + _table(("Routes", "Ready, s", "RSS MB", "CPU µs/request", "Requests/s", "CPU, to the first row"), rows))
 
 
 def _checks(results):

@@ -103,6 +103,10 @@ class Results:
     def scale_spread(self, load, field="cpu_us"):
         return _spread(row[field] for row in self._scale(load))
 
+    def routes_ratio(self, routes, reference):
+        return _ratio(self.of("routes", routes=routes, valid=True),
+                      self.of("routes", routes=reference, valid=True), "cpu_us")
+
     def _scale(self, load):
         return self.of("scale", load=load, valid=True)
 

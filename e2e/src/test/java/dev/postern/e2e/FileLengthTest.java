@@ -16,10 +16,7 @@ class FileLengthTest {
   private static final int LIMIT = 500;
 
   /** Path from the root of the repository to the reason why that file may be longer. */
-  private static final Map<String, String> EXCEPTIONS =
-      Map.of(
-          "proxy/src/main/java/dev/postern/proxy/exchange/Exchange.java",
-          "the one state machine between all client and all backend protocols");
+  private static final Map<String, String> EXCEPTIONS = Map.of();
 
   private static final Path ROOT = Path.of(System.getProperty("postern.root", ".."));
 

@@ -1,6 +1,7 @@
 package dev.postern.ir;
 
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,10 +23,48 @@ public record DownstreamTls(
   ///
   /// @param name `<namespace>/<secret>`, for `/certs` and logs
   /// @param chain the leaf first
+  /// @param ocspResponse stapled to the handshake (RFC 6066 8)
   public record ServerCertificate(
-      String name, List<X509Certificate> chain, PrivateKeyDer privateKey) {
+      String name,
+      List<X509Certificate> chain,
+      PrivateKeyDer privateKey,
+      Optional<OcspResponse> ocspResponse) {
     public ServerCertificate {
       chain = List.copyOf(chain);
+    }
+
+    /// Without an OCSP response.
+    public ServerCertificate(String name, List<X509Certificate> chain, PrivateKeyDer privateKey) {
+      this(name, chain, privateKey, Optional.empty());
+    }
+  }
+
+  /// An OCSP response (RFC 6960 4.2.1) in DER.
+  public static final class OcspResponse {
+    private final byte[] der;
+
+    public OcspResponse(byte[] der) {
+      this.der = der.clone();
+    }
+
+    /// A copy.
+    public byte[] der() {
+      return der.clone();
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof OcspResponse that && Arrays.equals(der, that.der);
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(der);
+    }
+
+    @Override
+    public String toString() {
+      return "OcspResponse[" + der.length + " octets]";
     }
   }
 

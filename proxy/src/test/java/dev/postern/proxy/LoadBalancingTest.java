@@ -32,8 +32,7 @@ import org.junit.jupiter.api.Test;
 class LoadBalancingTest {
   private final StatStore stats = new StatStore(2);
   private final EmbeddedProxy proxy =
-      new EmbeddedProxy(
-          new ProxyOptions(2, Optional.empty()), stats);
+      new EmbeddedProxy(new ProxyOptions(2, Optional.empty()), stats);
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<Integer, Integer> statuses = new ConcurrentHashMap<>();
   private HttpServer one;

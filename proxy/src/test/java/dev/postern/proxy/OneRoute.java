@@ -30,7 +30,11 @@ import java.util.Optional;
 
 /// The smallest ir: one listener, one route that takes everything, one cluster.
 record OneRoute(
-    int port, Optional<UpstreamTls> tls, List<Integer> backends, HeaderMutation request, ForwardOptions options) {
+    int port,
+    Optional<UpstreamTls> tls,
+    List<Integer> backends,
+    HeaderMutation request,
+    ForwardOptions options) {
 
   OneRoute(int port, Optional<UpstreamTls> tls, List<Integer> backends, HeaderMutation request) {
     this(port, tls, backends, request, ForwardOptions.NONE);

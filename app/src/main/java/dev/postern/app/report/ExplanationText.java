@@ -45,7 +45,12 @@ public final class ExplanationText {
     rule.match().ifPresent(match -> out.append(", match ").append(match));
     rule.location().ifPresent(location -> out.append("  (").append(location).append(')'));
     out.append('\n');
-    if (rule.backends().isEmpty()) {
+    rule.filters().forEach(filter -> out.append("    ").append(filter).append('\n'));
+    if (rule.closed()) {
+      out.append("    gets 500\n");
+      return;
+    }
+    if (rule.leadsNowhere()) {
       out.append("    no backend: 500\n");
     }
     rule.backends().forEach(this::backend);

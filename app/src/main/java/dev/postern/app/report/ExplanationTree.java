@@ -39,6 +39,8 @@ public final class ExplanationTree {
     tree.put("rule", rule.rule());
     rule.match().ifPresent(match -> tree.put("match", match));
     rule.location().ifPresent(location -> tree.put("location", location));
+    tree.put("filters", rule.filters());
+    tree.put("closed", rule.closed());
     tree.put("backends", rule.backends().stream().map(ExplanationTree::backend).toList());
     return tree;
   }

@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.explain.Explanation.Rule;
 import dev.postern.gatewayapi.resolve.Attachment;
 import dev.postern.gatewayapi.resolve.JudgedRoute;
 import dev.postern.gatewayapi.resolve.Resolution;
+import dev.postern.gatewayapi.resource.HttpRoute.Filter.RequestRedirect;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.translate.ClusterNames;
@@ -114,6 +115,9 @@ public final class Explainer {
                             + rule.number()
                             + "]"
                             + match.map(m -> ".matches[" + m + "]").orElse("")),
+                RuleWords.of(rule.spec()),
+                rule.spec().filters().stream().anyMatch(RequestRedirect.class::isInstance),
+                rule.closed(),
                 rule.backends().stream().map(b -> backend(judged, b)).toList()))
         .toList();
   }

@@ -21,7 +21,8 @@ public record Explanation(List<Place> places) {
                     && place.rules().stream()
                         .flatMap(rule -> rule.backends().stream())
                         .allMatch(Backend::isReached)
-                    && place.rules().stream().noneMatch(rule -> rule.backends().isEmpty()));
+                    && place.rules().stream()
+                        .noneMatch(rule -> rule.closed() || rule.leadsNowhere()));
   }
 
   /// Where requests arrive.
@@ -41,14 +42,26 @@ public record Explanation(List<Place> places) {
   /// @param rule from 0
   /// @param match from 0; absent where all of the rule's are meant
   /// @param location `file:line`
+  /// @param filters what it does with requests besides, in a person's words
+  /// @param redirects whether it answers by itself
+  /// @param closed whether every request gets 500, as a filter cannot be followed
   public record Rule(
       ObjectRef route,
       int rule,
       Optional<Integer> match,
       Optional<String> location,
+      List<String> filters,
+      boolean redirects,
+      boolean closed,
       List<Backend> backends) {
     public Rule {
+      filters = List.copyOf(filters);
       backends = List.copyOf(backends);
+    }
+
+    /// Whether it has neither a backend nor an answer of its own.
+    public boolean leadsNowhere() {
+      return backends.isEmpty() && !redirects;
     }
   }
 

@@ -43,7 +43,7 @@ final class GrpcRouteDecoder {
               Optional.ofNullable(match.map("method")).map(GrpcRouteDecoder::method),
               HttpRouteDecoder.named(match, "headers")));
     }
-    List<HttpRoute.Filter> filters = HttpRouteDecoder.filters(rule, "", unsupported);
+    List<HttpRoute.Filter> filters = HttpFilterDecoder.ofRule(rule);
     List<HttpRoute.BackendRef> backends = HttpRouteDecoder.backends(rule, unsupported);
     HttpRouteDecoder.unbuilt(rule, unsupported);
     return new GrpcRoute.Rule(

@@ -9,14 +9,13 @@ import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.ParentRef;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// HTTPRoute. What is valid and not built yet goes into the `unsupported` lists.
 final class HttpRouteDecoder {
-  private static final List<String> UNBUILT_RULE_FIELDS =
-      List.of("timeouts", "retry", "sessionPersistence");
-
   private static final HttpRoute.PathMatch ANY_PATH =
       new HttpRoute.PathMatch(HttpRoute.MatchType.PATH_PREFIX, "/");
 
@@ -64,10 +63,42 @@ final class HttpRouteDecoder {
     for (Fields match : rule.maps("matches")) {
       matches.add(match(match));
     }
-    List<HttpRoute.Filter> filters = filters(rule, "", unsupported);
+    List<HttpRoute.Filter> filters = HttpFilterDecoder.ofRule(rule);
     List<HttpRoute.BackendRef> backends = backends(rule, unsupported);
     unbuilt(rule, unsupported);
-    return new HttpRoute.Rule(optional(rule, "name"), matches, filters, backends, unsupported);
+    return new HttpRoute.Rule(
+        optional(rule, "name"),
+        matches,
+        filters,
+        backends,
+        timeouts(Metadatas.fields(rule, "timeouts")),
+        Optional.ofNullable(rule.map("retry")).map(HttpRouteDecoder::retry),
+        unsupported);
+  }
+
+  private static HttpRoute.Timeouts timeouts(Fields timeouts) {
+    Optional<Duration> request = duration(timeouts, "request");
+    Optional<Duration> backend = duration(timeouts, "backendRequest");
+    return request.isEmpty() && backend.isEmpty()
+        ? HttpRoute.Timeouts.NONE
+        : new HttpRoute.Timeouts(request, backend);
+  }
+
+  private static HttpRoute.Retry retry(Fields retry) {
+    List<Integer> codes = new ArrayList<>();
+    for (String code : textList(retry, "codes")) {
+      codes.add((int) Numbers.parse(code));
+    }
+    return new HttpRoute.Retry(
+        codes,
+        retry.has("attempts")
+            ? Optional.of((int) Math.min(retry.number("attempts"), Integer.MAX_VALUE))
+            : Optional.empty(),
+        duration(retry, "backoff"));
+  }
+
+  private static Optional<Duration> duration(Fields holder, String name) {
+    return optional(holder, name).map(text -> Duration.ofMillis(Durations.parse(text)));
   }
 
   static List<HttpRoute.BackendRef> backends(Fields rule, List<String> unsupported) {
@@ -80,11 +111,9 @@ final class HttpRouteDecoder {
   }
 
   static void unbuilt(Fields rule, List<String> unsupported) {
-    for (String name : UNBUILT_RULE_FIELDS) {
-      Fields field = rule.map(name);
-      if (field != null && field.size() > 0) {
-        unsupported.add(name);
-      }
+    Fields session = rule.map("sessionPersistence");
+    if (session != null && session.size() > 0) {
+      unsupported.add("sessionPersistence");
     }
   }
 
@@ -131,42 +160,6 @@ final class HttpRouteDecoder {
         ref.textOrEmpty("name"),
         optionalNumber(ref, "port"),
         (int) ref.number("weight"),
-        filters(ref, at, unsupported));
-  }
-
-  static List<HttpRoute.Filter> filters(Fields holder, String at, List<String> unsupported) {
-    List<HttpRoute.Filter> filters = new ArrayList<>();
-    List<Fields> written = holder.maps("filters");
-    for (int i = 0; i < written.size(); i++) {
-      Fields filter = written.get(i);
-      String type = filter.textOrEmpty("type");
-      String field = HttpRouteRules.fieldOf(type);
-      filters.add(
-          switch (type) {
-            case "RequestHeaderModifier" ->
-                new HttpRoute.Filter.RequestHeaderModifier(modifier(filter, field));
-            case "ResponseHeaderModifier" ->
-                new HttpRoute.Filter.ResponseHeaderModifier(modifier(filter, field));
-            default -> {
-              unsupported.add(at + "filters[" + i + "]." + field);
-              yield new HttpRoute.Filter.Unsupported(type);
-            }
-          });
-    }
-    return filters;
-  }
-
-  private static HttpRoute.HeaderModifier modifier(Fields filter, String field) {
-    Fields modifier = Metadatas.fields(filter, field);
-    return new HttpRoute.HeaderModifier(
-        headers(modifier, "set"), headers(modifier, "add"), textList(modifier, "remove"));
-  }
-
-  private static List<HttpRoute.Header> headers(Fields modifier, String field) {
-    List<HttpRoute.Header> headers = new ArrayList<>();
-    for (Fields header : modifier.maps(field)) {
-      headers.add(new HttpRoute.Header(header.textOrEmpty("name"), header.textOrEmpty("value")));
-    }
-    return headers;
+        HttpFilterDecoder.ofBackend(ref, at, unsupported));
   }
 }

@@ -19,11 +19,22 @@ public record JudgedRoute(
   /// One rule.
   ///
   /// @param number its place in spec.rules, from 0
-  public record Rule(int number, RouteObject.Rule spec, List<Backend> backends) {
+  /// @param closed whether a filter that must not be skipped cannot be followed: requests get 500
+  /// @param mirrors who gets copies, as far as they can be reached
+  public record Rule(
+      int number,
+      RouteObject.Rule spec,
+      boolean closed,
+      List<Backend> backends,
+      List<Mirror> mirrors) {
     public Rule {
       backends = List.copyOf(backends);
+      mirrors = List.copyOf(mirrors);
     }
   }
+
+  /// Who gets copies of a share of the requests.
+  public record Mirror(HttpRoute.Filter.RequestMirror spec, Backend backend) {}
 
   /// One backendRef and where it leads.
   ///

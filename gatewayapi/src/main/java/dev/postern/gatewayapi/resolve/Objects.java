@@ -117,7 +117,7 @@ public final class Objects {
       case RouteObject route -> {
         route.parentRefs().forEach(p -> pointer.accept(target(p, namespace), by));
         for (RouteObject.Rule rule : route.rules()) {
-          rule.backendRefs().forEach(b -> pointer.accept(target(b, namespace), by));
+          rule.references().forEach(b -> pointer.accept(target(b, namespace), by));
         }
       }
       case BackendTlsPolicy policy ->

@@ -51,12 +51,16 @@ public final class PortUse {
 
   private static void collect(JudgedRoute route, ObjectRef service, Set<Destination.Port> into) {
     for (JudgedRoute.Rule rule : route.rules()) {
-      for (JudgedRoute.Backend backend : rule.backends()) {
-        if (backend.destination() instanceof Destination.Port port
-            && port.key().port().backend().equals(service)) {
-          into.add(port);
-        }
-      }
+      rule.backends().forEach(backend -> collect(backend, service, into));
+      rule.mirrors().forEach(mirror -> collect(mirror.backend(), service, into));
+    }
+  }
+
+  private static void collect(
+      JudgedRoute.Backend backend, ObjectRef service, Set<Destination.Port> into) {
+    if (backend.destination() instanceof Destination.Port port
+        && port.key().port().backend().equals(service)) {
+      into.add(port);
     }
   }
 }

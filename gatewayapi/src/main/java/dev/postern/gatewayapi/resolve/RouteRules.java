@@ -102,15 +102,57 @@ public final class RouteRules {
       RouteObject.Rule rule = route.rules().get(number);
       List<JudgedRoute.Backend> backends = new ArrayList<>();
       for (HttpRoute.BackendRef backend : rule.backendRefs()) {
-        Verdict verdict = judge(route, backend, gateway);
-        verdict.refused().ifPresent(problems::add);
-        notes.add(verdict.note());
-        backends.add(verdict.of(backend, key(route, backend, gateway)));
+        backends.add(judge(route, backend, gateway, problems, notes));
       }
-      rules.add(new JudgedRoute.Rule(number, rule, backends));
+      List<JudgedRoute.Mirror> mirrors = new ArrayList<>();
+      boolean closed = false;
+      for (int i = 0; i < rule.filters().size(); i++) {
+        switch (rule.filters().get(i)) {
+          case HttpRoute.Filter.RequestMirror mirror -> {
+            JudgedRoute.Backend to = judge(route, mirror.backendRef(), gateway, problems, notes);
+            if (to.destination() instanceof Destination.Port) {
+              mirrors.add(new JudgedRoute.Mirror(mirror, to));
+            }
+          }
+          case HttpRoute.Filter.ExtensionRef extension -> {
+            closed = true;
+            problems.add(unknownFilter(number, i, extension));
+          }
+          case HttpRoute.Filter.ExternalAuth() -> closed = true;
+          default -> {}
+        }
+      }
+      rules.add(new JudgedRoute.Rule(number, rule, closed, backends, mirrors));
     }
     notes.remove("");
     return new JudgedRoute(route, rules, merge(problems), List.copyOf(notes));
+  }
+
+  private JudgedRoute.Backend judge(
+      RouteObject route,
+      HttpRoute.BackendRef backend,
+      Optional<ObjectRef> gateway,
+      List<Refusal> problems,
+      Set<String> notes) {
+    Verdict verdict = judge(route, backend, gateway);
+    verdict.refused().ifPresent(problems::add);
+    notes.add(verdict.note());
+    return verdict.of(backend, key(route, backend, gateway));
+  }
+
+  /// A filter that cannot be found must not be skipped (HTTPRouteFilter.extensionRef).
+  private static Refusal unknownFilter(int rule, int filter, HttpRoute.Filter.ExtensionRef ref) {
+    return new Refusal(
+        "InvalidKind",
+        "rule "
+            + rule
+            + ", filters["
+            + filter
+            + "]: Postern knows no filters of kind "
+            + ref.kind()
+            + " such as "
+            + ref.name()
+            + "; requests of this rule get 500 until it is removed");
   }
 
   /// The reason is the first one's, the message tells all.

@@ -49,12 +49,14 @@ final class RuleSupport {
     List<Integer> kept = new ArrayList<>();
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < route.rules().size(); i++) {
-      Optional<String> problem = problem(route.rules().get(i));
+      RouteObject.Rule rule = route.rules().get(i);
+      Optional<String> problem = problem(rule);
+      Optional<String> closed = closed(rule);
       if (problem.isEmpty()) {
         kept.add(i);
-      } else {
-        problems.add("rule " + i + ": " + problem.get());
       }
+      String name = "rule " + i + rule.name().map(named -> " (" + named + ")").orElse("") + ": ";
+      problem.or(() -> closed).ifPresent(why -> problems.add(name + why));
     }
     String all = String.join("; ", problems);
     return kept.isEmpty() && !problems.isEmpty()
@@ -64,6 +66,15 @@ final class RuleSupport {
 
   private static Supported refuse(String why) {
     return new Supported(Optional.of(new Refusal("UnsupportedValue", why)), "", List.of());
+  }
+
+  /// Who may pass is not for Postern to guess: the rule stays, and nobody passes.
+  private static Optional<String> closed(RouteObject.Rule rule) {
+    return rule.filters().stream().anyMatch(HttpRoute.Filter.ExternalAuth.class::isInstance)
+        ? Optional.of(
+            "ExternalAuth is not supported by this version of Postern; requests of this rule get"
+                + " 500 until it is removed")
+        : Optional.empty();
   }
 
   private static Optional<String> problem(RouteObject.Rule rule) {

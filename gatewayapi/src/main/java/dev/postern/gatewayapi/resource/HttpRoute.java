@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resource;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,12 +28,14 @@ public record HttpRoute(
   /// spec.rules[]. A rule without matches has had the default match filled in.
   ///
   /// @param unsupported fields of this rule that are there, valid, and not built yet, by path
-  ///   within the rule, such as `timeouts` or `filters[0].requestRedirect`
+  ///   within the rule, such as `sessionPersistence`
   public record Rule(
       Optional<String> name,
       List<Match> matches,
       List<Filter> filters,
       List<BackendRef> backendRefs,
+      Timeouts timeouts,
+      Optional<Retry> retry,
       List<String> unsupported)
       implements RouteObject.Rule {
     public Rule {
@@ -40,6 +43,22 @@ public record HttpRoute(
       filters = List.copyOf(filters);
       backendRefs = List.copyOf(backendRefs);
       unsupported = List.copyOf(unsupported);
+    }
+  }
+
+  /// spec.rules[].timeouts. Zero is for none.
+  public record Timeouts(Optional<Duration> request, Optional<Duration> backendRequest) {
+    /// Nothing said.
+    public static final Timeouts NONE = new Timeouts(Optional.empty(), Optional.empty());
+  }
+
+  /// spec.rules[].retry (GEP-1731).
+  ///
+  /// @param codes of responses after which a request is tried again
+  /// @param attempts how many more than the first; absent for the data plane's choice
+  public record Retry(List<Integer> codes, Optional<Integer> attempts, Optional<Duration> backoff) {
+    public Retry {
+      codes = List.copyOf(codes);
     }
   }
 
@@ -69,14 +88,56 @@ public record HttpRoute(
   /// A header match or a query parameter match, as written: header names keep their case here.
   public record NamedMatch(MatchType type, String name, String value) {}
 
-  /// spec.rules[].filters[] and those of a backendRef, as far as they are built.
+  /// spec.rules[].filters[] and those of a backendRef.
   public sealed interface Filter {
     record RequestHeaderModifier(HeaderModifier modifier) implements Filter {}
 
     record ResponseHeaderModifier(HeaderModifier modifier) implements Filter {}
 
-    /// A type that is valid and not built yet. Its path stands in `unsupported` too.
-    record Unsupported(String type) implements Filter {}
+    /// @param status 301, 302, 303, 307 or 308
+    record RequestRedirect(
+        Optional<String> scheme,
+        Optional<String> hostname,
+        Optional<Integer> port,
+        Optional<PathModifier> path,
+        int status)
+        implements Filter {}
+
+    record UrlRewrite(Optional<String> hostname, Optional<PathModifier> path) implements Filter {}
+
+    /// @param numerator of the share of requests, 0 to `denominator`
+    record RequestMirror(BackendRef backendRef, int numerator, int denominator) implements Filter {}
+
+    /// As written.
+    record Cors(
+        List<String> allowOrigins,
+        List<String> allowMethods,
+        List<String> allowHeaders,
+        List<String> exposeHeaders,
+        boolean allowCredentials,
+        int maxAge)
+        implements Filter {
+      public Cors {
+        allowOrigins = List.copyOf(allowOrigins);
+        allowMethods = List.copyOf(allowMethods);
+        allowHeaders = List.copyOf(allowHeaders);
+        exposeHeaders = List.copyOf(exposeHeaders);
+      }
+    }
+
+    /// Somebody must let a request pass, and Postern cannot ask yet: nobody passes.
+    record ExternalAuth() implements Filter {}
+
+    /// A filter of somebody else's making.
+    record ExtensionRef(Kind kind, String name) implements Filter {}
+  }
+
+  /// How a redirect or a rewrite changes the path.
+  public sealed interface PathModifier {
+    record ReplaceFullPath(String path) implements PathModifier {}
+
+    /// Of the only match, which is of type PathPrefix.
+    record ReplacePrefixMatch(String replacement) implements PathModifier {}
   }
 
   /// Header names keep the case they were written in.

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resource;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +24,17 @@ public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRout
     List<HttpRoute.Filter> filters();
 
     List<HttpRoute.BackendRef> backendRefs();
+
+    /// Everything that it sends requests to: the backends, and who gets copies.
+    default List<HttpRoute.BackendRef> references() {
+      List<HttpRoute.BackendRef> all = new ArrayList<>(backendRefs());
+      for (HttpRoute.Filter filter : filters()) {
+        if (filter instanceof HttpRoute.Filter.RequestMirror mirror) {
+          all.add(mirror.backendRef());
+        }
+      }
+      return all;
+    }
 
     /// Fields of this rule that are there, valid, and not built yet, by path within the rule.
     List<String> unsupported();

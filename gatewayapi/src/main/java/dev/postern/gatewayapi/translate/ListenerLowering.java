@@ -104,7 +104,9 @@ final class ListenerLowering {
     List<String> serverNames =
         chain
             .listener()
-            .flatMap(_ -> own.getFirst().spec().hostname())
+            // None, where the listener just went and nobody has let go of its chain yet.
+            .flatMap(_ -> own.stream().findFirst())
+            .flatMap(l -> l.spec().hostname())
             .map(List::of)
             .orElse(List.of());
     return new FilterChain(

@@ -6,9 +6,12 @@ import dev.postern.ir.RouteMatch;
 import java.time.Instant;
 import java.util.Comparator;
 
-/// Which of several matches is tried first (HTTPRoute.spec.rules[].matches): an exact path, the
-/// longest prefix, then regular expressions; then with a method, more headers, more query
-/// parameters; then the older route, its namespace/name, and the order within the route.
+/// Which of several matches is tried first (HTTPRoute.spec.rules[].matches): an exact path, then
+/// the longest prefix; then with a method, more headers, more query parameters; then the older
+/// route, its namespace/name, and the order within the route.
+///
+/// Where regular expressions come is left open there. As in Envoy Gateway they come before all
+/// prefixes, the longest expression first: else `/` would hide every one of them.
 ///
 /// For gRPC (GRPCRoute.spec.rules[].matches): more characters of the service, more of the method,
 /// more headers, and then the same. The two kinds are never tried together: they do not share
@@ -40,13 +43,14 @@ record Rank(
     int kind =
         switch (match.path()) {
           case PathMatch.Exact _ -> 0;
-          case PathMatch.Prefix _ -> 1;
-          case PathMatch.Regex _ -> 2;
+          case PathMatch.Regex _ -> 1;
+          case PathMatch.Prefix _ -> 2;
         };
     int length =
         switch (match.path()) {
           case PathMatch.Prefix(String path) -> path.length();
-          case PathMatch.Exact _, PathMatch.Regex _ -> 0;
+          case PathMatch.Regex(String re2) -> re2.length();
+          case PathMatch.Exact _ -> 0;
         };
     return new Rank(
         kind,

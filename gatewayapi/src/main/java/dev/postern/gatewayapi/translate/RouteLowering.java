@@ -10,7 +10,10 @@ import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.HttpFilters;
+import dev.postern.ir.PathMatch;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteMatch;
@@ -24,6 +27,9 @@ import java.util.Optional;
 final class RouteLowering {
   private static final RouteAction NO_BACKEND =
       new RouteAction.DirectResponse(500, "no backend is configured\n");
+
+  private static final RouteAction CLOSED =
+      new RouteAction.DirectResponse(500, "the route is not configured correctly\n");
 
   private static final WeightedBackend.Destination INVALID_BACKEND =
       new WeightedBackend.Destination.Respond(500, "the backend is not configured correctly\n");
@@ -64,7 +70,7 @@ final class RouteLowering {
     int number = rule.number();
     HeaderMutation request = HeaderFilters.request(rule.spec().filters());
     HeaderMutation response = HeaderFilters.response(rule.spec().filters());
-    RouteAction action = action(rule);
+    HttpFilters filters = RouteFilters.before(rule.spec().filters());
     switch (rule.spec()) {
       case HttpRoute.Rule http -> {
         for (int i = 0; i < http.matches().size(); i++) {
@@ -73,44 +79,65 @@ final class RouteLowering {
           into.add(
               new RankedRoute(
                   Rank.of(match, created, id, number, i),
-                  new Route(name, match, request, response, action)));
+                  new Route(
+                      name, match, request, response, filters, action(rule, match.path()), false)));
         }
       }
       case GrpcRoute.Rule grpc -> {
         for (int i = 0; i < grpc.matches().size(); i++) {
           GrpcRoute.Match match = grpc.matches().get(i);
+          RouteMatch to = Matches.lower(match);
           String name = "grpcroute/" + id + "/rule/" + number + "/match/" + i;
           into.add(
               new RankedRoute(
                   Rank.of(match, created, id, number, i),
-                  new Route(name, Matches.lower(match), request, response, action, true)));
+                  new Route(name, to, request, response, filters, action(rule, to.path()), true)));
         }
       }
     }
   }
 
   /// Without a backend of any weight, all requests get 500 (HTTPRouteRule.backendRefs).
-  private static RouteAction action(JudgedRoute.Rule rule) {
+  private static RouteAction action(JudgedRoute.Rule rule, PathMatch path) {
+    if (rule.closed()) {
+      return CLOSED;
+    }
+    Optional<RouteAction> redirect = RouteFilters.redirect(rule.spec().filters(), path);
+    if (redirect.isPresent()) {
+      return redirect.get();
+    }
     if (rule.backends().stream().allMatch(backend -> backend.spec().weight() == 0)) {
       return NO_BACKEND;
     }
     return new RouteAction.Forward(
-        rule.backends().stream().map(RouteLowering::backend).toList(), Optional.empty());
+        rule.backends().stream().map(RouteLowering::backend).toList(),
+        RouteFilters.options(
+            rule.spec(),
+            path,
+            rule.mirrors().stream()
+                .map(mirror ->
+                    new ForwardOptions.RequestMirror(
+                        destination(mirror.backend()),
+                        mirror.spec().numerator(),
+                        mirror.spec().denominator()))
+                .toList()));
+  }
+
+  private static WeightedBackend.Destination destination(JudgedRoute.Backend backend) {
+    return switch (backend.destination()) {
+      case Destination.Port port when port.byScheme() ->
+          new WeightedBackend.Destination.ToClusterByScheme(
+              ClusterNames.of(port, false), ClusterNames.of(port, true));
+      case Destination.Port port ->
+          new WeightedBackend.Destination.ToCluster(ClusterNames.of(port, false));
+      case Destination.Nowhere() -> INVALID_BACKEND;
+    };
   }
 
   private static WeightedBackend backend(JudgedRoute.Backend backend) {
-    WeightedBackend.Destination destination =
-        switch (backend.destination()) {
-          case Destination.Port port when port.byScheme() ->
-              new WeightedBackend.Destination.ToClusterByScheme(
-                  ClusterNames.of(port, false), ClusterNames.of(port, true));
-          case Destination.Port port ->
-              new WeightedBackend.Destination.ToCluster(ClusterNames.of(port, false));
-          case Destination.Nowhere() -> INVALID_BACKEND;
-        };
     return new WeightedBackend(
         backend.spec().weight(),
-        destination,
+        destination(backend),
         HeaderFilters.request(backend.spec().filters()),
         HeaderFilters.response(backend.spec().filters()));
   }

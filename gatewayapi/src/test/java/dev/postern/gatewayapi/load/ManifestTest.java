@@ -246,7 +246,7 @@ class ManifestTest {
     HttpRoute route = only(file, HttpRoute.class);
     assertThat(route.unsupported()).containsExactly("spec.useDefaultGateways");
     assertThat(route.rules().getFirst().unsupported())
-        .containsExactly("filters[1].urlRewrite", "backendRefs[0].filters[0].cors", "timeouts");
+        .containsExactly("backendRefs[0].filters[0].cors");
     assertThat(route.rules().getFirst().filters().getFirst())
         .isEqualTo(
             new HttpRoute.Filter.RequestHeaderModifier(

@@ -1,5 +1,6 @@
 package dev.postern.ir.dump;
 
+import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.Ir;
 import dev.postern.ir.PrivateKeyDer;
 import java.lang.reflect.InvocationTargetException;
@@ -47,6 +48,7 @@ public final class IrTree {
       case Optional<?> optional -> optional.isPresent() ? of(optional.get()) : Map.of();
       case X509Certificate certificate -> certificate(certificate);
       case PrivateKeyDer _ -> REDACTED;
+      case DownstreamTls.OcspResponse response -> response.toString();
       case Record choice when isChoice(choice) -> choice(choice);
       case Record value -> components(value);
       default -> throw new IllegalArgumentException("not a part of an ir: " + part.getClass());

@@ -3,40 +3,29 @@ package dev.postern.proxy.exchange;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
-import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.TrafficFailure;
-import dev.postern.proxy.upstream.BackendListener;
-import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.upstream.ClusterEntry;
-import dev.postern.proxy.upstream.Endpoint;
-import dev.postern.proxy.upstream.PendingRequest;
-import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
+import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request's way to a backend and its answer's way back. An HTTP/1.x connection uses one
 /// exchange for all its requests, one after another.
 ///
-/// An attempt is: choose an endpoint, take an idle connection or open one, send. An attempt that
-/// did not get to send is repeated at another endpoint; one that met a connection which the backend
-/// was just closing is repeated if the request may be sent twice (RFC 9110 9.2.2).
-public final class Exchange extends Sweeper.Swept implements BackendListener {
-  private static final int MAX_ATTEMPTS = 3;
-
+/// What comes before a backend is here, and the client's side; the backend's is in [Attempts].
+public final class Exchange extends Sweeper.Swept {
   private final ClientStream client;
   private final ClientConnection connection;
   private final Worker worker;
   private final RequestRecord record;
   private final LocalReply local = new LocalReply();
-  private final List<Endpoint> tried = new ArrayList<>(2);
-  private final HeldBody held = new HeldBody();
   private final Upgrade upgrade = new Upgrade();
+  private final Attempts attempts;
   private final GrpcCall grpc = new GrpcCall();
   private ClientStream out; // the client, or what translates for it
 
@@ -44,11 +33,9 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
   private @Nullable Session session;
-  private @Nullable WorkerCluster cluster;
-  private @Nullable Endpoint endpoint;
-  private @Nullable PendingRequest pending;
-  private @Nullable BackendStream stream;
-  private int attempts;
+  private Cors.@Nullable Answer cors;
+  private @Nullable Mirrors mirrors;
+  private @Nullable Future<?> timeout;
   private long lastActivity;
   private boolean active;
   private boolean requestEnded;
@@ -61,6 +48,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     this.connection = client.connection();
     this.worker = connection.worker();
     this.record = new RequestRecord(connection);
+    this.attempts = new Attempts(this, client, record, upgrade);
   }
 
   /// Whether a request is under way.
@@ -81,8 +69,52 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       fail(TrafficFailure.NO_ROUTE, "no route");
       return;
     }
-    session = target.session(client.request());
-    RouteTarget.Backend chosen = target.choose(worker.random(), session, connection.tls());
+    if (target.straight() || filters(target)) {
+      forward(target);
+    }
+  }
+
+  /// What comes before the backend; whether one is still wanted then.
+  private boolean filters(RouteTarget target) {
+    if (target.timeoutNanos() > 0) {
+      timeout = worker.loop().schedule(this::timedOut, target.timeoutNanos(), TimeUnit.NANOSECONDS);
+    }
+    RequestHead request = client.request();
+    Cors policy = target.cors();
+    Cors.Answer answer = policy == null ? null : policy.answer(request);
+    cors = answer;
+    if (answer != null) {
+      connection.count(
+          answer.allowed() ? HttpStat.CORS_ORIGIN_VALID : HttpStat.CORS_ORIGIN_INVALID);
+      if (answer.allowed() && Cors.Answer.preflight(request)) {
+        ResponseHead head = local.begin(200);
+        answer.applyPreflight(request, head.headers());
+        answer(head);
+        return false;
+      }
+    }
+    if (target.guarded()) {
+      fail(TrafficFailure.NOT_AUTHORIZED, "external authorization is not served");
+      return false;
+    }
+    Redirect redirect = target.redirect();
+    if (redirect != null) {
+      connection.count(HttpStat.RQ_REDIRECT);
+      ResponseHead head = local.begin(redirect.status());
+      head.headers().add(Redirect.header(), redirect.location(request, connection));
+      answer(head);
+      return false;
+    }
+    return true;
+  }
+
+  private void forward(RouteTarget target) {
+    Session kept = target.session(client.request());
+    session = kept;
+    RouteTarget.Backend chosen =
+        kept == null
+            ? target.choose(worker.random())
+            : target.choose(worker.random(), kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0], GrpcStatus.NONE);
@@ -97,11 +129,16 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       upgrade.begin(client);
       requestEnded &= !upgrade.wanted();
       request.from(connection.origin(), client.protocol());
-      target.prepare(request, connection, chosen);
+      target.prepare(request, connection);
       grpc.forward(request, requestEnded);
+      if (!target.mirrors().isEmpty() && !upgrade.wanted()) {
+        mirrors = Mirrors.start(target, client, requestEnded);
+      }
+      chosen.request().apply(request);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
+      attempts.begin(target, kept);
       if (gathered == null) {
-        attempt(entry);
+        attempts.start(entry, null);
       }
     }
   }
@@ -109,6 +146,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   /// A request could not be read: answers it with that status.
   public void reject(int status, String reason) {
     begin(false);
+    target = null;
     requestEnded = true;
     record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
     answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE);
@@ -126,115 +164,40 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     out = grpc.start(client, grpcRoute);
     responseStarted = false;
     responseEnded = false;
-    attempts = 0;
-    tried.clear();
     backend = null;
     session = null;
+    cors = null;
     record.start();
     lastActivity = record.startNanos();
     worker.sweeper().add(this);
   }
 
+  /// The request's body is gathered.
   void attempt(ClusterEntry entry) {
-    attempts++;
-    WorkerCluster here = entry.on(worker);
-    cluster = here;
-    if (here == null) {
-      connection.count(HttpStat.NO_CLUSTER);
-      fail(TrafficFailure.CLUSTER_NOT_FOUND, "no cluster " + entry.name());
-      return;
-    }
-    Refusal refusal = Refusal.of(here, upgrade);
-    if (refusal != null) {
-      fail(refusal.failure(), refusal.reason());
-      return;
-    }
-    Endpoint kept = session == null ? null : session.endpoint(here, tried);
-    Endpoint chosen = kept != null ? kept : here.choose(tried, client.request());
-    if (chosen == null) {
-      here.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());
-      fail(TrafficFailure.NO_HEALTHY_UPSTREAM, "no endpoint in " + entry.name());
-      return;
-    }
-    open(here, chosen, true);
+    attempts.start(entry, gathered);
   }
 
-  private void open(WorkerCluster here, Endpoint chosen, boolean mayReuse) {
-    endpoint = chosen;
-    record.endpoint(chosen);
-    here.requestStarts(chosen);
-    BackendStream reused = mayReuse ? here.reuse(chosen, this, upgrade.wanted()) : null;
-    if (reused != null) {
-      send(reused);
-      return;
-    }
-    pending = here.connect(chosen, this, upgrade.wanted());
-    if (pending == null) {
-      endAttempt();
-      fail(TrafficFailure.OVERFLOW, "too many connections");
-    } else if (!requestEnded) {
-      client.readBody(false);
-    }
+  void noCluster(ClusterEntry entry) {
+    connection.count(HttpStat.NO_CLUSTER);
+    fail(TrafficFailure.CLUSTER_NOT_FOUND, "no cluster " + entry.name());
   }
 
-  @Override
-  public void connected(BackendStream stream) {
-    pending = null;
+  boolean requestEnded() {
+    return requestEnded;
+  }
+
+  boolean responseStarted() {
+    return responseStarted;
+  }
+
+  /// Something came from the backend, or can go there.
+  void moved() {
     lastActivity = System.nanoTime();
-    send(stream);
-    resume(stream);
   }
 
-  private void resume(BackendStream to) {
-    to.flush();
-    if (!requestEnded && !upgrade.pending() && to.writable()) {
-      client.readBody(true);
-    }
-  }
-
-  private void send(BackendStream to) {
-    stream = to;
-    record.stream(to);
-    GatheredBody whole = gathered;
-    boolean end =
-        upgrade.pending() || (requestEnded && held.isEmpty() && (whole == null || whole.isEmpty()));
-    to.head(client.request(), end);
-    if (whole != null) {
-      whole.sendTo(to);
-    }
-    if (upgrade.pending()) {
-      client.readBody(false);
-    } else if (!held.isEmpty()) {
-      held.sendTo(to, requestEnded);
-    }
-  }
-
-  @Override
-  public void connectFailed(TrafficFailure failure, String reason) {
-    pending = null;
-    Endpoint failed = endpoint;
-    WorkerCluster here = cluster;
-    if (failed == null || here == null) {
-      return;
-    }
-    endAttempt();
-    here.endpointFailed(failed);
-    tried.add(failed);
-    Endpoint next = attempts < MAX_ATTEMPTS ? here.choose(tried, client.request()) : null;
-    if (next == null) {
-      fail(failure, reason);
-    } else {
-      again(here, next, true);
-    }
-  }
-
-  private void again(WorkerCluster here, Endpoint next, boolean mayReuse) {
-    attempts++;
-    here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY.ordinal());
-    open(here, next, mayReuse);
-    if (stream != null) {
-      resume(stream);
-    }
+  /// What a failure is for that client.
+  TrafficFailure told(TrafficFailure failure) {
+    return grpc.told(failure, System.nanoTime() - record.startNanos());
   }
 
   /// A part of the request's body came; it is the exchange's now.
@@ -251,20 +214,17 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       fail(TrafficFailure.MALFORMED_REQUEST, "gRPC-Web: not Base64");
       return;
     }
+    if (mirrors != null) {
+      mirrors.data(data, end);
+    }
     if (gathered != null) {
       gathered.add(data, end);
       return;
     }
-    BackendStream to = stream;
-    if (to == null || upgrade.pending()) {
-      held.add(data);
-      return;
-    }
-    held.sending(to, data);
-    to.data(data, end);
+    boolean more = attempts.current().data(data, end);
     if (end && responseEnded) {
       complete();
-    } else if (!end && !to.writable()) {
+    } else if (!more && active) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_PAUSED_READING);
       client.readBody(false);
     }
@@ -276,24 +236,23 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     requestEnded = true;
+    if (mirrors != null) {
+      mirrors.trailers(trailers);
+      mirrors.flush();
+    }
     if (gathered != null) {
       gathered.end();
-      return;
-    }
-    BackendStream to = stream;
-    if (to == null) {
-      held.add(trailers);
     } else {
-      held.sending(to, trailers);
-      to.trailers(trailers);
+      attempts.current().trailers(trailers);
     }
   }
 
   /// Nothing more came for now: what was written should be sent.
   public void flushBackend() {
-    if (stream != null) {
-      stream.flush();
+    if (mirrors != null) {
+      mirrors.flush();
     }
+    attempts.current().flush();
   }
 
   /// The client went away.
@@ -302,61 +261,45 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       return;
     }
     connection.count(HttpStat.DOWNSTREAM_CX_DESTROY_REMOTE_ACTIVE_RQ);
-    if (cluster != null && stream != null) {
-      cluster.cells().increment(ClusterStat.UPSTREAM_RQ_CANCELLED.ordinal());
-    }
+    attempts.current().cancelled();
     record.failed(TrafficFailure.CLIENT_GONE, "the client went away");
-    dropBackend();
+    attempts.current().drop();
     finish();
   }
 
   /// More may be written to the client.
   public void clientWritable() {
     lastActivity = System.nanoTime();
-    if (stream != null) {
-      stream.readResponse(true);
-    }
+    attempts.current().readResponse(true);
   }
 
-  @Override
-  public void backendWritable() {
-    lastActivity = System.nanoTime();
-    if (gathered != null) {
-      gathered.writable();
-    } else if (active && !requestEnded && !upgrade.pending()) {
+  /// More may be written to the backend.
+  void backendWritable() {
+    if (active && !requestEnded && !upgrade.pending()) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
       client.readBody(true);
     }
   }
 
-  @Override
-  public void responseNote(String note) {
-    record.note(note);
-  }
-
-  @Override
-  public void responseInformational(ResponseHead head) {
+  void responseInformational(ResponseHead head) {
     lastActivity = System.nanoTime();
     HopByHop.remove(head.headers());
     out.informational(head);
   }
 
-  @Override
-  public void responseSwitched(ResponseHead head) {
-    BackendStream to = stream;
-    if (!fits(head) || to == null) {
-      return;
+  /// The backend switched protocols; whether the client does.
+  boolean responseSwitched(ResponseHead head) {
+    if (!fits(head)) {
+      return false;
     }
     begun(head);
+    stopTimeout();
     client.switched(head);
     client.flush();
-    held.sendTo(to, requestEnded);
-    to.flush();
-    client.readBody(true);
+    return true;
   }
 
-  @Override
-  public void responseHead(ResponseHead head, boolean end) {
+  void responseHead(ResponseHead head, boolean end) {
     if (!fits(head)) {
       return;
     }
@@ -381,73 +324,48 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   private void begun(ResponseHead head) {
     RouteTarget route = target;
     RouteTarget.Backend to = backend;
-    WorkerCluster here = cluster;
-    Endpoint from = endpoint;
-    if (route == null || to == null || here == null || from == null) {
+    if (route == null || to == null) {
       return;
     }
     lastActivity = System.nanoTime();
     responseStarted = true;
-    held.lose();
     int status = head.status();
     record.responded(status, lastActivity);
-    here.responded(from, status, attempts > 1);
+    attempts.responded(status);
     route.prepare(head, to);
     if (session != null) {
-      session.answer(head, here, from, connection.tls());
+      attempts.tell(session, head);
+    }
+    if (route.cors() != null) {
+      applyCors(route.cors(), head);
     }
   }
 
-  @Override
-  public void responseData(ByteBuf data, boolean end) {
+  private void applyCors(Cors policy, ResponseHead head) {
+    policy.vary(head.headers());
+    if (cors != null) {
+      cors.apply(head.headers());
+    }
+  }
+
+  void responseData(ByteBuf data, boolean end) {
     record.sent(data.readableBytes());
-    BackendStream from = stream;
     lastActivity = System.nanoTime();
     responseEnded = end;
-    if (end && (!upgrade.switched() || requestEnded)) {
+    boolean over = end && (!upgrade.switched() || requestEnded);
+    if (over) {
       complete();
     }
     out.data(data, end);
-    if (!end && from != null && !client.writable()) {
-      from.readResponse(false);
+    if (!end && !client.writable()) {
+      attempts.current().readResponse(false);
     }
   }
 
-  @Override
-  public void responseTrailers(HeaderBlock trailers) {
+  void responseTrailers(HeaderBlock trailers) {
     grpc.ends(trailers, record);
     complete();
     out.trailers(trailers);
-  }
-
-  @Override
-  public void responseFlush() {
-    client.flush();
-  }
-
-  @Override
-  public void responseFailed(TrafficFailure failure, String reason, Acted acted) {
-    WorkerCluster here = cluster;
-    Endpoint failed = endpoint;
-    stream = null;
-    if (here == null || failed == null) {
-      return;
-    }
-    endAttempt();
-    if (!responseStarted && attempts < MAX_ATTEMPTS && held.repeatable(acted, client.request())) {
-      held.rewind();
-      tried.add(failed);
-      // What was refused goes elsewhere, if there is an elsewhere.
-      Endpoint next = acted == Acted.NO ? here.choose(tried, client.request()) : null;
-      again(here, next == null ? failed : next, acted == Acted.NO);
-      return;
-    }
-    TrafficFailure told = grpc.told(failure, System.nanoTime() - record.startNanos());
-    if (!told.clientsFault() && !upgrade.switched()) {
-      here.endpointFailed(failed);
-    }
-    here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
-    fail(told, reason);
   }
 
   @Override
@@ -457,19 +375,27 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
       timeout(backendIsAwaited());
     } else if (grpc.late(nowNanos - record.startNanos())) {
       fail(TrafficFailure.DEADLINE_EXCEEDED, "the client's deadline is over");
-    } else if (target != null
-        && !upgrade.switched()
-        && target.late(nowNanos - record.startNanos())) {
-      timeout(true);
     }
   }
 
   /// Whether it is the backend's turn, not the client's to send or to read.
   private boolean backendIsAwaited() {
     return client.writable()
-        && (requestEnded
-            || (stream == null ? gathered == null : !stream.writable())
-            || upgrade.pending());
+        && (requestEnded || attempts.current().backendIsFull() || upgrade.pending());
+  }
+
+  /// The route's time for the whole request is over.
+  private void timedOut() {
+    timeout = null;
+    attempts.timedOut();
+    fail(TrafficFailure.UPSTREAM_TIMEOUT, "the route's time-out for the request is over");
+  }
+
+  private void stopTimeout() {
+    if (timeout != null) {
+      timeout.cancel(false);
+      timeout = null;
+    }
   }
 
   private void timeout(boolean backendIsSlow) {
@@ -477,9 +403,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
     if (upgrade.switched()) {
       fail(TrafficFailure.CLIENT_TIMEOUT, "nothing came through the tunnel for too long");
     } else if (backendIsSlow) {
-      if (endpoint != null && cluster != null) {
-        cluster.timedOut(endpoint);
-      }
+      attempts.timedOut();
       fail(TrafficFailure.UPSTREAM_TIMEOUT, "the backend took too long");
     } else {
       fail(TrafficFailure.CLIENT_TIMEOUT, "the client took too long");
@@ -488,7 +412,7 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
 
   void fail(TrafficFailure failure, String reason) {
     record.failed(failure, reason);
-    dropBackend();
+    attempts.current().drop();
     byte[] said = failure.body().getBytes(StandardCharsets.US_ASCII);
     if (!responseStarted) {
       answer(failure.status(), said, GrpcStatus.of(failure));
@@ -508,52 +432,40 @@ public final class Exchange extends Sweeper.Swept implements BackendListener {
   /// Answers without a backend.
   private void answer(int status, byte[] body, int grpcStatus) {
     responseStarted = true;
-    local.set(status, body, grpc, grpcStatus, client.request(), record);
+    ResponseHead head = local.set(status, body, grpc, grpcStatus, client.request(), record);
+    if (target != null && target.cors() != null) {
+      applyCors(target.cors(), head);
+    }
     finish();
     local.send(client);
   }
 
-  private void dropBackend() {
-    if (pending != null) {
-      pending.abandon();
-      pending = null;
+  /// The same without a body.
+  private void answer(ResponseHead head) {
+    responseStarted = true;
+    record.responded(head.status(), 0);
+    if (target != null && target.cors() != null) {
+      target.cors().vary(head.headers());
     }
-    BackendStream dropped = stream;
-    stream = null;
-    if (dropped != null) {
-      if (cluster != null) {
-        cluster.cells().increment(ClusterStat.UPSTREAM_RQ_TX_RESET.ordinal());
-      }
-      dropped.cancel();
-    }
-    endAttempt();
+    finish();
+    local.send(client);
   }
 
   private void complete() {
-    if (upgrade.switched() && stream != null) {
-      stream.flush();
-      stream.cancel();
-    } else if (cluster != null) {
-      cluster.took(record.millis());
-    }
-    stream = null;
-    endAttempt();
+    attempts.current().complete();
     finish();
-  }
-
-  private void endAttempt() {
-    Endpoint ended = endpoint;
-    endpoint = null;
-    if (ended != null && cluster != null) {
-      cluster.requestEnds(ended);
-    }
   }
 
   private void finish() {
     active = false;
     upgrade.end();
     worker.sweeper().remove(this);
-    held.release();
+    stopTimeout();
+    attempts.end();
+    if (mirrors != null) {
+      mirrors.end();
+      mirrors = null;
+    }
     if (gathered != null) {
       gathered.release();
       gathered = null;

@@ -8,12 +8,14 @@ import java.nio.charset.StandardCharsets;
 /// Tells the backend who asked, and gives the request an identity.
 ///
 /// The client's address is appended to X-Forwarded-For; scheme, host and port are what the client
-/// used, whatever it says itself. An X-Request-Id that the client sent is kept.
+/// used, whatever it says itself. An X-Request-Id that the client sent is kept; an
+/// X-Forwarded-Client-Cert never is, for backends take it as the gateway's word.
 final class ForwardedHeaders {
   private ForwardedHeaders() {}
 
   static void add(RequestHead request, ClientConnection client) {
     HeaderBlock headers = request.headers();
+    headers.removeAll(HeaderName.X_FORWARDED_CLIENT_CERT);
     forwardedFor(headers, client.remoteIp());
     headers.removeAll(HeaderName.X_FORWARDED_PROTO);
     byte[] scheme = client.scheme();

@@ -166,6 +166,11 @@ final class GatheredBody {
     }
   }
 
+  /// Nobody takes it for now.
+  void stop() {
+    to = null;
+  }
+
   /// The backend takes more.
   void writable() {
     if (file != null) {

@@ -25,9 +25,21 @@ final class HeldBody {
   private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
   private int keptOctets;
   private boolean lost;
+  private boolean keeping;
   private boolean gathering;
   private @Nullable HeaderBlock trailers;
   private @Nullable HeaderBlock keptTrailers;
+
+  /// Says whether what is sent shall be kept whoever gets it, not only for a backend that may
+  /// refuse it.
+  void keep(boolean always) {
+    keeping = always;
+  }
+
+  /// Whether a part of it is not here any more.
+  boolean lost() {
+    return lost;
+  }
 
   boolean isEmpty() {
     return parts.isEmpty() && trailers == null;
@@ -86,7 +98,7 @@ final class HeldBody {
       return;
     }
     keptOctets += part.readableBytes();
-    if (stream.refusable() && keptOctets <= MOST_KEPT) {
+    if ((keeping || stream.refusable()) && keptOctets <= MOST_KEPT) {
       kept.add(part.retainedDuplicate());
     } else {
       lose();
@@ -95,7 +107,7 @@ final class HeldBody {
 
   /// The trailer section is about to be sent.
   void sending(BackendStream stream, HeaderBlock fields) {
-    if (!lost && stream.refusable()) {
+    if (!lost && (keeping || stream.refusable())) {
       keptTrailers = copy(fields);
     } else {
       lose();
@@ -108,7 +120,7 @@ final class HeldBody {
     return switch (acted) {
       case NO -> !lost;
       case HARDLY -> !lost && request.idempotent();
-      case PERHAPS -> false;
+      case PERHAPS, WANTS_HTTP1 -> false;
     };
   }
 
@@ -145,6 +157,7 @@ final class HeldBody {
     }
     trailers = null;
     lost = false;
+    keeping = false;
     keptOctets = 0;
   }
 }

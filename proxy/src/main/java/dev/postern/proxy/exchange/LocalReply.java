@@ -18,7 +18,8 @@ final class LocalReply {
   /// Says what it is.
   ///
   /// @param grpcStatus the same for a gRPC call; [GrpcStatus#NONE] for what the status means
-  void set(
+  /// @return the head, for what else is to be said
+  ResponseHead set(
       int status,
       byte[] text,
       GrpcCall call,
@@ -41,6 +42,16 @@ final class LocalReply {
     }
     record.responded(head.status(), 0);
     record.sent(body.length);
+    return head;
+  }
+
+  /// One without a body.
+  ResponseHead begin(int status) {
+    head.clear();
+    head.status(status);
+    head.contentLength(0);
+    body = NOTHING;
+    return head;
   }
 
   void send(ClientStream client) {

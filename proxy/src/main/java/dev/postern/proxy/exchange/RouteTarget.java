@@ -1,8 +1,10 @@
 package dev.postern.proxy.exchange;
 
+import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.WeightedBackend;
+import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
@@ -10,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -42,26 +45,49 @@ public final class RouteTarget {
   private final HeaderChanges request;
   private final HeaderChanges response;
   private final Backend[] backends;
+  private final @Nullable Cors cors;
+  private final boolean guarded;
+  private final @Nullable Redirect redirect;
   private final long timeoutNanos;
+  private final long perTryNanos;
+  private final @Nullable Retries retries;
   private final @Nullable Sessions sessions;
+  private final List<Mirror> mirrors;
+  private final byte @Nullable [] host;
+  private final @Nullable PathReplacement path;
 
   private RouteTarget(
-      Route route, Backend[] backends, long timeoutNanos, @Nullable Sessions sessions) {
+      Route route,
+      Backend[] backends,
+      ForwardOptions options,
+      List<Mirror> mirrors,
+      @Nullable Redirect redirect) {
     this.name = route.name();
     this.grpc = route.grpc();
     this.request = HeaderChanges.of(route.requestHeaders());
     this.response = HeaderChanges.of(route.responseHeaders());
     this.backends = backends;
-    this.timeoutNanos = timeoutNanos;
-    this.sessions = sessions;
+    this.cors = route.filters().cors().map(Cors::of).orElse(null);
+    this.guarded = route.filters().authorization().isPresent();
+    this.redirect = redirect;
+    this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
+    this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
+    this.retries = options.retryPolicy().map(Retries::of).orElse(null);
+    this.sessions = Sessions.of(options.sessionPersistence(), InstantSource.system());
+    this.mirrors = mirrors;
+    this.host = options.hostRewrite().map(Escape::host).orElse(null);
+    this.path = options.pathRewrite().map(PathReplacement::of).orElse(null);
   }
 
   /// @param clusters gives the one entry of a cluster's name
   public static RouteTarget of(Route route, Function<String, ClusterEntry> clusters) {
     return switch (route.action()) {
       case RouteAction.DirectResponse(int status, String body) ->
-          new RouteTarget(route, new Backend[] {answer(1, status, body)}, 0, null);
-      case RouteAction.Redirect _ -> new RouteTarget(route, new Backend[] {answer(1, 500, "")}, 0, null);
+          new RouteTarget(
+              route, new Backend[] {answer(1, status, body)}, ForwardOptions.NONE, List.of(), null);
+      case RouteAction.Redirect redirect ->
+          new RouteTarget(
+              route, new Backend[0], ForwardOptions.NONE, List.of(), Redirect.of(redirect));
       case RouteAction.Forward forward -> {
         int sum = 0;
         Backend[] backends = new Backend[forward.backends().size()];
@@ -70,11 +96,8 @@ public final class RouteTarget {
           sum = Math.addExact(sum, backend.weight());
           backends[i] = backend(sum, backend, clusters);
         }
-        yield new RouteTarget(
-            route,
-            backends,
-            forward.options().timeout().map(Duration::toNanos).orElse(0L),
-            Sessions.of(forward.options().sessionPersistence(), InstantSource.system()));
+        ForwardOptions options = forward.options();
+        yield new RouteTarget(route, backends, options, Mirror.of(options, clusters), null);
       }
     };
   }
@@ -126,17 +149,64 @@ public final class RouteTarget {
     return grpc;
   }
 
-  /// Whether a response should be complete after so long.
-  boolean late(long elapsedNanos) {
-    return timeoutNanos > 0 && elapsedNanos > timeoutNanos;
+  /// Within what time a response should be complete; 0 for any.
+  long timeoutNanos() {
+    return timeoutNanos;
   }
 
-  /// Makes a client's request what that backend gets.
-  void prepare(RequestHead head, ClientConnection client, Backend backend) {
+  /// The same for one attempt.
+  long perTryNanos() {
+    return perTryNanos;
+  }
+
+  /// Null where the route says nothing of it.
+  @Nullable Retries retries() {
+    return retries;
+  }
+
+  /// Whether requests go straight to a backend.
+  boolean straight() {
+    return cors == null && !guarded && redirect == null && timeoutNanos == 0;
+  }
+
+  @Nullable Cors cors() {
+    return cors;
+  }
+
+  /// Whether somebody else must be asked first.
+  boolean guarded() {
+    return guarded;
+  }
+
+  @Nullable Redirect redirect() {
+    return redirect;
+  }
+
+  /// Who gets copies of requests.
+  List<Mirror> mirrors() {
+    return mirrors;
+  }
+
+  /// Makes a client's request what any backend gets.
+  void prepare(RequestHead head, ClientConnection client) {
     HopByHop.remove(head);
     ForwardedHeaders.add(head, client);
     request.apply(head);
-    backend.request().apply(head);
+    if (host != null) {
+      rewriteHost(head, host);
+    }
+    if (path != null) {
+      path.apply(head);
+    }
+  }
+
+  private static void rewriteHost(RequestHead head, byte[] host) {
+    HeaderBlock headers = head.headers();
+    byte[] to = headers.room(host.length);
+    int start = headers.length();
+    System.arraycopy(host, 0, to, start, host.length);
+    headers.extend(host.length);
+    head.authority(start, host.length);
   }
 
   /// Makes that backend's response what the client gets.
@@ -152,13 +222,11 @@ public final class RouteTarget {
   }
 
   /// The backend where a session's requests go, else one by weight.
-  @Nullable Backend choose(RandomGenerator random, @Nullable Session session, boolean tls) {
-    if (session != null) {
-      for (Backend backend : backends) {
-        ClusterEntry cluster = backend.cluster(tls);
-        if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
-          return backend;
-        }
+  @Nullable Backend choose(RandomGenerator random, Session session, boolean tls) {
+    for (Backend backend : backends) {
+      ClusterEntry cluster = backend.cluster(tls);
+      if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
+        return backend;
       }
     }
     return choose(random);

@@ -5,7 +5,6 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a route that keeps sessions.
@@ -28,13 +27,11 @@ final class Session {
     return brought != null && brought.backend() == backend.sessionKey();
   }
 
-  /// The endpoint where the client's requests go, if it is there and well and was not tried.
-  @Nullable Endpoint endpoint(WorkerCluster cluster, List<Endpoint> tried) {
-    if (brought == null || brought.backend() != cluster.sessionKey()) {
-      return null;
-    }
-    Endpoint found = cluster.ofSession(brought.endpoint());
-    return found == null || tried.contains(found) ? null : found;
+  /// The endpoint where the client's requests go, if it is there and well.
+  @Nullable Endpoint endpoint(WorkerCluster cluster) {
+    return brought == null || brought.backend() != cluster.sessionKey()
+        ? null
+        : cluster.ofSession(brought.endpoint());
   }
 
   /// Tells the client where its requests go, if it does not know.

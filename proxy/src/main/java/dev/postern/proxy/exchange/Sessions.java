@@ -33,7 +33,8 @@ final class Sessions {
     this.absoluteSeconds = seconds(how.absoluteTimeout());
     this.idleSeconds = seconds(how.idleTimeout());
     this.permanent = how.permanent() && absoluteSeconds > 0;
-    this.attributes = "; Path=" + (how.path().isEmpty() ? "/" : how.path()) + "; HttpOnly; SameSite=Lax";
+    this.attributes =
+        "; Path=" + (how.path().isEmpty() ? "/" : how.path()) + "; HttpOnly; SameSite=Lax";
     this.clock = clock;
   }
 
@@ -72,7 +73,11 @@ final class Sessions {
   ///
   /// @param brought null for none
   void tell(
-      HeaderBlock response, @Nullable SessionToken brought, int backend, int endpoint, boolean tls) {
+      HeaderBlock response,
+      @Nullable SessionToken brought,
+      int backend,
+      int endpoint,
+      boolean tls) {
     int now = now();
     int started = now;
     if (brought != null && brought.backend() == backend && brought.endpoint() == endpoint) {

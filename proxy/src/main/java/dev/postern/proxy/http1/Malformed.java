@@ -4,6 +4,7 @@ package dev.postern.proxy.http1;
 public enum Malformed {
   START_LINE(400, "the start line is malformed"),
   TARGET(400, "the request target is malformed"),
+  PATH(400, "the path climbs above the root"),
   TARGET_TOO_LONG(414, "the request target is too long"),
   VERSION(505, "only HTTP/1.0 and HTTP/1.1 are spoken here"),
   METHOD(501, "this method is not supported"),

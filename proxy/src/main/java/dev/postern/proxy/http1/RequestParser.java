@@ -92,8 +92,7 @@ public final class RequestParser extends HeadParser {
       return failed(Malformed.METHOD);
     }
     if (bytes[offset] == '/') {
-      head.target(offset, length);
-      return true;
+      return head.target(offset, length) || failed(Malformed.PATH);
     }
     if (length == 1 && bytes[offset] == '*' && head.methodIs(OPTIONS)) {
       head.target(offset, length);
@@ -117,8 +116,7 @@ public final class RequestParser extends HeadParser {
     uriAuthorityOffset = start;
     uriAuthorityLength = slash - start;
     if (slash < end && bytes[slash] == '/') {
-      head.target(slash, end - slash);
-      return true;
+      return head.target(slash, end - slash) || failed(Malformed.PATH);
     }
     // An empty path is `/`: the octet before the query, now free, makes room for it.
     int move = uriAuthorityOffset - 1;

@@ -285,7 +285,11 @@ public final class RequestFields extends ReceivedFields {
     block.extend(length);
     switch (field) {
       case METHOD -> head.method(at, length);
-      case PATH -> head.target(at, length);
+      case PATH -> {
+        if (!head.target(at, length) && failure == null) {
+          failure = Malformed.PATH;
+        }
+      }
       case AUTHORITY -> head.authority(at, length);
     }
   }

@@ -2,11 +2,15 @@ package dev.postern.proxy.listener;
 
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Listener;
+import dev.postern.ir.NetworkFilter;
 import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.downstream.ClientProtocol;
 import dev.postern.proxy.exchange.ClientConnection;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.ListenerStat;
+import dev.postern.proxy.stat.TcpStat;
+import dev.postern.proxy.tcp.TcpClient;
+import dev.postern.proxy.tcp.TcpConnection;
 import dev.postern.proxy.tls.ClientTls;
 import dev.postern.proxy.tls.DownstreamTlsContexts;
 import dev.postern.proxy.tls.ServerNames;
@@ -33,7 +37,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// One socket that clients connect to, and what is in force there.
-final class BoundListener {
+final class BoundListener implements Bound {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(128 * 1024, 512 * 1024);
   private static final int BACKLOG = 4096;
@@ -43,6 +47,7 @@ final class BoundListener {
   private final @Nullable AccessLog accessLog;
   private final StatGroup listenerStats;
   private final StatGroup httpStats;
+  private final StatStore stats;
   private final AtomicInteger connections;
   private final DownstreamTlsContexts tlsContexts;
   private final Map<String, ChainRoutes> chains = new ConcurrentHashMap<>();
@@ -67,14 +72,19 @@ final class BoundListener {
     this.connections = connections;
     this.listenerStats = stats.group("listener." + ir.name(), ListenerStat.SCHEMA);
     this.httpStats = stats.group("http." + ir.statPrefix(), HttpStat.SCHEMA);
+    this.stats = stats;
     update(ir, true);
   }
 
   /// Takes over what changed; the next request on any connection sees it.
-  void update(Listener next, boolean anew) {
+  @Override
+  public void update(Listener next, boolean anew) {
     ir = next;
     Set<String> gone = new HashSet<>(chains.keySet());
     for (FilterChain chain : next.filterChains()) {
+      if (!(chain.filter() instanceof NetworkFilter.HttpConnectionManager)) {
+        continue;
+      }
       gone.remove(key(chain));
       chains
           .computeIfAbsent(key(chain), _ -> new ChainRoutes(clusters))
@@ -87,15 +97,14 @@ final class BoundListener {
       }
     }
     ServerNames before = serverNames;
-    boolean tls = next.filterChains().stream().anyMatch(c -> c.tls().isPresent());
-    serverNames = tls ? tlsContexts.serverNames(next.filterChains()) : null;
+    serverNames = next.tlsInspector() ? tlsContexts.serverNames(next.filterChains()) : null;
     if (before != null) {
       before.release();
     }
   }
 
-  /// Binds; returns why it could not, for a person, or null.
-  @Nullable String bind() {
+  @Override
+  public @Nullable String bind() {
     ChannelFuture binding =
         new ServerBootstrap()
             .group(workers.group())
@@ -132,37 +141,98 @@ final class BoundListener {
       accepted.close();
       return;
     }
-    StatCells http = httpStats.worker(worker.index());
     counts.increment(ListenerStat.DOWNSTREAM_CX_TOTAL.ordinal());
     counts.increment(ListenerStat.DOWNSTREAM_CX_ACTIVE.ordinal());
-    http.increment(HttpStat.DOWNSTREAM_CX_TOTAL.ordinal());
-    http.increment(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal());
     accepted
         .closeFuture()
         .addListener(_ -> {
           counts.add(ListenerStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
           counts.increment(ListenerStat.DOWNSTREAM_CX_DESTROY.ordinal());
-          http.add(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
-          http.increment(HttpStat.DOWNSTREAM_CX_DESTROY.ordinal());
         });
+    Listener now = ir;
     if (serverNames != null) {
+      if (httpAlone(now)) {
+        countHttp(accepted, worker);
+      }
       ClientTls.install(
           accepted.pipeline(),
           this::serverNames,
           worker.timeouts().requestHead(),
-          new TlsOutcome(this, worker, counts, http));
+          new TlsOutcome(this, worker, counts, httpAlone(now)));
       return;
     }
-    FilterChain chain = ir.filterChains().isEmpty() ? null : ir.filterChains().getFirst();
-    ChainRoutes routes = chain == null ? null : chains.get(key(chain));
-    if (routes == null) {
+    FilterChain chain = now.filterChains().isEmpty() ? null : now.filterChains().getFirst();
+    if (chain == null || chain.tls().isPresent() || !serve(accepted, worker, chain, null, false)) {
       counts.increment(ListenerStat.NO_FILTER_CHAIN_MATCH.ordinal());
       accepted.close();
-    } else {
-      accepted
-          .pipeline()
-          .addLast(new ClientProtocol(connection(accepted, worker, http, false), routes));
     }
+  }
+
+  /// A connection counts for HTTP from its begin, also if its handshake fails, unless it may turn
+  /// out to be for something else.
+  private static boolean httpAlone(Listener listener) {
+    return listener.filterChains().stream()
+        .allMatch(chain -> chain.filter() instanceof NetworkFilter.HttpConnectionManager);
+  }
+
+  /// Gives a connection to the chain's filter.
+  ///
+  /// @param facts of TLS that ended here; null for none
+  /// @param counted whether the connection counts for HTTP already
+  /// @return false when the chain is no more
+  boolean serve(
+      Channel accepted,
+      Worker worker,
+      FilterChain chain,
+      @Nullable TlsFacts facts,
+      boolean counted) {
+    return switch (chain.filter()) {
+      case NetworkFilter.TcpProxy proxy -> {
+        StatCells cells =
+            stats.group("tcp." + ir.statPrefix(), TcpStat.SCHEMA).worker(worker.index());
+        TcpConnection.start(
+            accepted, new TcpClient(worker, cells, accessLog), proxy, clusters::entry);
+        yield true;
+      }
+      case NetworkFilter.HttpConnectionManager _ -> {
+        ChainRoutes routes = chains.get(key(chain));
+        if (routes != null) {
+          if (!counted) {
+            countHttp(accepted, worker);
+          }
+          http(accepted, worker, routes, facts);
+        }
+        yield routes != null;
+      }
+      case NetworkFilter.UdpProxy _ -> false;
+    };
+  }
+
+  private void countHttp(Channel accepted, Worker worker) {
+    StatCells http = httpStats.worker(worker.index());
+    http.increment(HttpStat.DOWNSTREAM_CX_TOTAL.ordinal());
+    http.increment(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal());
+    accepted
+        .closeFuture()
+        .addListener(_ -> {
+          http.add(HttpStat.DOWNSTREAM_CX_ACTIVE.ordinal(), -1);
+          http.increment(HttpStat.DOWNSTREAM_CX_DESTROY.ordinal());
+        });
+  }
+
+  private void http(Channel accepted, Worker worker, ChainRoutes routes, @Nullable TlsFacts facts) {
+    StatCells http = httpStats.worker(worker.index());
+    ClientConnection connection = connection(accepted, worker, http, facts != null);
+    if (facts == null) {
+      accepted.pipeline().addLast(new ClientProtocol(connection, routes));
+      return;
+    }
+    http.increment(HttpStat.DOWNSTREAM_CX_SSL_TOTAL.ordinal());
+    http.increment(HttpStat.DOWNSTREAM_CX_SSL_ACTIVE.ordinal());
+    accepted
+        .closeFuture()
+        .addListener(_ -> http.add(HttpStat.DOWNSTREAM_CX_SSL_ACTIVE.ordinal(), -1));
+    ClientProtocol.install(accepted.pipeline(), connection, routes, facts.alpn());
   }
 
   /// A chain that is turned from plaintext into TLS is another: what came in plaintext must not be
@@ -171,18 +241,14 @@ final class BoundListener {
     return chain.name() + (chain.tls().isPresent() ? " with TLS" : "");
   }
 
-  /// The chains with TLS; one that was turned into plaintext since has none.
+  /// The chains by name; one that was turned into plaintext since has none.
   private ServerNames serverNames() {
     ServerNames names = serverNames;
     return names != null ? names : tlsContexts.serverNames(List.of());
   }
 
-  /// The routes of a chain, or null when it is no more.
-  @Nullable ChainRoutes routes(FilterChain chain) {
-    return chains.get(key(chain));
-  }
-
-  ClientConnection connection(Channel accepted, Worker worker, StatCells http, boolean tls) {
+  private ClientConnection connection(
+      Channel accepted, Worker worker, StatCells http, boolean tls) {
     return new ClientConnection(
         worker,
         http,
@@ -200,12 +266,14 @@ final class BoundListener {
     }
   }
 
-  Listener ir() {
+  @Override
+  public Listener ir() {
     return ir;
   }
 
   /// Takes no more connections; those that are go on.
-  void unbind() {
+  @Override
+  public void unbind() {
     if (channel != null) {
       channel.close().awaitUninterruptibly();
       channel = null;
@@ -213,7 +281,8 @@ final class BoundListener {
   }
 
   /// Takes no more connections, and has no more routes for those that are.
-  void remove() {
+  @Override
+  public void remove() {
     unbind();
     chains.values().forEach(ChainRoutes::clear);
     if (serverNames != null) {

@@ -22,7 +22,7 @@ public final class ListenerRegistry {
   private final @Nullable AccessLog accessLog;
   private final DownstreamTlsContexts tlsContexts = new DownstreamTlsContexts();
   private final AtomicInteger connections = new AtomicInteger();
-  private final Map<String, BoundListener> bound = new HashMap<>();
+  private final Map<String, Bound> bound = new HashMap<>();
 
   public ListenerRegistry(
       Workers workers, StatStore stats, ClusterRegistry clusters, @Nullable AccessLog accessLog) {
@@ -40,7 +40,7 @@ public final class ListenerRegistry {
     List<String> gone = new ArrayList<>(bound.keySet());
     gone.removeAll(next.listeners().keySet());
     for (String name : gone) {
-      BoundListener listener = bound.remove(name);
+      Bound listener = bound.remove(name);
       if (listener != null) {
         listener.remove();
         stats.remove("listener." + name);
@@ -48,7 +48,12 @@ public final class ListenerRegistry {
     }
     Map<String, String> errors = new HashMap<>();
     for (Listener listener : next.listeners().values()) {
-      BoundListener here = bound.get(listener.name());
+      Bound here = bound.get(listener.name());
+      if (here != null && here.ir().transport() != listener.transport()) {
+        here.remove();
+        bound.remove(listener.name());
+        here = null;
+      }
       if (here == null) {
         bind(listener, errors);
       } else if (anew || !here.ir().equals(listener)) {
@@ -59,8 +64,13 @@ public final class ListenerRegistry {
   }
 
   private void bind(Listener listener, Map<String, String> errors) {
-    BoundListener made =
-        new BoundListener(listener, workers, clusters, stats, tlsContexts, accessLog, connections);
+    Bound made =
+        switch (listener.transport()) {
+          case TCP ->
+              new BoundListener(
+                  listener, workers, clusters, stats, tlsContexts, accessLog, connections);
+          case UDP -> new BoundUdp(listener, workers, clusters, stats);
+        };
     String error = made.bind();
     if (error == null) {
       bound.put(listener.name(), made);
@@ -71,7 +81,7 @@ public final class ListenerRegistry {
 
   /// Takes no more connections.
   public void unbindAll() {
-    bound.values().forEach(BoundListener::unbind);
+    bound.values().forEach(Bound::unbind);
   }
 
   /// Connections of clients that are open.

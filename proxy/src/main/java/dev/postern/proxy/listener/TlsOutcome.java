@@ -1,57 +1,83 @@
 package dev.postern.proxy.listener;
 
+import dev.postern.ir.DownstreamTls.ClientValidation;
 import dev.postern.ir.FilterChain;
-import dev.postern.proxy.downstream.ClientProtocol;
-import dev.postern.proxy.exchange.ClientConnection;
-import dev.postern.proxy.stat.HttpStat;
+import dev.postern.ir.NetworkFilter;
 import dev.postern.proxy.stat.ListenerStat;
 import dev.postern.proxy.tls.ClientTls;
+import dev.postern.proxy.tls.ClientVerifier;
+import dev.postern.proxy.tls.ClientVerifier.Shown;
 import dev.postern.proxy.tls.TlsFacts;
 import dev.postern.proxy.tls.TlsFailure;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
 
-/// What follows a client's TLS handshake: the stats, then HTTP by the chosen chain's routes.
+/// What follows a client's ClientHello or TLS handshake: the stats, then the chosen chain's filter.
 final class TlsOutcome implements ClientTls.Outcome {
   private final BoundListener listener;
   private final Worker worker;
   private final StatCells counts;
-  private final StatCells http;
+  private final boolean httpCounted;
 
-  TlsOutcome(BoundListener listener, Worker worker, StatCells counts, StatCells http) {
+  /// @param httpCounted whether the connection counts for HTTP already
+  TlsOutcome(BoundListener listener, Worker worker, StatCells counts, boolean httpCounted) {
     this.listener = listener;
     this.worker = worker;
     this.counts = counts;
-    this.http = http;
+    this.httpCounted = httpCounted;
   }
 
   @Override
   public void established(Channel channel, FilterChain chain, TlsFacts facts) {
+    ClientValidation validation = chain.tls().flatMap(tls -> tls.clientValidation()).orElse(null);
+    Shown shown = validation == null ? Shown.NOTHING : shown(channel, validation, facts);
+    if (shown == Shown.UNVERIFIED) {
+      counts.increment(ListenerStat.SSL_FAIL_VERIFY_ERROR.ordinal());
+    }
+    if (validation != null && !validation.insecureFallback() && shown != Shown.VALID) {
+      channel.close();
+      return;
+    }
     counts.increment(ListenerStat.SSL_HANDSHAKE.ordinal());
-    counts.increment(ListenerStat.SSL_NO_CERTIFICATE.ordinal());
+    if (shown == Shown.NOTHING) {
+      counts.increment(ListenerStat.SSL_NO_CERTIFICATE.ordinal());
+    }
     if (facts.resumed()) {
       counts.increment(ListenerStat.SSL_SESSION_REUSED.ordinal());
     }
     listener.countTls(facts);
-    http.increment(HttpStat.DOWNSTREAM_CX_SSL_TOTAL.ordinal());
-    http.increment(HttpStat.DOWNSTREAM_CX_SSL_ACTIVE.ordinal());
-    channel
-        .closeFuture()
-        .addListener(_ -> http.add(HttpStat.DOWNSTREAM_CX_SSL_ACTIVE.ordinal(), -1));
-    ChainRoutes routes = listener.routes(chain);
-    if (routes == null) {
-      counts.increment(ListenerStat.NO_FILTER_CHAIN_MATCH.ordinal());
+    if (!listener.serve(channel, worker, chain, facts, httpCounted)) {
+      unmatched(channel, "the chain is gone");
       channel.close();
-      return;
     }
-    ClientConnection connection = listener.connection(channel, worker, http, true);
-    ClientProtocol.install(channel.pipeline(), connection, routes, facts.alpn());
+  }
+
+  private static Shown shown(Channel channel, ClientValidation validation, TlsFacts facts) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    return tls == null ? Shown.NOTHING : ClientVerifier.shown(tls, validation, facts.resumed());
+  }
+
+  @Override
+  public void passedThrough(Channel channel, FilterChain chain) {
+    // HTTP cannot be read through TLS that does not end here.
+    if (!(chain.filter() instanceof NetworkFilter.TcpProxy)
+        || !listener.serve(channel, worker, chain, null, httpCounted)) {
+      unmatched(channel, "the chain does not end TLS");
+      channel.close();
+    }
   }
 
   @Override
   public void failed(Channel channel, TlsFailure failure) {
-    counts.increment(ListenerStat.SSL_CONNECTION_ERROR.ordinal());
+    ListenerStat stat =
+        switch (failure.kind()) {
+          case FAIL_VERIFY_ERROR, FAIL_VERIFY_SAN -> ListenerStat.SSL_FAIL_VERIFY_ERROR;
+          case FAIL_VERIFY_NO_CERT -> ListenerStat.SSL_FAIL_VERIFY_NO_CERT;
+          case CONNECTION_ERROR -> ListenerStat.SSL_CONNECTION_ERROR;
+        };
+    counts.increment(stat.ordinal());
   }
 
   @Override

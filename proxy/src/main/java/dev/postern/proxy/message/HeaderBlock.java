@@ -208,6 +208,17 @@ public final class HeaderBlock {
     }
   }
 
+  /// Becomes the same as another, offsets included, in memory of its own.
+  public void copy(HeaderBlock from) {
+    length = 0;
+    System.arraycopy(from.bytes, 0, room(from.length), 0, from.length);
+    length = from.length;
+    fields = from.fields.clone();
+    names = from.names.clone();
+    count = from.count;
+    present = from.present;
+  }
+
   /// Takes over all fields of another block.
   public void addAll(HeaderBlock from) {
     for (int i = 0; i < from.count; i++) {

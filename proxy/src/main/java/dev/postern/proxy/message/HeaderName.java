@@ -21,6 +21,7 @@ public enum HeaderName {
   X_FORWARDED_PROTO("x-forwarded-proto"),
   X_FORWARDED_HOST("x-forwarded-host"),
   X_FORWARDED_PORT("x-forwarded-port"),
+  X_FORWARDED_CLIENT_CERT("x-forwarded-client-cert"),
   X_REQUEST_ID("x-request-id"),
   USER_AGENT("user-agent"),
   CONTENT_TYPE("content-type"),
@@ -28,7 +29,7 @@ public enum HeaderName {
   DATE("date"),
   SERVER("server");
 
-  private static final int LONGEST = 17;
+  private static final int LONGEST = 23;
   private static final HeaderName[][] BY_LENGTH = byLength();
 
   private final String text;

@@ -26,6 +26,8 @@ public final class RequestHead {
   private int pathOffset;
   private int pathLength;
   private int queryLength;
+  private int receivedOffset;
+  private int receivedLength;
   private int authorityOffset;
   private int authorityLength;
   private int hostOffset;
@@ -45,6 +47,8 @@ public final class RequestHead {
     pathOffset = 0;
     pathLength = 0;
     queryLength = 0;
+    receivedOffset = 0;
+    receivedLength = 0;
     authorityOffset = 0;
     authorityLength = 0;
     hostOffset = 0;
@@ -53,6 +57,28 @@ public final class RequestHead {
     chunked = false;
     takesTrailers = false;
     websocket = false;
+  }
+
+  /// Becomes the same as another, in memory of its own.
+  public void copy(RequestHead from) {
+    headers.copy(from.headers);
+    methodOffset = from.methodOffset;
+    methodLength = from.methodLength;
+    pathOffset = from.pathOffset;
+    pathLength = from.pathLength;
+    queryLength = from.queryLength;
+    receivedOffset = from.receivedOffset;
+    receivedLength = from.receivedLength;
+    authorityOffset = from.authorityOffset;
+    authorityLength = from.authorityLength;
+    hostOffset = from.hostOffset;
+    hostLength = from.hostLength;
+    contentLength = from.contentLength;
+    chunked = from.chunked;
+    origin = from.origin;
+    protocol = from.protocol;
+    takesTrailers = from.takesTrailers;
+    websocket = from.websocket;
   }
 
   /// Says where it comes from.
@@ -95,16 +121,45 @@ public final class RequestHead {
     return methodLength;
   }
 
-  /// Sets path and query in origin form, starting with `/`, or `*` alone.
-  public void target(int offset, int length) {
+  /// Sets path and query in origin form, starting with `/`, or `*` alone. Dot segments are resolved
+  /// in place.
+  ///
+  /// @return false when the path climbs above the root: then it is left as it came
+  public boolean target(int offset, int length) {
+    boolean within = split(offset, length);
+    receivedOffset = pathOffset;
+    receivedLength = pathLength + queryLength;
+    return within;
+  }
+
+  /// Sets another path and query, for the backend; what the client asked for stays known.
+  public void rewrite(int offset, int length) {
+    var _ = split(offset, length); // what a route says climbs nowhere
+  }
+
+  private boolean split(int offset, int length) {
     pathOffset = offset;
     byte[] bytes = headers.bytes();
     int path = 0;
+    boolean dots = false;
     while (path < length && bytes[offset + path] != '?') {
+      dots |=
+          bytes[offset + path] == '/'
+              && DotSegments.start(bytes, offset + path + 1, offset + length);
       path++;
     }
     pathLength = path;
     queryLength = length - path;
+    if (!dots) {
+      return true;
+    }
+    int resolved = DotSegments.resolve(bytes, offset, path);
+    if (resolved < 0) {
+      return false;
+    }
+    System.arraycopy(bytes, offset + path, bytes, offset + resolved, queryLength);
+    pathLength = resolved;
+    return true;
   }
 
   /// Where the path starts; the query, if there is one, follows it in the arena.
@@ -221,9 +276,9 @@ public final class RequestHead {
     return text(pathOffset, pathLength);
   }
 
-  /// Path and query: allocates.
+  /// Path and query as the client sent them: allocates.
   public String targetText() {
-    return text(pathOffset, pathLength + queryLength);
+    return text(receivedOffset, receivedLength);
   }
 
   /// Host and port as the client wrote them: allocates.

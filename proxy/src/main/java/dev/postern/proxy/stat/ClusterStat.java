@@ -32,11 +32,18 @@ public enum ClusterStat {
   UPSTREAM_RQ_4XX("upstream_rq_4xx", Type.COUNTER),
   UPSTREAM_RQ_5XX("upstream_rq_5xx", Type.COUNTER),
   UPSTREAM_RQ_TIMEOUT("upstream_rq_timeout", Type.COUNTER),
+  UPSTREAM_RQ_PER_TRY_TIMEOUT("upstream_rq_per_try_timeout", Type.COUNTER),
   UPSTREAM_RQ_RX_RESET("upstream_rq_rx_reset", Type.COUNTER),
   UPSTREAM_RQ_TX_RESET("upstream_rq_tx_reset", Type.COUNTER),
   UPSTREAM_RQ_CANCELLED("upstream_rq_cancelled", Type.COUNTER),
   UPSTREAM_RQ_RETRY("upstream_rq_retry", Type.COUNTER),
   UPSTREAM_RQ_RETRY_SUCCESS("upstream_rq_retry_success", Type.COUNTER),
+  UPSTREAM_RQ_RETRY_LIMIT_EXCEEDED("upstream_rq_retry_limit_exceeded", Type.COUNTER),
+  UPSTREAM_RQ_RETRY_BACKOFF_EXPONENTIAL("upstream_rq_retry_backoff_exponential", Type.COUNTER),
+  /// Not repeated because the retry budget was spent.
+  UPSTREAM_RQ_RETRY_OVERFLOW("upstream_rq_retry_overflow", Type.COUNTER),
+  /// Copies of requests that were given up because their backend was too slow, or not there.
+  UPSTREAM_RQ_MIRROR_DROPPED("upstream_rq_mirror_dropped", Type.COUNTER),
   UPSTREAM_RQ_PENDING_TOTAL("upstream_rq_pending_total", Type.COUNTER),
   UPSTREAM_RQ_PENDING_ACTIVE("upstream_rq_pending_active", Type.GAUGE),
   UPSTREAM_RQ_PENDING_OVERFLOW("upstream_rq_pending_overflow", Type.COUNTER),

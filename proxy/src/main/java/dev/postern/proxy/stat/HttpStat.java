@@ -44,7 +44,10 @@ public enum HttpStat {
       "downstream_flow_control_resumed_reading_total", Type.COUNTER),
   NO_ROUTE("no_route", Type.COUNTER),
   NO_CLUSTER("no_cluster", Type.COUNTER),
-  RQ_DIRECT_RESPONSE("rq_direct_response", Type.COUNTER);
+  RQ_DIRECT_RESPONSE("rq_direct_response", Type.COUNTER),
+  RQ_REDIRECT("rq_redirect", Type.COUNTER),
+  CORS_ORIGIN_VALID("cors.origin_valid", Type.COUNTER),
+  CORS_ORIGIN_INVALID("cors.origin_invalid", Type.COUNTER);
 
   /// All of them.
   public static final StatSchema SCHEMA =

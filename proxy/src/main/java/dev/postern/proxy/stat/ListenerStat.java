@@ -14,7 +14,9 @@ public enum ListenerStat {
   SSL_HANDSHAKE("ssl.handshake", Type.COUNTER),
   SSL_CONNECTION_ERROR("ssl.connection_error", Type.COUNTER),
   SSL_SESSION_REUSED("ssl.session_reused", Type.COUNTER),
-  SSL_NO_CERTIFICATE("ssl.no_certificate", Type.COUNTER);
+  SSL_NO_CERTIFICATE("ssl.no_certificate", Type.COUNTER),
+  SSL_FAIL_VERIFY_ERROR("ssl.fail_verify_error", Type.COUNTER),
+  SSL_FAIL_VERIFY_NO_CERT("ssl.fail_verify_no_cert", Type.COUNTER);
 
   /// All of them.
   public static final StatSchema SCHEMA =

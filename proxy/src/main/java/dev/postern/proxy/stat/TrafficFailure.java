@@ -14,7 +14,10 @@ public enum TrafficFailure {
   REMOTE_REFUSED(503, "UR", reset("remote refused stream reset")),
   PROTOCOL_ERROR(502, "UPE", reset("protocol error")),
   UPSTREAM_TIMEOUT(504, "UT", "upstream request timeout"),
+  /// A response that was passed on although another attempt was wanted: its own status stays.
+  RETRY_LIMIT_EXCEEDED(0, "URX", ""),
   DEADLINE_EXCEEDED(504, "UT", "deadline exceeded"),
+  NOT_AUTHORIZED(403, "UAEX", ""),
   CLIENT_TIMEOUT(408, "SI", "stream timeout"),
   CLIENT_GONE(0, "DC", ""),
   MALFORMED_REQUEST(400, "DPE", "Bad Request"),

@@ -131,7 +131,7 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
     X509Certificate leaf = sent.get(0);
     String who = "the certificate of " + backend + " (" + Printable.subject(leaf) + ") ";
     try {
-      Issuers.Verdict verdict = Issuers.judge(sent, trusted.get(), clock.instant());
+      Issuers.Verdict verdict = Issuers.judge(sent, trusted.get(), clock.instant(), Purpose.SERVER);
       if (verdict.objection() != null) {
         return chainError(who + verdict.objection());
       }
@@ -150,7 +150,7 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
   }
 
   /// The leaf and what can be parsed of the rest; nothing when the leaf cannot.
-  private static List<X509Certificate> readable(X509Certificate[] chain) {
+  static List<X509Certificate> readable(X509Certificate[] chain) {
     List<X509Certificate> readable = new ArrayList<>(chain.length);
     for (X509Certificate certificate : chain) {
       try {

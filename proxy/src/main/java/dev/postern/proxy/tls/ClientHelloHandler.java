@@ -67,9 +67,15 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
       return;
     }
     ServerNames.Choice choice = future.getNow();
+    DownstreamTlsContext context = choice.context();
+    if (context == null) {
+      watch.passedThrough(ctx, choice.filterChain());
+      ctx.pipeline().remove(this);
+      return;
+    }
     SslHandler tls;
     try {
-      tls = choice.context().newHandler(ctx.alloc());
+      tls = context.newHandler(ctx.alloc());
     } catch (SSLException e) {
       watch.fail(ctx, TlsFailure.text(e));
       alert(ctx, INTERNAL_ERROR);

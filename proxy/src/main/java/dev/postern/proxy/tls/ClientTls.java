@@ -6,15 +6,19 @@ import io.netty.channel.ChannelPipeline;
 import java.time.Duration;
 import java.util.function.Supplier;
 
-/// Ends TLS of a client's connection.
+/// Ends TLS of a client's connection, or passes it through, by its ClientHello.
 public final class ClientTls {
   private ClientTls() {}
 
-  /// Told on the channel's event loop, at most one of the three, at most once.
+  /// Told on the channel's event loop, at most one of the four, at most once.
   public interface Outcome {
     /// The handshake is done and nothing was read yet: now the handlers for [TlsFacts#alpn] belong
     /// at the end of the pipeline. No ALPN means HTTP/1.1.
     void established(Channel channel, FilterChain chain, TlsFacts facts);
+
+    /// The chosen chain does not end TLS, and nothing was read that is not read again: the handlers
+    /// for TLS as it came belong at the end of the pipeline.
+    void passedThrough(Channel channel, FilterChain chain);
 
     /// It failed; the channel closes by itself. A client that goes away before it said anything is
     /// no failure and not told.

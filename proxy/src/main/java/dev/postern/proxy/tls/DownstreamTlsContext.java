@@ -1,14 +1,18 @@
 package dev.postern.proxy.tls;
 
+import dev.postern.ir.DownstreamTls;
+import dev.postern.ir.DownstreamTls.ClientValidation;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
-import dev.postern.ir.TlsParameters;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
-import java.util.List;
+import java.time.InstantSource;
 import javax.net.ssl.SSLException;
 
 /// How to serve one certificate. Session tickets are sealed with keys of its own, which BoringSSL
@@ -18,17 +22,17 @@ final class DownstreamTlsContext {
   private static final int SESSIONS = 1024;
 
   private final ServerCertificate certificate;
-  private final List<String> alpn;
+  private final DownstreamTls tls;
   private final LazySslContext context;
   private final SubjectNames names;
 
   /// Of [DownstreamTlsContexts], under its lock.
   int users;
 
-  DownstreamTlsContext(ServerCertificate certificate, List<String> alpn) {
+  DownstreamTlsContext(ServerCertificate certificate, DownstreamTls tls) {
     this.certificate = certificate;
-    this.alpn = alpn;
-    this.context = new LazySslContext(() -> build(certificate, alpn));
+    this.tls = tls;
+    this.context = new LazySslContext(() -> build(certificate, tls));
     this.names = SubjectNames.of(certificate.chain().get(0));
   }
 
@@ -36,8 +40,8 @@ final class DownstreamTlsContext {
     return certificate;
   }
 
-  List<String> alpn() {
-    return alpn;
+  DownstreamTls tls() {
+    return tls;
   }
 
   /// @param serverName lower case
@@ -46,23 +50,37 @@ final class DownstreamTlsContext {
   }
 
   SslHandler newHandler(ByteBufAllocator allocator) throws SSLException {
-    return context.newHandler(c -> c.newHandler(allocator));
+    SslHandler handler = context.newHandler(c -> c.newHandler(allocator));
+    if (certificate.ocspResponse().isPresent()
+        && handler.engine() instanceof ReferenceCountedOpenSslEngine engine) {
+      engine.setOcspResponse(certificate.ocspResponse().get().der());
+    }
+    return handler;
   }
 
   void close() {
     context.close();
   }
 
-  private static SslContext build(ServerCertificate certificate, List<String> alpn)
+  private static SslContext build(ServerCertificate certificate, DownstreamTls tls)
       throws SSLException {
     try {
-      return TlsSettings.apply(
-              SslContextBuilder.forServer(
-                  ServerKey.of(certificate.privateKey()),
-                  certificate.chain().toArray(new X509Certificate[0])),
-              alpn,
-              TlsParameters.DEFAULT)
-          .sessionCacheSize(SESSIONS)
+      SslContextBuilder builder =
+          TlsSettings.apply(
+                  SslContextBuilder.forServer(
+                      ServerKey.of(certificate.privateKey()),
+                      certificate.chain().toArray(new X509Certificate[0])),
+                  tls.alpn(),
+                  tls.parameters())
+              .sessionCacheSize(SESSIONS)
+              .enableOcsp(certificate.ocspResponse().isPresent() && OpenSsl.isOcspSupported());
+      ClientValidation validation = tls.clientValidation().orElse(null);
+      if (validation == null) {
+        return builder.build();
+      }
+      return builder
+          .clientAuth(validation.insecureFallback() ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE)
+          .trustManager(new ClientVerifier(validation, InstantSource.system()))
           .build();
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new SSLException(

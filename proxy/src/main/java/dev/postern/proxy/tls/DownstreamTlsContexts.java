@@ -1,11 +1,15 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls;
+import dev.postern.ir.DownstreamTls.ClientValidation;
+import dev.postern.ir.DownstreamTls.OcspResponse;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.PrivateKeyDer;
+import dev.postern.ir.TlsParameters;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// One context for each distinct certificate that is served, with its session tickets, shared by
@@ -13,15 +17,28 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class DownstreamTlsContexts {
   private final ConcurrentHashMap<Key, DownstreamTlsContext> contexts = new ConcurrentHashMap<>();
 
-  /// What makes two contexts one. Which Secret it came from does not.
-  private record Key(List<X509Certificate> chain, PrivateKeyDer key, List<String> alpn) {
-    Key(ServerCertificate certificate, List<String> alpn) {
-      this(certificate.chain(), certificate.privateKey(), alpn);
+  /// What makes two contexts one. Which Secret it came from does not. Sessions are never resumed
+  /// across two.
+  private record Key(
+      List<X509Certificate> chain,
+      PrivateKeyDer key,
+      Optional<OcspResponse> ocspResponse,
+      List<String> alpn,
+      TlsParameters parameters,
+      Optional<ClientValidation> clientValidation) {
+    Key(ServerCertificate certificate, DownstreamTls tls) {
+      this(
+          certificate.chain(),
+          certificate.privateKey(),
+          certificate.ocspResponse(),
+          tls.alpn(),
+          tls.parameters(),
+          tls.clientValidation());
     }
   }
 
-  /// Prepares to serve these filter chains, all of them with TLS. Contexts that are in use already
-  /// are kept with their tickets; new ones are made at the first handshake that needs them.
+  /// Prepares to serve these filter chains by server name. Contexts that are in use already are
+  /// kept with their tickets; new ones are made at the first handshake that needs them.
   ///
   /// @return to be released when no new connection is to be served by it
   public ServerNames serverNames(List<FilterChain> chains) {
@@ -36,10 +53,10 @@ public final class DownstreamTlsContexts {
 
   DownstreamTlsContext retain(ServerCertificate certificate, DownstreamTls tls) {
     return contexts.compute(
-        new Key(certificate, tls.alpn()),
+        new Key(certificate, tls),
         (key, context) -> {
           DownstreamTlsContext kept =
-              context == null ? new DownstreamTlsContext(certificate, key.alpn) : context;
+              context == null ? new DownstreamTlsContext(certificate, tls) : context;
           kept.users++;
           return kept;
         });
@@ -47,7 +64,7 @@ public final class DownstreamTlsContexts {
 
   void release(DownstreamTlsContext context) {
     contexts.computeIfPresent(
-        new Key(context.certificate(), context.alpn()),
+        new Key(context.certificate(), context.tls()),
         (key, kept) -> {
           if (--kept.users == 0) {
             kept.close();

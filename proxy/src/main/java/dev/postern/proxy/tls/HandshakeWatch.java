@@ -25,6 +25,15 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
     this.tls = tls;
   }
 
+  /// TLS does not end here.
+  void passedThrough(ChannelHandlerContext ctx, FilterChain chosen) {
+    if (!told) {
+      told = true;
+      ctx.pipeline().remove(this);
+      outcome.passedThrough(ctx.channel(), chosen);
+    }
+  }
+
   void fail(ChannelHandlerContext ctx, String reason) {
     fail(ctx, new TlsFailure(TlsFailure.Kind.CONNECTION_ERROR, reason));
   }

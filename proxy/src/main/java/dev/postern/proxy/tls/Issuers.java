@@ -8,9 +8,9 @@ import java.util.List;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
-/// Looks for a path from the leaf to a trust anchor, over what the backend sent besides. A path
-/// ends at the first anchor that it meets, which need not be self-signed. Names only suggest an
-/// issuer, signatures decide; all candidates are tried, within limits that no honest chain meets.
+/// Looks for a path from the leaf to a trust anchor, over what the peer sent besides. A path ends
+/// at the first anchor that it meets, which need not be self-signed. Names only suggest an issuer,
+/// signatures decide; all candidates are tried, within limits that no honest chain meets.
 final class Issuers {
   private static final int LONGEST_PATH = 10;
   private static final int MOST_SIGNATURES = 60;
@@ -18,15 +18,17 @@ final class Issuers {
   private final Anchors anchors;
   private final List<X509Certificate> sent;
   private final Instant now;
+  private final Purpose purpose;
   private int signatures;
   private boolean nameWithoutKey;
   private @Nullable String objection;
   private @Nullable X509Certificate dangling;
 
-  private Issuers(Anchors anchors, List<X509Certificate> sent, Instant now) {
+  private Issuers(Anchors anchors, List<X509Certificate> sent, Instant now, Purpose purpose) {
     this.anchors = anchors;
     this.sent = sent;
     this.now = now;
+    this.purpose = purpose;
   }
 
   /// What came of the search.
@@ -49,14 +51,14 @@ final class Issuers {
   }
 
   /// @param sent the leaf first, the rest in any order
-  static Verdict judge(List<X509Certificate> sent, Anchors anchors, Instant now) {
+  static Verdict judge(List<X509Certificate> sent, Anchors anchors, Instant now, Purpose purpose) {
     X509Certificate leaf = sent.get(0);
     if (anchors.contain(leaf)) {
       List<X509Certificate> path = List.of(leaf);
-      String objection = PathRules.objection(path, now);
+      String objection = PathRules.objection(path, now, purpose);
       return objection == null ? Verdict.trusted(path) : Verdict.refused(objection);
     }
-    Issuers issuers = new Issuers(anchors, sent, now);
+    Issuers issuers = new Issuers(anchors, sent, now, purpose);
     List<X509Certificate> path = issuers.extend(List.of(leaf));
     return path == null ? Verdict.refused(issuers.explain()) : Verdict.trusted(path);
   }
@@ -68,7 +70,7 @@ final class Issuers {
     for (X509Certificate anchor : anchors.named(issuer)) {
       if (isSignedBy(last, anchor)) {
         List<X509Certificate> whole = with(path, anchor);
-        String found = PathRules.objection(whole, now);
+        String found = PathRules.objection(whole, now, purpose);
         if (found == null) {
           return whole;
         }
@@ -128,7 +130,9 @@ final class Issuers {
         + Printable.issuer(top)
         + ", which is not among "
         + anchors
-        + ", and the backend did not send it";
+        + ", and "
+        + purpose.sender()
+        + " did not send it";
   }
 
   private static List<X509Certificate> with(List<X509Certificate> path, X509Certificate issuer) {

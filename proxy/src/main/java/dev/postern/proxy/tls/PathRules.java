@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 /// - Issuers: the CA bit (not asked of a self-signed version 1 anchor), keyCertSign where there is
 ///   a key usage, the path length, name constraints.
 /// - The leaf: a key usage fit for TLS where there is one. An extended key usage, on any of them,
-///   names serverAuth or any usage.
+///   names the purpose or any usage.
 /// - Strength, as at OpenSSL's security level 1: no MD2, MD4, MD5, RIPEMD or SHA-1 in a signature
 ///   that counts (an anchor's does not); RSA and DSA keys of 1024 bits or more, EC of 160 or more.
 /// - No critical extension that nobody understands.
@@ -38,7 +38,6 @@ final class PathRules {
   private static final int KEY_CERT_SIGN = 5;
   private static final String KEY_USAGE = "2.5.29.15";
   private static final String EXTENDED_KEY_USAGE = "2.5.29.37";
-  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
   private static final String ANY_USAGE = "2.5.29.37.0";
 
   private static final Set<String> UNDERSTOOD =
@@ -60,12 +59,12 @@ final class PathRules {
 
   /// @param path the leaf first, the anchor last; the leaf alone if it is the anchor
   /// @return why not, as what follows the name of a certificate; null when all is well
-  static @Nullable String objection(List<X509Certificate> path, Instant now) {
+  static @Nullable String objection(List<X509Certificate> path, Instant now, Purpose purpose) {
     int anchor = path.size() - 1;
     int issuersBelow = 0;
     for (int i = 0; i <= anchor; i++) {
       X509Certificate certificate = path.get(i);
-      String objection = objection(certificate, i == anchor, now);
+      String objection = objection(certificate, i == anchor, now, purpose);
       if (objection == null && i > 0) {
         objection = objectionToIssuer(certificate, i == anchor, issuersBelow, path.subList(0, i));
         issuersBelow += isSelfIssued(certificate) ? 0 : 1;
@@ -83,7 +82,7 @@ final class PathRules {
   }
 
   private static @Nullable String objection(
-      X509Certificate certificate, boolean anchor, Instant now) {
+      X509Certificate certificate, boolean anchor, Instant now, Purpose purpose) {
     if (now.isAfter(certificate.getNotAfter().toInstant())) {
       return "expired on " + day(certificate.getNotAfter());
     }
@@ -104,8 +103,8 @@ final class PathRules {
       List<String> usage = certificate.getExtendedKeyUsage();
       if (usage == null
           ? has(certificate, EXTENDED_KEY_USAGE)
-          : !usage.contains(SERVER_AUTH) && !usage.contains(ANY_USAGE)) {
-        return "must not be used for servers: its extended key usage lacks serverAuth";
+          : !usage.contains(purpose.oid()) && !usage.contains(ANY_USAGE)) {
+        return purpose.objection();
       }
     } catch (CertificateParsingException e) {
       return "has an extended key usage that cannot be read";

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The filter chains of one listener by the server name that the client asks for (RFC 6066): the
 /// exact name, else the longest `*.suffix` with one label or more before it, else the chain without
-/// names. Within the chain the first certificate whose names fit is served, else its first.
+/// names. Where TLS ends here the first certificate whose names fit is served, else its first.
 /// Thread-safe.
 public final class ServerNames {
   private final DownstreamTlsContexts owner;
@@ -22,7 +22,9 @@ public final class ServerNames {
   private record Chain(FilterChain filterChain, List<DownstreamTlsContext> contexts) {}
 
   /// Who serves a connection.
-  record Choice(FilterChain filterChain, DownstreamTlsContext context) {}
+  ///
+  /// @param context null where TLS does not end here
+  record Choice(FilterChain filterChain, @Nullable DownstreamTlsContext context) {}
 
   ServerNames(List<FilterChain> chains, DownstreamTlsContexts owner) {
     this.owner = owner;
@@ -55,6 +57,9 @@ public final class ServerNames {
     if (chain == null) {
       return null;
     }
+    if (chain.contexts.isEmpty()) {
+      return new Choice(chain.filterChain, null);
+    }
     for (DownstreamTlsContext context : chain.contexts) {
       if (chain.contexts.size() > 1 && context.fits(name)) {
         return new Choice(chain.filterChain, context);
@@ -74,11 +79,10 @@ public final class ServerNames {
   }
 
   private List<DownstreamTlsContext> contexts(FilterChain chain) {
-    DownstreamTls tls =
-        chain
-            .tls()
-            .orElseThrow(
-                () -> new IllegalArgumentException("filter chain without TLS: " + chain.name()));
+    DownstreamTls tls = chain.tls().orElse(null);
+    if (tls == null) {
+      return List.of();
+    }
     List<DownstreamTlsContext> contexts =
         tls.certificates().stream().map(certificate -> owner.retain(certificate, tls)).toList();
     retained.addAll(contexts);

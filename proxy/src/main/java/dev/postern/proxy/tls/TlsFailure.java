@@ -53,6 +53,9 @@ public record TlsFailure(Kind kind, String reason) {
       }
       if (at instanceof SSLException ssl) {
         tls = ssl;
+        if (String.valueOf(ssl.getMessage()).contains("PEER_DID_NOT_RETURN_A_CERTIFICATE")) {
+          return new TlsFailure(Kind.FAIL_VERIFY_NO_CERT, peer + " sent no certificate");
+        }
         Alert alert = Alert.of(ssl);
         if (alert != null) {
           return error(peer + " " + alert.meaning());

@@ -46,6 +46,8 @@ public interface BackendListener {
     NO,
     /// It closed a connection that had been idle at the moment it was used again.
     HARDLY,
+    /// Certainly not, and it would over HTTP/1.1 (RFC 9113 7, HTTP_1_1_REQUIRED).
+    WANTS_HTTP1,
     /// Nobody knows.
     PERHAPS
   }

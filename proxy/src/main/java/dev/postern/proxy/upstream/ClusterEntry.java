@@ -22,6 +22,7 @@ public final class ClusterEntry {
   private final UpstreamTlsContexts tlsContexts;
   private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
   private volatile @Nullable Membership membership;
+  private volatile @Nullable RetryBudget retryBudget;
 
   public ClusterEntry(
       String name,
@@ -81,6 +82,7 @@ public final class ClusterEntry {
 
   /// Says what it is from now on. Each worker that knows the cluster must [#refresh] then.
   public void spec(@Nullable ClusterSpec spec) {
+    retryBudget = RetryBudget.next(retryBudget, spec);
     membership = spec == null ? null : Membership.of(spec, membership);
   }
 
@@ -92,6 +94,11 @@ public final class ClusterEntry {
       sum += here == null ? 0 : count.applyAsInt(here);
     }
     return sum;
+  }
+
+  /// How many of its requests may be repeated ones; absent for no limit.
+  public @Nullable RetryBudget retryBudget() {
+    return retryBudget;
   }
 
   /// Whether that worker ever used it.

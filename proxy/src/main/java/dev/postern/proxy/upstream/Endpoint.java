@@ -61,6 +61,11 @@ public final class Endpoint {
     return health.usable(System.nanoTime());
   }
 
+  /// Whether it is left out for a while.
+  public boolean ejected() {
+    return health.ejected();
+  }
+
   /// Whether it should get a request that those could not serve.
   boolean takes(List<Endpoint> tried, long now) {
     return health.usable(now) && (tried.isEmpty() || !tried.contains(this));
@@ -71,7 +76,8 @@ public final class Endpoint {
     return where;
   }
 
-  InetSocketAddress address() {
+  /// The same, for a socket.
+  public InetSocketAddress address() {
     return address;
   }
 
@@ -112,6 +118,11 @@ public final class Endpoint {
 
   public long connectFailures() {
     return connectFailures;
+  }
+
+  /// Whether nothing new goes there.
+  public boolean gone() {
+    return gone;
   }
 
   void requestStarts() {
@@ -198,10 +209,6 @@ public final class Endpoint {
   /// Requests that wait for any connection, as no more may be opened.
   ArrayDeque<PendingRequest> waiting() {
     return waiting;
-  }
-
-  boolean gone() {
-    return gone;
   }
 
   /// The connection for many requests that is being opened, if one more may wait for it.

@@ -33,8 +33,9 @@ final class EndpointCheck {
   void start() {
     worker
         .loop()
-        .execute(() -> again(
-            worker.random().nextLong(Math.min(SPREAD_MILLIS, how.interval().toMillis()) + 1)));
+        .execute(() ->
+            again(
+                worker.random().nextLong(Math.min(SPREAD_MILLIS, how.interval().toMillis()) + 1)));
   }
 
   /// From any thread.

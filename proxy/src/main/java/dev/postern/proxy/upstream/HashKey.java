@@ -25,7 +25,9 @@ final class HashKey {
           value(headers, request.authorityOffset(), request.authorityLength());
       case HashOn.Header(String name) -> {
         int field = headers.find(Octets.ascii(name), 0);
-        yield field < 0 ? null : value(headers, headers.valueOffset(field), headers.valueLength(field));
+        yield field < 0
+            ? null
+            : value(headers, headers.valueOffset(field), headers.valueLength(field));
       }
       case HashOn.Cookie(String name) -> Cookies.find(headers, Octets.ascii(name));
     };

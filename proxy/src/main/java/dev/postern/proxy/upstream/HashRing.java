@@ -22,12 +22,14 @@ final class HashRing {
     long[][] pairs = new long[size * each][];
     for (int i = 0; i < size; i++) {
       LoadAssignment.Endpoint endpoint = endpoints.get(i);
-      long base = hash((endpoint.address() + "/" + endpoint.port()).getBytes(StandardCharsets.UTF_8));
+      long base =
+          hash((endpoint.address() + "/" + endpoint.port()).getBytes(StandardCharsets.UTF_8));
       for (int n = 0; n < each; n++) {
         pairs[i * each + n] = new long[] {mix(base + n * 0x9E3779B97F4A7C15L), i};
       }
     }
-    Arrays.sort(pairs, (a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]));
+    Arrays.sort(
+        pairs, (a, b) -> a[0] != b[0] ? Long.compare(a[0], b[0]) : Long.compare(a[1], b[1]));
     points = new long[pairs.length];
     owners = new int[pairs.length];
     for (int i = 0; i < pairs.length; i++) {

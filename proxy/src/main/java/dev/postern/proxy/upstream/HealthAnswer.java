@@ -2,8 +2,8 @@ package dev.postern.proxy.upstream;
 
 import io.netty.buffer.ByteBuf;
 
-/// A `grpc.health.v1.HealthCheckResponse` (gRPC Health Checking Protocol): one message whose field 1
-/// is the status. What is longer than such an answer ever is is not read.
+/// A `grpc.health.v1.HealthCheckResponse` (gRPC Health Checking Protocol): one message whose field
+/// 1 is the status. What is longer than such an answer ever is is not read.
 final class HealthAnswer {
   private static final int MOST_OCTETS = 64;
   private static final int PREFIX = 5;

@@ -18,7 +18,8 @@ public final class HostHealth {
     this.where = where;
   }
 
-  LoadAssignment.Endpoint where() {
+  /// Where it is.
+  public LoadAssignment.Endpoint where() {
     return where;
   }
 

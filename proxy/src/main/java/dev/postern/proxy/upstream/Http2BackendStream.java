@@ -284,7 +284,8 @@ final class Http2BackendStream implements BackendStream {
     } else {
       Http2Error known = Http2Error.valueOf(code);
       String name = known == null ? Long.toString(code) : known.name();
-      fail(TrafficFailure.REMOTE_RESET, "the backend reset the stream: " + name, Acted.PERHAPS);
+      Acted acted = known == Http2Error.HTTP_1_1_REQUIRED ? Acted.WANTS_HTTP1 : Acted.PERHAPS;
+      fail(TrafficFailure.REMOTE_RESET, "the backend reset the stream: " + name, acted);
     }
   }
 

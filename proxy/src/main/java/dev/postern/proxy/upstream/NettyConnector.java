@@ -105,7 +105,7 @@ public final class NettyConnector implements Connector {
             http2 ? Http2BackendConnection.start(opened) : Http1Connection.start(opened));
       }
       case UpstreamProtocol.FastCgi _ -> pending.succeeded(fastCgi.start(opened));
-      case UpstreamProtocol.Bytes() -> refuse(pending, "no HTTP is spoken to this backend");
+      case UpstreamProtocol.Bytes() -> pending.succeeded(BytesConnection.start(opened));
     }
   }
 

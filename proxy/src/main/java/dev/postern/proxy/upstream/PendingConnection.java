@@ -74,7 +74,11 @@ final class PendingConnection extends Sweeper.Swept {
 
   /// Whether others than who asked for it may use the connection later.
   boolean pooled() {
-    return !http1Only || !(spec.cluster().protocol() instanceof UpstreamProtocol.Http2);
+    return switch (spec.cluster().protocol()) {
+      case UpstreamProtocol.Bytes() -> false;
+      case UpstreamProtocol.Http2() -> !http1Only;
+      default -> true;
+    };
   }
 
   /// Whether more than one request may wait for it.

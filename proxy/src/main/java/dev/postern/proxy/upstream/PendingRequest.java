@@ -14,7 +14,8 @@ public final class PendingRequest {
   private @Nullable PendingConnection connection;
   private boolean over;
 
-  PendingRequest(WorkerCluster cluster, BackendListener listener, Endpoint endpoint, boolean http1Only) {
+  PendingRequest(
+      WorkerCluster cluster, BackendListener listener, Endpoint endpoint, boolean http1Only) {
     this.cluster = cluster;
     this.listener = listener;
     this.endpoint = endpoint;

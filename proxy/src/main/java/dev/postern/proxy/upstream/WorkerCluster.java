@@ -191,8 +191,8 @@ public final class WorkerCluster {
   /// Waits for a connection that is being opened, or opens one; the listener is told, later.
   ///
   /// @param http1Only whether it must be HTTP/1.1, also where the cluster would speak HTTP/2: the
-  ///   connection is then the request's own
-  ///   When there are as many connections as may be, it waits for one that is done.
+  ///   connection is then the request's own When there are as many connections as may be, it waits
+  ///   for one that is done.
   ///
   /// @return null when as many requests wait as may
   public @Nullable PendingRequest connect(
@@ -347,6 +347,30 @@ public final class WorkerCluster {
     }
   }
 
+  /// The endpoint took a connection whose octets nobody judges.
+  public void accepted(Endpoint endpoint) {
+    endpoint.succeeded();
+  }
+
+  /// A session of datagrams starts there: it counts as a connection.
+  ///
+  /// @return false when there are as many as may be
+  public boolean sessionStarts(Endpoint endpoint) {
+    if (!below(breakers.maxConnections(), connections, w -> w.connections)) {
+      cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
+      return false;
+    }
+    connectionMade(endpoint);
+    endpoint.requestStarts();
+    return true;
+  }
+
+  /// A session that started there is over.
+  public void sessionEnds(Endpoint endpoint) {
+    endpoint.requestEnds();
+    connectionEnded(endpoint);
+  }
+
   /// How long a response took, from the request's start to its end.
   public void took(long millis) {
     requestTime.record(millis);
@@ -381,6 +405,13 @@ public final class WorkerCluster {
   public void timedOut(Endpoint endpoint) {
     endpoint.timedOut();
     cells.increment(ClusterStat.UPSTREAM_RQ_TIMEOUT.ordinal());
+    endpointFailed(endpoint);
+  }
+
+  /// The endpoint did not answer in the time of one attempt.
+  public void attemptTimedOut(Endpoint endpoint) {
+    endpoint.timedOut();
+    cells.increment(ClusterStat.UPSTREAM_RQ_PER_TRY_TIMEOUT.ordinal());
     endpointFailed(endpoint);
   }
 

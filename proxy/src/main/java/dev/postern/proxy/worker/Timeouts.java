@@ -6,7 +6,8 @@ import java.time.Duration;
 ///
 /// @param requestHead for a request's head, from its first octet, and for the TLS handshake
 /// @param clientIdle between two requests on one client connection
-/// @param streamIdle for the next octet in either direction while a request is under way
+/// @param streamIdle for the next octet in either direction while a request is under way; Envoy's
+///   default is five minutes too
 /// @param tunnelIdle for the next octet in either direction after a switch of protocols, such as to
 ///   a WebSocket
 public record Timeouts(
@@ -15,7 +16,7 @@ public record Timeouts(
   private static final Duration TUNNEL_IDLE = Duration.ofHours(1);
 
   public static final Timeouts DEFAULT =
-      new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(60));
+      new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofMinutes(5));
 
   /// With the usual time-out for tunnels.
   public Timeouts(Duration requestHead, Duration clientIdle, Duration streamIdle) {

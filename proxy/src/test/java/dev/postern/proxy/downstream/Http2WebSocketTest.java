@@ -134,6 +134,7 @@ class Http2WebSocketTest {
     assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_UPGRADES_TOTAL)).isZero();
   }
 
+  /// nginx 1.31.3, 3f720dc78.
   @Test
   void whatIsAboutTheBackendsConnectionDoesNotReachTheClient() throws Exception {
     FrameClient client =

@@ -31,9 +31,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// Netty's own HTTP/2 server: it sends a body back as it comes, with trailers behind it, and shows
 /// the request's fields as `got-` fields.
-final class NettyH2Server implements AutoCloseable {
+public final class NettyH2Server implements AutoCloseable {
   final AtomicInteger connections = new AtomicInteger();
-  final AtomicInteger requests = new AtomicInteger();
+  public final AtomicInteger requests = new AtomicInteger();
   final AtomicInteger active = new AtomicInteger();
   final AtomicInteger mostActive = new AtomicInteger();
   final List<Long> resets = new CopyOnWriteArrayList<>();
@@ -41,7 +41,7 @@ final class NettyH2Server implements AutoCloseable {
   private final Channel listener;
   private final List<Channel> accepted = new CopyOnWriteArrayList<>();
 
-  NettyH2Server() {
+  public NettyH2Server() {
     this(Http2Settings.defaultSettings(), null);
   }
 
@@ -77,7 +77,7 @@ final class NettyH2Server implements AutoCloseable {
             .channel();
   }
 
-  int port() {
+  public int port() {
     return ((InetSocketAddress) listener.localAddress()).getPort();
   }
 

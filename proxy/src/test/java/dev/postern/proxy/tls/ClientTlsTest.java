@@ -320,6 +320,11 @@ class ClientTlsTest {
           }
 
           @Override
+          public void passedThrough(Channel channel, FilterChain chain) {
+            channel.close();
+          }
+
+          @Override
           public void failed(Channel channel, TlsFailure failure) {
             failed.add(failure);
           }

@@ -1,0 +1,84 @@
+package dev.postern.gatewayapi.explain;
+
+import dev.postern.gatewayapi.resource.HttpRoute;
+import dev.postern.gatewayapi.resource.HttpRoute.Filter;
+import dev.postern.gatewayapi.resource.HttpRoute.PathModifier;
+import dev.postern.gatewayapi.resource.RouteObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a rule does with requests, in a person's words. Header changes are left out: they do not
+/// change where a request goes.
+final class RuleWords {
+  private RuleWords() {}
+
+  static List<String> of(RouteObject.Rule rule) {
+    List<String> words = new ArrayList<>();
+    rule.filters().forEach(filter -> words.add(of(filter)));
+    if (rule instanceof HttpRoute.Rule http) {
+      http.timeouts().request().ifPresent(limit -> words.add("timeout " + limit(limit)));
+      http.timeouts()
+          .backendRequest()
+          .ifPresent(limit -> words.add("timeout of an attempt " + limit(limit)));
+      http.retry().ifPresent(retry -> words.add(retry(retry)));
+    }
+    words.removeIf(String::isEmpty);
+    return words;
+  }
+
+  private static String of(Filter filter) {
+    return switch (filter) {
+      case Filter.RequestHeaderModifier _, Filter.ResponseHeaderModifier _ -> "";
+      case Filter.RequestRedirect redirect ->
+          "answers "
+              + redirect.status()
+              + ", a redirect"
+              + part(" to scheme ", redirect.scheme())
+              + part(" to host ", redirect.hostname())
+              + part(" to port ", redirect.port())
+              + redirect.path().map(RuleWords::path).orElse("");
+      case Filter.UrlRewrite rewrite ->
+          "rewrites"
+              + part(" host to ", rewrite.hostname())
+              + rewrite.path().map(RuleWords::path).orElse("");
+      case Filter.RequestMirror mirror ->
+          "copies "
+              + mirror.numerator()
+              + " of "
+              + mirror.denominator()
+              + " requests to "
+              + mirror.backendRef().kind().kind()
+              + " "
+              + mirror.backendRef().name()
+              + part(":", mirror.backendRef().port());
+      case Filter.Cors cors -> "CORS for " + String.join(", ", cors.allowOrigins());
+      case Filter.ExternalAuth() -> "closed: external authorization is not supported";
+      case Filter.ExtensionRef(var kind, String name) ->
+          "closed: there is no filter " + kind + " " + name;
+    };
+  }
+
+  private static String path(PathModifier path) {
+    return switch (path) {
+      case PathModifier.ReplaceFullPath(String full) -> " path to " + full;
+      case PathModifier.ReplacePrefixMatch(String replacement) ->
+          " the matched prefix to " + (replacement.isEmpty() ? "/" : replacement);
+    };
+  }
+
+  private static String part(String before, Optional<?> value) {
+    return value.map(text -> before + text).orElse("");
+  }
+
+  private static String limit(Duration limit) {
+    return limit.isZero() ? "none" : limit.toMillis() + " ms";
+  }
+
+  private static String retry(HttpRoute.Retry retry) {
+    return "repeats"
+        + part(" up to times: ", retry.attempts())
+        + (retry.codes().isEmpty() ? "" : " after " + retry.codes());
+  }
+}

@@ -1,0 +1,179 @@
+package dev.postern.proxy.udp;
+
+import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.stat.UdpStat;
+import dev.postern.proxy.upstream.Endpoint;
+import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Sweeper;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramPacket;
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/// What one client says to one backend, and what that answers: a socket of its own, connected, so
+/// that nobody else can answer. It ends when nothing came from either side for
+/// [dev.postern.proxy.worker.Timeouts#streamIdle], when the backend is gone from the ir, or when it
+/// is told by ICMP that nobody listens there.
+final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
+  /// That come before the socket is connected, which is at once.
+  private static final int MOST_EARLY = 64;
+
+  private final UdpSessions sessions;
+  private final Channel listener;
+  private final InetSocketAddress client;
+  private final String cluster;
+  private final WorkerCluster workerCluster;
+  private final Endpoint endpoint;
+  private final Idle idle = new Idle();
+  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
+  private long lastActivity = System.nanoTime();
+  private @Nullable Channel backend;
+  private boolean connected;
+  private boolean over;
+
+  UdpSession(
+      UdpSessions sessions,
+      Channel listener,
+      InetSocketAddress client,
+      String cluster,
+      WorkerCluster workerCluster,
+      Endpoint endpoint) {
+    this.sessions = sessions;
+    this.listener = listener;
+    this.client = client;
+    this.cluster = cluster;
+    this.workerCluster = workerCluster;
+    this.endpoint = endpoint;
+  }
+
+  InetSocketAddress client() {
+    return client;
+  }
+
+  String cluster() {
+    return cluster;
+  }
+
+  /// Whether its backend is no more among those of the cluster, or left out for a while.
+  boolean stale() {
+    return endpoint.gone() || endpoint.ejected();
+  }
+
+  void open() {
+    sessions.worker().sweeper().add(idle);
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(sessions.worker().loop())
+            .channel(sessions.transport())
+            .option(ChannelOption.ALLOCATOR, sessions.worker().allocator())
+            .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
+            .handler(this)
+            .connect(endpoint.address());
+    backend = connecting.channel();
+    connecting.addListener(done -> {
+      if (!done.isSuccess()) {
+        failed();
+        return;
+      }
+      connected = true;
+      ByteBuf data;
+      while (!over && (data = early.pollFirst()) != null) {
+        toBackend(data);
+      }
+    });
+  }
+
+  void toBackend(ByteBuf data) {
+    lastActivity = System.nanoTime();
+    Channel to = backend;
+    if (over || to == null || (connected ? !to.isWritable() : early.size() == MOST_EARLY)) {
+      data.release();
+      sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
+    } else if (!connected) {
+      early.add(data);
+    } else {
+      int octets = data.readableBytes();
+      to.writeAndFlush(data)
+          .addListener(done -> {
+            if (done.isSuccess()) {
+              workerCluster.cells().add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), octets);
+            } else {
+              sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
+            }
+          });
+    }
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
+    if (over) {
+      return;
+    }
+    lastActivity = System.nanoTime();
+    int octets = packet.content().readableBytes();
+    workerCluster.cells().add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), octets);
+    workerCluster.accepted(endpoint);
+    if (!listener.isWritable()) {
+      sessions.count(UdpStat.DOWNSTREAM_SESS_TX_ERRORS, 1);
+      return;
+    }
+    listener
+        .writeAndFlush(new DatagramPacket(packet.content().retain(), client))
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            sessions.count(UdpStat.DOWNSTREAM_SESS_TX_DATAGRAMS, 1);
+            sessions.count(UdpStat.DOWNSTREAM_SESS_TX_BYTES, octets);
+          } else {
+            sessions.count(UdpStat.DOWNSTREAM_SESS_TX_ERRORS, 1);
+          }
+        });
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    failed();
+  }
+
+  private void failed() {
+    if (!over) {
+      workerCluster.cells().increment(ClusterStat.UPSTREAM_CX_CONNECT_FAIL.ordinal());
+      workerCluster.endpointFailed(endpoint);
+      end();
+    }
+  }
+
+  void end() {
+    if (over) {
+      return;
+    }
+    over = true;
+    sessions.worker().sweeper().remove(idle);
+    sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, early.size());
+    early.forEach(ByteBuf::release);
+    early.clear();
+    Channel channel = backend;
+    if (channel != null) {
+      channel.close();
+    }
+    workerCluster.sessionEnds(endpoint);
+    sessions.ended(this);
+  }
+
+  private final class Idle extends Sweeper.Swept {
+    @Override
+    protected void sweep(long nowNanos) {
+      long limit = sessions.worker().timeouts().streamIdle().toNanos();
+      if (limit > 0 && nowNanos - lastActivity > limit) {
+        sessions.count(UdpStat.IDLE_TIMEOUT, 1);
+        end();
+      }
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.postern.proxy.exchange;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.ir.ForwardOptions;
+import dev.postern.ir.HttpFilters;
+import dev.postern.proxy.stat.HttpStat;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// What a browser is told of other origins' pages.
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class CorsTest {
+  private static final String ALLOW_ORIGIN = "access-control-allow-origin";
+  private static final String CREDENTIALS = "access-control-allow-credentials";
+  private static final String METHODS = "access-control-allow-methods";
+  private static final String HEADERS = "access-control-allow-headers";
+  private static final String EXPOSE = "access-control-expose-headers";
+  private static final String ORIGIN = "https://a.example";
+
+  private final Backend backend =
+      new Backend((exchange, _) -> {
+        exchange.getResponseHeaders().add(ALLOW_ORIGIN, "https://backend.example");
+        exchange.getResponseHeaders().add(EXPOSE, "x-backend");
+        Backend.say(exchange, 200, "from the backend");
+      });
+  private final Gate gate = new Gate();
+
+  CorsTest() throws IOException {}
+
+  @AfterEach
+  void close() {
+    gate.close();
+    backend.close();
+  }
+
+  @ParameterizedTest(name = "{0} allows {1}: {2}")
+  @CsvSource({
+    "https://a.example,         https://a.example,          true",
+    "https://a.example,         HTTPS://A.example,          true",
+    "https://a.example,         http://a.example,           false",
+    "https://a.example,         https://a.example:8443,     false",
+    "https://a.example:8443,    https://a.example:8443,     true",
+    "https://a.example,         https://a.example.evil,     false",
+    "https://a.example,         null,                       false",
+    "https://*.a.example,       https://x.a.example,        true",
+    "https://*.a.example,       https://x.y.a.example,      true",
+    "https://*.a.example,       https://a.example,          false",
+    "https://*.a.example,       https://evila.example,      false",
+    "https://*.a.example,       https://evil/.a.example,    false",
+    "https://*.a.example,       https://evil:1.a.example,   false",
+    "https://*.a.example:81,    https://x.a.example:81,     true",
+    "https://*.a.example:81,    https://x.a.example,        false",
+  })
+  void anOriginIsAllowedWhenItIsOneOfThePolicys(String allowed, String origin, boolean is)
+      throws Exception {
+    cors(List.of("https://other.example", allowed), List.of("GET"), List.of(), true);
+    for (String version : new String[] {Curl.HTTP1, Curl.HTTP2}) {
+      Curl answer = Curl.get(gate, version, "/", "-H", "Origin: " + origin);
+      assertThat(answer.body()).isEqualTo("from the backend");
+      assertThat(answer.all(ALLOW_ORIGIN)).containsExactly(is ? origin : "https://backend.example");
+      assertThat(answer.all(CREDENTIALS)).isEqualTo(is ? List.of("true") : List.of());
+      assertThat(answer.all(EXPOSE)).containsExactly(is ? "x-one, x-two" : "x-backend");
+      assertThat(answer.all("vary")).containsExactly("Origin");
+    }
+    assertThat(gate.count(is ? HttpStat.CORS_ORIGIN_VALID : HttpStat.CORS_ORIGIN_INVALID))
+        .isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Curl.HTTP1, Curl.HTTP2})
+  void aPreflightIsAnsweredWithoutTheBackend(String version) throws Exception {
+    cors(List.of(ORIGIN), List.of("GET", "PUT"), List.of("x-a", "x-b"), true);
+    Curl answer = preflight(version, ORIGIN);
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body()).isEmpty();
+    assertThat(answer.all(ALLOW_ORIGIN)).containsExactly(ORIGIN);
+    assertThat(answer.all(CREDENTIALS)).containsExactly("true");
+    assertThat(answer.all(METHODS)).containsExactly("GET, PUT");
+    assertThat(answer.all(HEADERS)).containsExactly("x-a, x-b");
+    assertThat(answer.all("access-control-max-age")).containsExactly("77");
+    assertThat(backend.received).isEmpty();
+  }
+
+  @Test
+  void aPreflightOfAnotherOriginIsTheBackendsToAnswer() throws Exception {
+    cors(List.of(ORIGIN), List.of("GET"), List.of(), true);
+    Curl answer = preflight(Curl.HTTP1, "https://evil.example");
+    assertThat(answer.all(ALLOW_ORIGIN)).containsExactly("https://backend.example");
+    assertThat(answer.all(METHODS)).isEmpty();
+    assertThat(backend.received).hasSize(1);
+  }
+
+  @ParameterizedTest(name = "with credentials: {0}")
+  @CsvSource({"true, https://a.example", "false, *"})
+  void whereEverythingIsAllowedWhatWasAskedIsTold(boolean credentials, String told)
+      throws Exception {
+    cors(List.of("*"), List.of("*"), List.of("*"), credentials);
+    Curl answer = preflight(Curl.HTTP1, ORIGIN);
+    assertThat(answer.all(ALLOW_ORIGIN)).containsExactly(told);
+    assertThat(answer.all(METHODS)).containsExactly("PUT");
+    assertThat(answer.all(HEADERS)).containsExactly("x-a,x-z");
+    assertThat(answer.all("vary").isEmpty()).isNotEqualTo(credentials);
+  }
+
+  @Test
+  void aRequestOfNoOtherOriginPassesUntouched() throws Exception {
+    cors(List.of(ORIGIN), List.of("GET"), List.of(), true);
+    Curl answer = Curl.get(gate, Curl.HTTP1, "/", "-X", "OPTIONS");
+    assertThat(answer.all(ALLOW_ORIGIN)).containsExactly("https://backend.example");
+    assertThat(answer.all(CREDENTIALS)).isEmpty();
+    assertThat(answer.body()).isEqualTo("from the backend");
+  }
+
+  @Test
+  void aPageMaySeeThatTheGatewayFailed() throws Exception {
+    cors(List.of(ORIGIN), List.of("GET"), List.of(), true);
+    gate.to(Gate.freePort()).forward(ForwardOptions.NONE);
+    Curl answer = Curl.get(gate, Curl.HTTP1, "/", "-H", "Origin: " + ORIGIN);
+    assertThat(answer.status()).isEqualTo(503);
+    assertThat(answer.all(ALLOW_ORIGIN)).containsExactly(ORIGIN);
+  }
+
+  private Curl preflight(String version, String origin) throws IOException {
+    return Curl.get(
+        gate,
+        version,
+        "/",
+        "-X",
+        "OPTIONS",
+        "-H",
+        "Origin: " + origin,
+        "-H",
+        "Access-Control-Request-Method: PUT",
+        "-H",
+        "Access-Control-Request-Headers: x-a,x-z");
+  }
+
+  private void cors(
+      List<String> origins, List<String> methods, List<String> headers, boolean credentials) {
+    HttpFilters.Cors policy =
+        new HttpFilters.Cors(origins, methods, headers, List.of("x-one", "x-two"), credentials, 77);
+    gate.filters(new HttpFilters(Optional.of(policy), Optional.empty()))
+        .to(backend.port())
+        .forward(ForwardOptions.NONE);
+  }
+}
