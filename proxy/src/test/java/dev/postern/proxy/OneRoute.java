@@ -4,6 +4,7 @@ import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
 import dev.postern.ir.FilterChain;
+import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
@@ -29,26 +30,39 @@ import java.util.Optional;
 
 /// The smallest ir: one listener, one route that takes everything, one cluster.
 record OneRoute(
-    int port, Optional<UpstreamTls> tls, List<Integer> backends, HeaderMutation request) {
+    int port,
+    Optional<UpstreamTls> tls,
+    List<Integer> backends,
+    HeaderMutation request,
+    ForwardOptions options) {
+
+  OneRoute(int port, Optional<UpstreamTls> tls, List<Integer> backends, HeaderMutation request) {
+    this(port, tls, backends, request, ForwardOptions.NONE);
+  }
 
   static OneRoute to(int... backends) {
     return new OneRoute(
         freePort(),
         Optional.empty(),
         Arrays.stream(backends).boxed().toList(),
-        HeaderMutation.NONE);
+        HeaderMutation.NONE,
+        ForwardOptions.NONE);
   }
 
   OneRoute with(Optional<UpstreamTls> otherTls) {
-    return new OneRoute(port, otherTls, backends, request);
+    return new OneRoute(port, otherTls, backends, request, options);
   }
 
   OneRoute with(List<Integer> otherBackends) {
-    return new OneRoute(port, tls, otherBackends, request);
+    return new OneRoute(port, tls, otherBackends, request, options);
   }
 
   OneRoute with(HeaderMutation otherRequest) {
-    return new OneRoute(port, tls, backends, otherRequest);
+    return new OneRoute(port, tls, backends, otherRequest, options);
+  }
+
+  OneRoute with(ForwardOptions otherOptions) {
+    return new OneRoute(port, tls, backends, request, otherOptions);
   }
 
   Ir ir() {
@@ -74,7 +88,7 @@ record OneRoute(
             RouteMatch.ANY,
             request,
             HeaderMutation.NONE,
-            new RouteAction.Forward(List.of(backend), Optional.empty()));
+            new RouteAction.Forward(List.of(backend), options));
     FilterChain chain =
         new FilterChain(
             "chain",

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The stats of one object, such as `cluster.kube_default_nginx_8443`.
@@ -16,6 +17,7 @@ public final class StatGroup {
   private final AtomicReferenceArray<@Nullable StatCells> workers;
   private final Map<String, LongAdder> named = new ConcurrentHashMap<>(0);
   private final Map<String, Histogram> histograms = new ConcurrentHashMap<>(0);
+  private final Map<Integer, LongSupplier> derived = new ConcurrentHashMap<>(0);
 
   StatGroup(String prefix, StatSchema schema, int workerCount) {
     this.prefix = prefix;
@@ -59,8 +61,17 @@ public final class StatGroup {
     return histograms.computeIfAbsent(name, _ -> new Histogram());
   }
 
-  /// The sum over all workers.
+  /// From now on that gauge is not counted but asked for, when somebody reads it.
+  public void derive(int stat, LongSupplier value) {
+    derived.put(stat, value);
+  }
+
+  /// The sum over all workers, or what is derived.
   public long value(int stat) {
+    LongSupplier asked = derived.get(stat);
+    if (asked != null) {
+      return asked.getAsLong();
+    }
     long sum = 0;
     for (int i = 0; i < workers.length(); i++) {
       StatCells cells = workers.get(i);

@@ -9,6 +9,6 @@ public record ClusterView(String name, List<EndpointView> endpoints) {
   }
 
   long usable() {
-    return endpoints.stream().filter(endpoint -> !endpoint.ejected()).count();
+    return endpoints.stream().filter(EndpointView::usable).count();
   }
 }

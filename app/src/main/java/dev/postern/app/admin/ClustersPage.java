@@ -45,10 +45,7 @@ final class ClustersPage {
       counts(endpoint)
           .forEach((name, count) -> lines.add(endpoint.socket() + "::" + name + "::" + count));
       lines.add(endpoint.socket() + "::hostname::" + endpoint.hostname());
-      lines.add(
-          endpoint.socket()
-              + "::health_flags::"
-              + (endpoint.ejected() ? "/failed_outlier_check" : "healthy"));
+      lines.add(endpoint.socket() + "::health_flags::" + endpoint.healthFlags());
       lines.add(endpoint.socket() + "::weight::1");
       lines.add(endpoint.socket() + "::priority::0");
     }
@@ -85,6 +82,9 @@ final class ClustersPage {
         });
     tree.put("stats", stats);
     Map<String, Object> health = new LinkedHashMap<>();
+    if (endpoint.failedCheck()) {
+      health.put("failed_active_health_check", true);
+    }
     if (endpoint.ejected()) {
       health.put("failed_outlier_check", true);
     }

@@ -8,13 +8,44 @@ package dev.postern.app.admin;
 /// @param connections TCP connections
 /// @param requests HTTP requests
 /// @param ejected left out for a while, because it kept failing
+/// @param failedCheck left out until it answers active health checks again
 public record EndpointView(
     String address,
     int port,
     String hostname,
     Connections connections,
     Requests requests,
-    boolean ejected) {
+    boolean ejected,
+    boolean failedCheck) {
+
+  /// One that answers its checks, or is not checked.
+  public EndpointView(
+      String address,
+      int port,
+      String hostname,
+      Connections connections,
+      Requests requests,
+      boolean ejected) {
+    this(address, port, hostname, connections, requests, ejected, false);
+  }
+
+  /// The same, with another health.
+  public EndpointView with(boolean nowEjected, boolean nowFailedCheck) {
+    return new EndpointView(
+        address, port, hostname, connections, requests, nowEjected, nowFailedCheck);
+  }
+
+  /// Whether it gets requests.
+  boolean usable() {
+    return !ejected && !failedCheck;
+  }
+
+  /// As Envoy writes it.
+  String healthFlags() {
+    String flags =
+        (failedCheck ? "/failed_active_hc" : "") + (ejected ? "/failed_outlier_check" : "");
+    return flags.isEmpty() ? "healthy" : flags;
+  }
 
   /// @param total opened, or tried
   /// @param active open now

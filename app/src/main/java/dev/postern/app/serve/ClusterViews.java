@@ -6,6 +6,7 @@ import dev.postern.ir.LoadAssignment;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterSpec;
 import dev.postern.proxy.upstream.Endpoint;
+import dev.postern.proxy.upstream.HostHealth;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -34,6 +35,10 @@ final class ClusterViews {
     for (Endpoint endpoint : entry.endpoints()) {
       EndpointView before = sums.getOrDefault(endpoint.where(), unused(endpoint.where()));
       sums.put(endpoint.where(), sum(before, endpoint));
+    }
+    for (HostHealth host : entry.hosts()) {
+      sums.computeIfPresent(
+          host.where(), (_, view) -> view.with(host.ejected(), host.failedCheck()));
     }
     return new ClusterView(entry.name(), List.copyOf(sums.values()));
   }
@@ -65,6 +70,6 @@ final class ClusterViews {
             requests.success() + one.successes(),
             requests.error() + one.errors(),
             requests.timeout() + one.timeouts()),
-        sum.ejected() || one.ejected());
+        false);
   }
 }

@@ -184,7 +184,7 @@ final class ConnectionPolicySchema {
                           .doc("Requests that wait for a connection; 16384 where nothing is said.")
                           .optional("maxRequests", LIMIT)
                           .doc("Requests in flight; 65536 where nothing is said."))
-                  .doc("Limits on what one event loop (one for each core) has open at a time.")
+                  .doc("Limits on what may be open at a time, over all event loops.")
                   .rule(ConnectionPolicyRules::saysSomething)
                   .cel(
                       "has(self.protocol) || has(self.tls) || has(self.fastCGI) ||"

@@ -54,7 +54,7 @@ final class IstioSchema {
             "tcp",
             object()
                 .optional("maxConnections", COUNT)
-                .doc("For one event loop, of which there is one for each core")
+                .doc("Over all event loops, but always one for each loop and endpoint")
                 .optional("connectTimeout", DURATION)
                 .doc("For the TCP and TLS handshakes together")
                 .notHonoured("The system's settings are used.", "tcpKeepalive")
@@ -66,9 +66,9 @@ final class IstioSchema {
             "http",
             object()
                 .optional("http1MaxPendingRequests", COUNT)
-                .doc("Requests that wait for a connection, for one event loop")
+                .doc("Requests that wait for a connection, over all event loops")
                 .optional("http2MaxRequests", COUNT)
-                .doc("Requests in flight, for one event loop")
+                .doc("Requests in flight, over all event loops")
                 .optional("idleTimeout", DURATION)
                 .doc("How long an unused connection is kept")
                 .optional("h2UpgradePolicy", oneOf("DEFAULT", "DO_NOT_UPGRADE", "UPGRADE"))

@@ -105,7 +105,7 @@ public record BackendConnectionPolicy(
   /// @param idle of an unused connection; zero for ever
   public record Timeouts(Optional<Duration> connect, Optional<Duration> idle) {}
 
-  /// spec.connectionPool, for one event loop.
+  /// spec.connectionPool, over all event loops.
   public record Pool(
       Optional<Integer> maxConnections,
       Optional<Integer> maxPendingRequests,

@@ -28,6 +28,7 @@ final class Attempts implements BackendListener {
 
   private @Nullable ClusterEntry entry;
   private @Nullable GatheredBody gathered;
+  private @Nullable Session session;
   private long perTryNanos;
   private boolean http1Only;
 
@@ -41,8 +42,11 @@ final class Attempts implements BackendListener {
   }
 
   /// A request that goes by that route begins.
-  void begin(RouteTarget route) {
-    retry.begin(route.retries());
+  ///
+  /// @param session null where the route keeps none
+  void begin(RouteTarget route, @Nullable Session session) {
+    this.session = session;
+    retry.begin(route.retries(), client.request());
     perTryNanos = route.perTryNanos();
     http1Only = upgrade.wanted();
   }
@@ -65,7 +69,10 @@ final class Attempts implements BackendListener {
       exchange.fail(refusal.failure(), refusal.reason());
       return;
     }
-    Endpoint chosen = retry.another(here);
+    Endpoint chosen = session == null ? null : session.endpoint(here);
+    if (chosen == null) {
+      chosen = retry.another(here);
+    }
     if (chosen == null) {
       noEndpoint(here, to);
     } else {
@@ -261,6 +268,15 @@ final class Attempts implements BackendListener {
     }
   }
 
+  /// Tells the client where its requests go.
+  void tell(Session session, ResponseHead head) {
+    WorkerCluster here = attempt.cluster();
+    Endpoint from = attempt.endpoint();
+    if (here != null && from != null) {
+      session.answer(head, here, from, client.connection().tls());
+    }
+  }
+
   @Override
   public void responseInformational(ResponseHead head) {
     exchange.responseInformational(head);
@@ -319,6 +335,7 @@ final class Attempts implements BackendListener {
     held.release();
     entry = null;
     gathered = null;
+    session = null;
     attempt.towards(null, null);
   }
 }

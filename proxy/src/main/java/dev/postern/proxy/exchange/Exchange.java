@@ -32,6 +32,7 @@ public final class Exchange extends Sweeper.Swept {
   private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
+  private @Nullable Session session;
   private Cors.@Nullable Answer cors;
   private @Nullable Mirrors mirrors;
   private @Nullable Future<?> timeout;
@@ -108,7 +109,12 @@ public final class Exchange extends Sweeper.Swept {
   }
 
   private void forward(RouteTarget target) {
-    RouteTarget.Backend chosen = target.choose(worker.random());
+    Session kept = target.session(client.request());
+    session = kept;
+    RouteTarget.Backend chosen =
+        kept == null
+            ? target.choose(worker.random())
+            : target.choose(worker.random(), kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0], GrpcStatus.NONE);
@@ -130,7 +136,7 @@ public final class Exchange extends Sweeper.Swept {
       }
       chosen.request().apply(request);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
-      attempts.begin(target);
+      attempts.begin(target, kept);
       if (gathered == null) {
         attempts.start(entry, null);
       }
@@ -159,6 +165,7 @@ public final class Exchange extends Sweeper.Swept {
     responseStarted = false;
     responseEnded = false;
     backend = null;
+    session = null;
     cors = null;
     record.start();
     lastActivity = record.startNanos();
@@ -326,6 +333,9 @@ public final class Exchange extends Sweeper.Swept {
     record.responded(status, lastActivity);
     attempts.responded(status);
     route.prepare(head, to);
+    if (session != null) {
+      attempts.tell(session, head);
+    }
     if (route.cors() != null) {
       applyCors(route.cors(), head);
     }

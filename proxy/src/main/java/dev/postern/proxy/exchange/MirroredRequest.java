@@ -56,7 +56,7 @@ final class MirroredRequest extends Sweeper.Swept implements BackendListener {
   void start(ClusterEntry to, boolean ended) {
     requestEnded = ended;
     WorkerCluster here = to.on(worker);
-    Endpoint chosen = here == null ? null : here.choose(List.of());
+    Endpoint chosen = here == null ? null : here.choose(List.of(), head);
     if (here == null || chosen == null || !here.admits() || !canBeSent(here)) {
       over = true;
       count(here, ClusterStat.UPSTREAM_RQ_MIRROR_DROPPED);

@@ -24,6 +24,7 @@ final class RetryState {
   private final List<Endpoint> tried = new ArrayList<>(2);
   private @Nullable Retries policy;
   private @Nullable RetryBudget budget;
+  private @Nullable RequestHead request;
   private int made;
 
   RetryState(HeldBody held) {
@@ -31,8 +32,9 @@ final class RetryState {
   }
 
   /// A request begins.
-  void begin(@Nullable Retries by) {
+  void begin(@Nullable Retries by, RequestHead what) {
     policy = by;
+    request = what;
     made = 0;
     held.keep(by != null && by.attempts() > 0);
   }
@@ -67,15 +69,15 @@ final class RetryState {
 
   /// An endpoint that was not tried; null where there is none.
   @Nullable Endpoint another(WorkerCluster here) {
-    return here.choose(tried);
+    return here.choose(tried, request);
   }
 
   /// One that was not tried, or else any.
   @Nullable Endpoint any(WorkerCluster here) {
-    Endpoint next = here.choose(tried);
+    Endpoint next = here.choose(tried, request);
     if (next == null) {
       tried.clear();
-      next = here.choose(tried);
+      next = here.choose(tried, request);
     }
     return next;
   }
@@ -121,5 +123,6 @@ final class RetryState {
   void end() {
     tried.clear();
     budget = null;
+    request = null;
   }
 }

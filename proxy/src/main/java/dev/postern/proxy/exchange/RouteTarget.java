@@ -10,6 +10,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -50,6 +51,7 @@ public final class RouteTarget {
   private final long timeoutNanos;
   private final long perTryNanos;
   private final @Nullable Retries retries;
+  private final @Nullable Sessions sessions;
   private final List<Mirror> mirrors;
   private final byte @Nullable [] host;
   private final @Nullable PathReplacement path;
@@ -71,6 +73,7 @@ public final class RouteTarget {
     this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
     this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
     this.retries = options.retryPolicy().map(Retries::of).orElse(null);
+    this.sessions = Sessions.of(options.sessionPersistence(), InstantSource.system());
     this.mirrors = mirrors;
     this.host = options.hostRewrite().map(Escape::host).orElse(null);
     this.path = options.pathRewrite().map(PathReplacement::of).orElse(null);
@@ -211,6 +214,22 @@ public final class RouteTarget {
     HopByHop.remove(head.headers());
     response.apply(head);
     backend.response().apply(head);
+  }
+
+  /// The request's session; null where the route keeps none.
+  @Nullable Session session(RequestHead request) {
+    return sessions == null ? null : Session.of(sessions, request);
+  }
+
+  /// The backend where a session's requests go, else one by weight.
+  @Nullable Backend choose(RandomGenerator random, Session session, boolean tls) {
+    for (Backend backend : backends) {
+      ClusterEntry cluster = backend.cluster(tls);
+      if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
+        return backend;
+      }
+    }
+    return choose(random);
   }
 
   /// One of the backends, by weight.

@@ -71,7 +71,8 @@ public enum ClusterStat {
   OUTLIER_EJECTIONS_ENFORCED_TOTAL("outlier_detection.ejections_enforced_total", Type.COUNTER),
   OUTLIER_EJECTIONS_ACTIVE("outlier_detection.ejections_active", Type.GAUGE),
   MEMBERSHIP_CHANGE("membership_change", Type.COUNTER),
-  MEMBERSHIP_TOTAL("membership_total", Type.GAUGE);
+  MEMBERSHIP_TOTAL("membership_total", Type.GAUGE),
+  MEMBERSHIP_HEALTHY("membership_healthy", Type.GAUGE);
 
   /// All of them.
   public static final StatSchema SCHEMA =

@@ -98,7 +98,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   }
 
   private void connect(WorkerCluster to) {
-    Endpoint next = tried.size() < MOST_ATTEMPTS ? to.choose(tried) : null;
+    Endpoint next = tried.size() < MOST_ATTEMPTS ? to.choose(tried, null) : null;
     if (next == null) {
       if (tried.isEmpty()) {
         to.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());

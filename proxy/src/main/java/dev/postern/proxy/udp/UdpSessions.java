@@ -113,7 +113,7 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
       count(UdpStat.DOWNSTREAM_SESS_NO_ROUTE, 1);
       return null;
     }
-    Endpoint endpoint = cluster.choose(List.of());
+    Endpoint endpoint = cluster.choose(List.of(), null);
     if (endpoint == null) {
       cluster.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());
       count(UdpStat.DOWNSTREAM_SESS_NO_ROUTE, 1);

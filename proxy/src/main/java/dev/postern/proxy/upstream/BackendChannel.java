@@ -45,7 +45,16 @@ public final class BackendChannel {
   ///
   /// @return false when it is of no use any more and has to [BackendConnection#retire]
   public boolean offer(BackendConnection connection) {
-    return opened.pooled() && opened.endpoint().offer(connection);
+    boolean taken = opened.pooled() && opened.endpoint().offer(connection);
+    if (taken) {
+      opened.cluster().roomAt(opened.endpoint());
+    }
+    return taken;
+  }
+
+  /// A connection that is in the pool has room for one more request.
+  public void hasRoom() {
+    opened.cluster().roomAt(opened.endpoint());
   }
 
   /// Takes a connection out of the pool, if it is there.

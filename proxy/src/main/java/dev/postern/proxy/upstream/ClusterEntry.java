@@ -1,22 +1,27 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatGroup;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A cluster by its name. Routes hold on to it, so it stays the same object while what it stands
 /// for changes.
 public final class ClusterEntry {
   private final String name;
+  private final int sessionKey;
   private final StatGroup stats;
   private final Connector connector;
   private final UpstreamTlsContexts tlsContexts;
   private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
-  private volatile @Nullable ClusterSpec spec;
+  private volatile @Nullable Membership membership;
   private volatile @Nullable RetryBudget retryBudget;
 
   public ClusterEntry(
@@ -26,14 +31,32 @@ public final class ClusterEntry {
       UpstreamTlsContexts tlsContexts,
       int workerCount) {
     this.name = name;
+    this.sessionKey = (int) HashRing.hash(name.getBytes(StandardCharsets.UTF_8));
     this.stats = stats;
     this.connector = connector;
     this.tlsContexts = tlsContexts;
     this.workers = new AtomicReferenceArray<>(workerCount);
+    derive(ClusterStat.MEMBERSHIP_TOTAL, now -> now.hosts().size());
+    derive(ClusterStat.MEMBERSHIP_HEALTHY, Membership::healthy);
+    derive(ClusterStat.OUTLIER_EJECTIONS_ACTIVE, Membership::ejected);
+  }
+
+  private void derive(ClusterStat stat, ToLongFunction<Membership> value) {
+    stats.derive(
+        stat.ordinal(),
+        () -> {
+          Membership now = membership;
+          return now == null ? 0 : value.applyAsLong(now);
+        });
   }
 
   public String name() {
     return name;
+  }
+
+  /// What names it in a session's token.
+  public int sessionKey() {
+    return sessionKey;
   }
 
   StatGroup stats() {
@@ -42,13 +65,35 @@ public final class ClusterEntry {
 
   /// What it is now; absent when there is no such cluster.
   public @Nullable ClusterSpec spec() {
-    return spec;
+    Membership now = membership;
+    return now == null ? null : now.spec();
+  }
+
+  /// What it is now, with the health of its endpoints.
+  @Nullable Membership membership() {
+    return membership;
+  }
+
+  /// How its endpoints are; none when there is no such cluster. From any thread.
+  public List<HostHealth> hosts() {
+    Membership now = membership;
+    return now == null ? List.of() : now.hosts();
   }
 
   /// Says what it is from now on. Each worker that knows the cluster must [#refresh] then.
   public void spec(@Nullable ClusterSpec spec) {
     retryBudget = RetryBudget.next(retryBudget, spec);
-    this.spec = spec;
+    membership = spec == null ? null : Membership.of(spec, membership);
+  }
+
+  /// The sum over all workers, a moment late.
+  int sum(ToIntFunction<WorkerCluster> count) {
+    int sum = 0;
+    for (int i = 0; i < workers.length(); i++) {
+      WorkerCluster here = workers.get(i);
+      sum += here == null ? 0 : count.applyAsInt(here);
+    }
+    return sum;
   }
 
   /// How many of its requests may be repeated ones; absent for no limit.
@@ -68,13 +113,13 @@ public final class ClusterEntry {
   /// in force on all loops at once, and no request on one loop sees what was, after a request on
   /// another saw what is.
   public @Nullable WorkerCluster on(Worker worker) {
-    ClusterSpec now = spec;
+    Membership now = membership;
     if (now == null) {
       return null;
     }
     WorkerCluster here = workers.get(worker.index());
     if (here == null) {
-      here = new WorkerCluster(worker, stats, connector, tlsContexts, now);
+      here = new WorkerCluster(worker, this, stats, connector, tlsContexts, now);
       workers.set(worker.index(), here);
     } else {
       here.become(now);
@@ -89,7 +134,7 @@ public final class ClusterEntry {
     if (here == null) {
       return;
     }
-    ClusterSpec now = spec;
+    Membership now = membership;
     if (now == null) {
       here.close();
       workers.set(worker.index(), null);

@@ -28,6 +28,7 @@ public final class ClusterRegistry implements AutoCloseable {
   private final Map<String, ClusterEntry> entries = new ConcurrentHashMap<>();
   private final Map<String, AutoCloseable> watches = new ConcurrentHashMap<>();
   private final Set<String> leaving = new HashSet<>();
+  private final ActiveChecks checks;
   private Ir current = Ir.EMPTY;
 
   public ClusterRegistry(
@@ -41,6 +42,7 @@ public final class ClusterRegistry implements AutoCloseable {
     this.connector = connector;
     this.tlsContexts = tlsContexts;
     this.dns = dns;
+    this.checks = new ActiveChecks(workers);
   }
 
   /// The one entry of that name, made when it is new.
@@ -102,6 +104,7 @@ public final class ClusterRegistry implements AutoCloseable {
       }
     }
     stats.restore(entry.stats());
+    checks.update(entry);
     changed.add(entry);
   }
 
@@ -110,6 +113,7 @@ public final class ClusterRegistry implements AutoCloseable {
     ClusterSpec before = entry.spec();
     if (before != null) {
       entry.spec(new ClusterSpec(before.cluster(), found));
+      checks.update(entry);
       workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
     }
   }
@@ -130,6 +134,7 @@ public final class ClusterRegistry implements AutoCloseable {
     workers.onEach(_ -> {});
     for (ClusterEntry entry : gone) {
       entry.spec(null);
+      checks.update(entry);
       unwatch(entry.name());
       stats.remove("cluster." + entry.name());
     }
@@ -165,6 +170,7 @@ public final class ClusterRegistry implements AutoCloseable {
 
   @Override
   public void close() {
+    checks.close();
     List.copyOf(watches.keySet()).forEach(this::unwatch);
   }
 }

@@ -17,14 +17,14 @@ public final class Endpoint {
   private final ArrayDeque<BackendConnection> idle = new ArrayDeque<>();
   private final List<BackendConnection> shared = new ArrayList<>(1);
   private @Nullable PendingConnection opening;
+  private final HostHealth health;
+  private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(0);
+  private final int sessionKey;
   private boolean gone;
 
   /// Whether ALPN left it at HTTP/1.1 the last time.
   boolean choseHttp1;
 
-  int failuresInARow;
-  int ejections;
-  long ejectedUntil;
   private int active;
   private long requests;
   private long successes;
@@ -34,7 +34,9 @@ public final class Endpoint {
   private long connectionsActive;
   private long connectFailures;
 
-  Endpoint(LoadAssignment.Endpoint where) {
+  Endpoint(HostHealth health) {
+    LoadAssignment.Endpoint where = health.where();
+    this.health = health;
     this.where = where;
     this.address = new InetSocketAddress(where.address(), where.port());
     this.addressText =
@@ -42,6 +44,31 @@ public final class Endpoint {
                 ? where.address() + ":" + where.port()
                 : "[" + where.address() + "]:" + where.port())
             .getBytes(StandardCharsets.US_ASCII);
+    this.sessionKey = (int) HashRing.hash(addressText);
+  }
+
+  HostHealth health() {
+    return health;
+  }
+
+  /// What names it in a session's token.
+  public int sessionKey() {
+    return sessionKey;
+  }
+
+  /// Whether it should get requests.
+  public boolean usable() {
+    return health.usable(System.nanoTime());
+  }
+
+  /// Whether it is left out for a while.
+  public boolean ejected() {
+    return health.ejected();
+  }
+
+  /// Whether it should get a request that those could not serve.
+  boolean takes(List<Endpoint> tried, long now) {
+    return health.usable(now) && (tried.isEmpty() || !tried.contains(this));
   }
 
   /// Where it is.
@@ -93,11 +120,6 @@ public final class Endpoint {
     return connectFailures;
   }
 
-  /// Whether it is left out for a while.
-  public boolean ejected() {
-    return ejectedUntil != 0;
-  }
-
   /// Whether nothing new goes there.
   public boolean gone() {
     return gone;
@@ -114,8 +136,7 @@ public final class Endpoint {
 
   void succeeded() {
     successes++;
-    failuresInARow = 0;
-    ejections = 0;
+    health.succeeded();
   }
 
   void failed() {
@@ -183,6 +204,11 @@ public final class Endpoint {
     } else {
       idle.removeFirstOccurrence(connection);
     }
+  }
+
+  /// Requests that wait for any connection, as no more may be opened.
+  ArrayDeque<PendingRequest> waiting() {
+    return waiting;
   }
 
   /// The connection for many requests that is being opened, if one more may wait for it.

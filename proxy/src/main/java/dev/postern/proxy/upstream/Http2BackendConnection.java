@@ -192,6 +192,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   /// A request that took a part of this connection is over.
   void streamEnded() {
     streams--;
+    opened.hasRoom();
     if (streams == 0) {
       idleSince = System.nanoTime();
       if (draining) {

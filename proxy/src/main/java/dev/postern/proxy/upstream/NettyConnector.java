@@ -76,6 +76,10 @@ public final class NettyConnector implements Connector {
       pending.failed("the backend closed the connection at once");
       return;
     }
+    if (pending.connectOnly()) {
+      pending.succeeded(new Reached(channel, tlsVersion));
+      return;
+    }
     BackendChannel opened = new BackendChannel(pending, channel, tlsVersion);
     UpstreamProtocol wanted =
         pending.http1Only() ? new UpstreamProtocol.Http1() : pending.spec().cluster().protocol();

@@ -19,17 +19,25 @@ final class PendingConnection extends Sweeper.Swept {
   private final Endpoint endpoint;
   private final ClusterSpec spec;
   private final boolean http1Only;
+  private final boolean connectOnly;
   private final boolean shared;
   private final long startedAt = System.nanoTime();
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(2);
   private @Nullable Channel channel;
   private boolean over;
 
-  PendingConnection(WorkerCluster cluster, Endpoint endpoint, ClusterSpec spec, boolean http1Only) {
+  /// @param connectOnly whether nothing is to be spoken on it
+  PendingConnection(
+      WorkerCluster cluster,
+      Endpoint endpoint,
+      ClusterSpec spec,
+      boolean http1Only,
+      boolean connectOnly) {
     this.cluster = cluster;
     this.endpoint = endpoint;
     this.spec = spec;
     this.http1Only = http1Only;
+    this.connectOnly = connectOnly;
     this.shared =
         switch (spec.cluster().protocol()) {
           case UpstreamProtocol.Http2() -> !http1Only;
@@ -57,6 +65,11 @@ final class PendingConnection extends Sweeper.Swept {
   /// Whether it must be HTTP/1.1, whatever others of the cluster are.
   boolean http1Only() {
     return http1Only;
+  }
+
+  /// Whether nothing is to be spoken on it.
+  boolean connectOnly() {
+    return connectOnly;
   }
 
   /// Whether others than who asked for it may use the connection later.
@@ -105,7 +118,7 @@ final class PendingConnection extends Sweeper.Swept {
     }
     while ((request = waiting.pollFirst()) != null) {
       if (progress) {
-        cluster.connectAgain(endpoint, request, http1Only);
+        cluster.connectAgain(request);
       } else {
         request.failed(TrafficFailure.CONNECT_FAILURE, "the backend closed the connection at once");
       }
@@ -113,6 +126,8 @@ final class PendingConnection extends Sweeper.Swept {
     if (connection.shared() || connection.hasRoom()) {
       if (!pooled() || !endpoint.offer(connection)) {
         connection.retire();
+      } else {
+        cluster.roomAt(endpoint);
       }
     }
   }

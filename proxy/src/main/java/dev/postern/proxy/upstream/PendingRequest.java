@@ -2,26 +2,44 @@ package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import org.jspecify.annotations.Nullable;
 
-/// A request that waits for a connection which is being opened. Others may wait for the same one.
+/// A request that waits for a connection which is being opened, for which others may wait too, or
+/// for any connection of its endpoint that gets free.
 public final class PendingRequest {
   private final WorkerCluster cluster;
   private final BackendListener listener;
-  private PendingConnection connection;
+  private final Endpoint endpoint;
+  private final boolean http1Only;
+  private @Nullable PendingConnection connection;
   private boolean over;
 
-  PendingRequest(WorkerCluster cluster, BackendListener listener, PendingConnection connection) {
+  PendingRequest(
+      WorkerCluster cluster, BackendListener listener, Endpoint endpoint, boolean http1Only) {
     this.cluster = cluster;
     this.listener = listener;
-    this.connection = connection;
+    this.endpoint = endpoint;
+    this.http1Only = http1Only;
     cluster.pendingStarts();
   }
 
   /// It waits no more. The connection is opened nevertheless, for others.
   public void abandon() {
     if (end()) {
-      connection.remove(this);
+      if (connection != null) {
+        connection.remove(this);
+      }
+      endpoint.waiting().removeFirstOccurrence(this);
     }
+  }
+
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /// Whether its connection must be HTTP/1.1.
+  boolean http1Only() {
+    return http1Only;
   }
 
   /// From now on it waits for another connection.

@@ -1,10 +1,10 @@
 package dev.postern.proxy.upstream;
 
-import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamTls;
+import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.stat.ClusterStat;
-import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Worker;
@@ -12,8 +12,12 @@ import dev.postern.stats.Histogram;
 import dev.postern.stats.StatCells;
 import dev.postern.stats.StatGroup;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// What one event loop keeps of a cluster: endpoints, connections, and the choice among them.
@@ -30,25 +34,36 @@ public final class WorkerCluster {
   /// For connections as the cluster wants them, and for those that must be HTTP/1.1.
   private final @Nullable UpstreamTlsContext[] inUse = new UpstreamTlsContext[2];
 
+  private final ClusterEntry entry;
+  private Membership membership;
   private ClusterSpec spec;
+  private CircuitBreakers breakers;
+  private boolean usualLimits;
+  private Balancer balancer;
   private int connections;
   private int requests;
   private int pendingRequests;
 
   WorkerCluster(
       Worker worker,
+      ClusterEntry entry,
       StatGroup stats,
       Connector connector,
       UpstreamTlsContexts tlsContexts,
-      ClusterSpec spec) {
+      Membership membership) {
     this.worker = worker;
+    this.entry = entry;
     this.stats = stats;
     this.cells = stats.worker(worker.index());
     this.requestTime = stats.histogram("upstream_rq_time");
     this.connector = connector;
     this.tlsContexts = tlsContexts;
-    this.spec = spec;
-    this.endpoints = merge(spec, false);
+    this.membership = membership;
+    this.spec = membership.spec();
+    this.breakers = spec.cluster().circuitBreakers();
+    this.usualLimits = breakers.equals(CircuitBreakers.DEFAULT);
+    this.balancer = Balancer.of(membership, worker.random());
+    this.endpoints = merge(membership, false);
   }
 
   /// What it is now.
@@ -104,11 +119,13 @@ public final class WorkerCluster {
     return endpoints;
   }
 
-  /// Of two endpoints drawn at random the one with fewer requests, leaving out those that were
-  /// tried and, as long as others are left, those that keep failing.
+  /// An endpoint as the cluster's policy chooses it, leaving out those that were tried and, as long
+  /// as others are left, those that are not well. Envoy would use all as soon as half are not well;
+  /// here those that are well get it all.
   ///
+  /// @param request null where there is none that could be told apart
   /// @return null when there is none
-  public @Nullable Endpoint choose(List<Endpoint> tried) {
+  public @Nullable Endpoint choose(List<Endpoint> tried, @Nullable RequestHead request) {
     List<Endpoint> all = endpoints;
     int size = all.size();
     if (size == 1) {
@@ -118,30 +135,16 @@ public final class WorkerCluster {
     if (size == 0) {
       return null;
     }
-    long now = System.nanoTime();
-    Endpoint first = draw(all, tried, now);
-    Endpoint second = draw(all, tried, now);
-    if (first == null || second == null) {
-      return first != null ? first : second != null ? second : anyBut(all, tried);
-    }
-    return second.active() < first.active() ? second : first;
+    Endpoint chosen = balancer.choose(all, tried, System.nanoTime(), request);
+    return chosen != null ? chosen : anyBut(all, tried);
   }
 
-  /// An endpoint drawn at random, or the next behind it that may be taken.
-  private @Nullable Endpoint draw(List<Endpoint> all, List<Endpoint> tried, long now) {
+  /// Nobody is well: anybody, for it may be the question that is wrong.
+  private @Nullable Endpoint anyBut(List<Endpoint> all, List<Endpoint> tried) {
     int size = all.size();
     int start = worker.random().nextInt(size);
     for (int i = 0; i < size; i++) {
       Endpoint endpoint = all.get((start + i) % size);
-      if (!ejected(endpoint, now) && (tried.isEmpty() || !tried.contains(endpoint))) {
-        return endpoint;
-      }
-    }
-    return null;
-  }
-
-  private @Nullable Endpoint anyBut(List<Endpoint> all, List<Endpoint> tried) {
-    for (Endpoint endpoint : all) {
       if (!tried.contains(endpoint)) {
         return endpoint;
       }
@@ -149,21 +152,31 @@ public final class WorkerCluster {
     return null;
   }
 
-  private boolean ejected(Endpoint endpoint, long now) {
-    if (endpoint.ejectedUntil == 0) {
-      return false;
+  /// What names the cluster in a session's token.
+  public int sessionKey() {
+    return entry.sessionKey();
+  }
+
+  /// The endpoint that a session's token names, if it should get requests.
+  public @Nullable Endpoint ofSession(int key) {
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.sessionKey() == key) {
+        return endpoint.usable() ? endpoint : null;
+      }
     }
-    if (now - endpoint.ejectedUntil < 0) {
-      return true;
-    }
-    endpoint.ejectedUntil = 0;
-    cells.add(ClusterStat.OUTLIER_EJECTIONS_ACTIVE.ordinal(), -1);
-    return false;
+    return null;
+  }
+
+  /// Whether one more is within a limit. What somebody asked for counts over all workers: their
+  /// numbers are added up as they are at the moment, without a lock, so that each worker may be one
+  /// over.
+  private boolean below(int limit, int here, ToIntFunction<WorkerCluster> count) {
+    return here < limit && (usualLimits || entry.sum(count) < limit);
   }
 
   /// Whether one more request may be under way.
   public boolean admits() {
-    return requests < spec.cluster().circuitBreakers().maxRequests();
+    return below(breakers.maxRequests(), requests, w -> w.requests);
   }
 
   /// Takes a connection that is there for a request, if one has room.
@@ -178,11 +191,13 @@ public final class WorkerCluster {
   /// Waits for a connection that is being opened, or opens one; the listener is told, later.
   ///
   /// @param http1Only whether it must be HTTP/1.1, also where the cluster would speak HTTP/2: the
-  ///   connection is then the request's own
-  /// @return null when there are as many connections, or requests that wait, as may be
+  ///   connection is then the request's own When there are as many connections as may be, it waits
+  ///   for one that is done.
+  ///
+  /// @return null when as many requests wait as may
   public @Nullable PendingRequest connect(
       Endpoint endpoint, BackendListener listener, boolean http1Only) {
-    if (pendingRequests >= spec.cluster().circuitBreakers().maxPendingRequests()) {
+    if (!below(breakers.maxPendingRequests(), pendingRequests, w -> w.pendingRequests)) {
       cells.increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());
       return null;
     }
@@ -190,11 +205,13 @@ public final class WorkerCluster {
     boolean fresh = opening == null;
     if (opening == null) {
       opening = open(endpoint, http1Only);
-      if (opening == null) {
-        return null;
-      }
     }
-    PendingRequest request = new PendingRequest(this, listener, opening);
+    PendingRequest request = new PendingRequest(this, listener, endpoint, http1Only);
+    if (opening == null) {
+      endpoint.waiting().add(request);
+      return request;
+    }
+    request.waitFor(opening);
     opening.add(request);
     if (fresh) {
       connector.connect(opening);
@@ -203,13 +220,14 @@ public final class WorkerCluster {
   }
 
   /// A request waited for a connection that had no room for it.
-  void connectAgain(Endpoint endpoint, PendingRequest request, boolean http1Only) {
-    PendingConnection opening = http1Only ? null : endpoint.opening();
+  void connectAgain(PendingRequest request) {
+    Endpoint endpoint = request.endpoint();
+    PendingConnection opening = request.http1Only() ? null : endpoint.opening();
     boolean fresh = opening == null;
     if (opening == null) {
-      opening = open(endpoint, http1Only);
+      opening = open(endpoint, request.http1Only());
       if (opening == null) {
-        request.failed(TrafficFailure.OVERFLOW, "too many connections");
+        endpoint.waiting().add(request);
         return;
       }
     }
@@ -220,12 +238,57 @@ public final class WorkerCluster {
     }
   }
 
+  /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
+  /// called from within a response's end.
+  void roomAt(Endpoint endpoint) {
+    if (!endpoint.waiting().isEmpty()) {
+      worker.loop().execute(() -> serveWaiting(endpoint));
+    }
+  }
+
+  private void serveWaiting(Endpoint endpoint) {
+    for (int left = endpoint.waiting().size(); left > 0; left--) {
+      PendingRequest request = endpoint.waiting().pollFirst();
+      if (request == null) {
+        return;
+      }
+      BackendConnection connection = endpoint.poll(request.http1Only());
+      if (connection != null) {
+        request.connected(connection);
+      } else if (mayOpen(endpoint)) {
+        connectAgain(request);
+      } else {
+        endpoint.waiting().addFirst(request);
+        return;
+      }
+    }
+  }
+
+  /// Opens a connection that is nobody's but the asker's, whatever the limits: for health checks.
+  ///
+  /// @param where has the connection in its pool, and is not one of the cluster's own
+  PendingRequest probe(Endpoint where, BackendListener listener, boolean connectOnly) {
+    PendingConnection opening = new PendingConnection(this, where, spec, false, connectOnly);
+    PendingRequest request = new PendingRequest(this, listener, where, false);
+    request.waitFor(opening);
+    opening.add(request);
+    connector.connect(opening);
+    return request;
+  }
+
+  /// As in Envoy, an endpoint without a connection may always have one: else a loop could wait for
+  /// ever for what others keep.
+  private boolean mayOpen(Endpoint endpoint) {
+    return endpoint.connectionsActive() == 0
+        || below(breakers.maxConnections(), connections, w -> w.connections);
+  }
+
   private @Nullable PendingConnection open(Endpoint endpoint, boolean http1Only) {
-    if (connections >= spec.cluster().circuitBreakers().maxConnections()) {
+    if (!mayOpen(endpoint)) {
       cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
       return null;
     }
-    PendingConnection opening = new PendingConnection(this, endpoint, spec, http1Only);
+    PendingConnection opening = new PendingConnection(this, endpoint, spec, http1Only, false);
     endpoint.opening(opening);
     return opening;
   }
@@ -277,6 +340,10 @@ public final class WorkerCluster {
       endpoint.succeeded();
     } else {
       endpoint.failed();
+      int errors = endpoint.health().serverError();
+      if (reached(errors, spec.cluster().outlierDetection().consecutive5xx())) {
+        eject(endpoint, "5xx");
+      }
     }
   }
 
@@ -289,7 +356,7 @@ public final class WorkerCluster {
   ///
   /// @return false when there are as many as may be
   public boolean sessionStarts(Endpoint endpoint) {
-    if (connections >= spec.cluster().circuitBreakers().maxConnections()) {
+    if (!below(breakers.maxConnections(), connections, w -> w.connections)) {
       cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
       return false;
     }
@@ -314,23 +381,24 @@ public final class WorkerCluster {
   public void endpointFailed(Endpoint endpoint) {
     endpoint.failed();
     OutlierDetection outlier = spec.cluster().outlierDetection();
-    if (++endpoint.failuresInARow < outlier.consecutiveGatewayErrors()
-        || endpoint.ejectedUntil != 0) {
-      return;
+    int unanswered = endpoint.health().gatewayError();
+    int errors = endpoint.health().unanswered();
+    if (reached(unanswered, outlier.consecutiveGatewayErrors())) {
+      eject(endpoint, "gateway_failure");
+    } else if (reached(errors, outlier.consecutive5xx())) {
+      eject(endpoint, "5xx");
     }
-    List<Endpoint> all = endpoints;
-    long out = all.stream().filter(e -> e.ejectedUntil != 0).count();
-    if (all.size() < 2
-        || (out > 0 && (out + 1) * 100 > (long) all.size() * outlier.maxEjectionPercent())) {
-      return;
+  }
+
+  private static boolean reached(int count, int limit) {
+    return limit > 0 && count >= limit;
+  }
+
+  private void eject(Endpoint endpoint, String why) {
+    if (membership.eject(endpoint.health())) {
+      cells.increment(ClusterStat.OUTLIER_EJECTIONS_ENFORCED_TOTAL.ordinal());
+      stats.named("outlier_detection.ejections_enforced_consecutive_" + why).increment();
     }
-    endpoint.failuresInARow = 0;
-    endpoint.ejections++;
-    long nanos = outlier.baseEjectionTime().toNanos() * endpoint.ejections;
-    long until = System.nanoTime() + nanos;
-    endpoint.ejectedUntil = until == 0 ? 1 : until;
-    cells.increment(ClusterStat.OUTLIER_EJECTIONS_ENFORCED_TOTAL.ordinal());
-    cells.increment(ClusterStat.OUTLIER_EJECTIONS_ACTIVE.ordinal());
   }
 
   /// The endpoint did not answer in time.
@@ -359,22 +427,31 @@ public final class WorkerCluster {
     endpoint.connectionEnded();
     cells.add(ClusterStat.UPSTREAM_CX_ACTIVE.ordinal(), -1);
     cells.increment(ClusterStat.UPSTREAM_CX_DESTROY.ordinal());
+    roomAt(endpoint);
   }
 
   /// From now on it is another; endpoints that stay, and are spoken to as before, keep their
   /// connections.
   @SuppressWarnings("ReferenceEquality") // the usual case, for every request
-  void become(ClusterSpec next) {
-    if (next == spec) {
+  void become(Membership next) {
+    if (next == membership) {
       return;
     }
-    boolean keep = next.connectsLike(spec);
+    boolean keep = next.spec().connectsLike(spec);
     if (!keep) {
       releaseTls();
     }
-    spec = next;
+    take(next);
     endpoints = merge(next, keep);
     cells.increment(ClusterStat.MEMBERSHIP_CHANGE.ordinal());
+  }
+
+  private void take(Membership next) {
+    membership = next;
+    spec = next.spec();
+    breakers = spec.cluster().circuitBreakers();
+    usualLimits = breakers.equals(CircuitBreakers.DEFAULT);
+    balancer = Balancer.of(next, worker.random());
   }
 
   void close() {
@@ -383,27 +460,23 @@ public final class WorkerCluster {
     endpoints = List.of();
   }
 
-  private List<Endpoint> merge(ClusterSpec next, boolean keep) {
+  private List<Endpoint> merge(Membership next, boolean keep) {
     List<Endpoint> before = endpoints;
-    List<Endpoint> after = new ArrayList<>(next.endpoints().size());
-    for (LoadAssignment.Endpoint where : next.endpoints()) {
-      Endpoint same = keep ? find(before, where) : null;
-      after.add(same != null ? same : new Endpoint(where));
+    List<Endpoint> after = new ArrayList<>(next.hosts().size());
+    IdentityHashMap<HostHealth, Endpoint> known = new IdentityHashMap<>();
+    if (keep) {
+      before.forEach(endpoint -> known.put(endpoint.health(), endpoint));
     }
+    for (HostHealth host : next.hosts()) {
+      Endpoint same = known.get(host);
+      after.add(same != null ? same : new Endpoint(host));
+    }
+    Set<Endpoint> stay = new HashSet<>(after);
     for (Endpoint endpoint : before) {
-      if (!after.contains(endpoint)) {
+      if (!stay.contains(endpoint)) {
         endpoint.retire();
       }
     }
     return List.copyOf(after);
-  }
-
-  private static @Nullable Endpoint find(List<Endpoint> all, LoadAssignment.Endpoint where) {
-    for (Endpoint endpoint : all) {
-      if (endpoint.where().equals(where)) {
-        return endpoint;
-      }
-    }
-    return null;
   }
 }
