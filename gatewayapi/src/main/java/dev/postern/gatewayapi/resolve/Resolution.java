@@ -52,6 +52,7 @@ public final class Resolution {
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
+    PolicyAncestors policyAncestors = new PolicyAncestors(objects, ancestors);
     ListenerReport listeners = new ListenerReport(places.routes(), bindErrors);
     reports =
         new Reports(
@@ -61,9 +62,10 @@ public final class Resolution {
             new GatewayReport(classes, gateways, sides, listeners, sets),
             new ListenerSetReport(objects, gateways, listeners, sets),
             new RouteReport(attachments, support, routes),
-            new PolicyReport(objects, targets, validation, ancestors),
+            new PolicyReport(targets, validation, policyAncestors),
             new ServiceReport(portUse, endpoints),
-            new ConnectionPolicyReport(objects, sources, targets, ancestors),
+            new ConnectionPolicyReport(objects, sources, targets, policyAncestors),
+            new TrafficPolicyReport(sources.trafficPolicies().targets(), policyAncestors),
             new ForeignReport(objects, sources, ancestors));
   }
 
