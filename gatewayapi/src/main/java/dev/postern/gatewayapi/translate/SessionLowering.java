@@ -39,7 +39,8 @@ final class SessionLowering {
       List<HttpRoute.PathMatch> paths =
           http.matches().stream().map(HttpRoute.Match::path).distinct().toList();
       if (paths.size() == 1 && paths.getFirst().type() != MatchType.REGULAR_EXPRESSION) {
-        return paths.getFirst().value();
+        String path = paths.getFirst().value();
+        return path.indexOf(';') < 0 ? path : "/";
       }
     }
     return "/";
