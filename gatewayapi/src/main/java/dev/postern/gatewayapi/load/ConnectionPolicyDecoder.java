@@ -79,7 +79,10 @@ final class ConnectionPolicyDecoder {
         optional(fastCgi, "index").orElse(nginx ? "" : "index.php"),
         nginx || fastCgi.has("splitPath") ? textList(fastCgi, "splitPath") : List.of(".php"),
         params,
-        optional(fields(fastCgi, "paramsConfigMapRef"), "name"));
+        optional(fields(fastCgi, "paramsConfigMapRef"), "name"),
+        fastCgi.has("maxSpooledBytes")
+            ? Optional.of(fastCgi.number("maxSpooledBytes"))
+            : Optional.empty());
   }
 
   /// A duration that was checked to be one.

@@ -120,6 +120,11 @@ final class ConnectionPolicySchema {
                 .required("name", Shapes.OBJECT_NAME)
                 .doc("The name of the ConfigMap, in the policy's own namespace."))
         .doc("A ConfigMap of which each entry is a parameter; params win over it.")
+        .optional("maxSpooledBytes", whole(0, 1L << 40))
+        .doc(
+            "A request body whose length is not known beforehand is kept, in memory and then on disk,"
+                + " since FastCGI wants the length first; one of more bytes gets 413. 1073741824 (1"
+                + " GiB) where nothing is said.")
         .rule(ConnectionPolicyRules::compatible)
         .cel(
             "!has(self.compatibility) || (!has(self.scriptFilename) && !has(self.splitPath))",

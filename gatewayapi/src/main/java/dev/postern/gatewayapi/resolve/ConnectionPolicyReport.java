@@ -6,6 +6,8 @@ import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy.SkipVerify;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
@@ -35,10 +37,23 @@ final class ConnectionPolicyReport {
 
   Report of(BackendConnectionPolicy policy) {
     SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
+    List<Finding> findings =
+        new ArrayList<>(
+            ancestors.findings(
+                policy, policy.targetRefs(), gateways, "has no effect", "backends"));
+    sources
+        .policies()
+        .wished(policy.ref())
+        .ifPresent(wished ->
+            wished
+                .notes()
+                .forEach(note ->
+                    findings.add(
+                        Findings.of(policy, Severity.WARNING, note.field(), note.message()))));
     return new Report(
         policy.ref(),
         PolicyAncestors.status(gateways, gateway -> conditions(policy, gateway)),
-        ancestors.findings(policy, policy.targetRefs(), gateways, "has no effect", "backends"));
+        findings);
   }
 
   private static ObjectRef backend(BackendConnectionPolicy policy, TargetRef target) {

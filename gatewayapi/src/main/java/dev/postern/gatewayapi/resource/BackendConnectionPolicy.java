@@ -85,6 +85,7 @@ public record BackendConnectionPolicy(
   ///
   /// @param ingressNginx whether exactly the parameters are sent that ingress-nginx sent
   /// @param paramsConfigMap of the policy's namespace; each entry a parameter, before `params`
+  /// @param maxSpooledBytes of a request body whose length is not known beforehand
   public record FastCgi(
       boolean ingressNginx,
       String documentRoot,
@@ -92,7 +93,8 @@ public record BackendConnectionPolicy(
       String index,
       List<String> splitPath,
       List<Param> params,
-      Optional<String> paramsConfigMap) {
+      Optional<String> paramsConfigMap,
+      Optional<Long> maxSpooledBytes) {
     public FastCgi {
       splitPath = List.copyOf(splitPath);
       params = List.copyOf(params);

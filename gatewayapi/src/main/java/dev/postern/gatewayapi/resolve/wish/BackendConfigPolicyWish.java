@@ -53,6 +53,10 @@ public final class BackendConfigPolicyWish {
   private static Wished tls(BackendConfigPolicy policy, Tls tls, Material material, Wish without) {
     Wish wish = without;
     TlsParameters parameters = Parameters.of(tls.limits());
+    Optional<String> unknown = Parameters.unknownCiphers(parameters.cipherSuites());
+    if (unknown.isPresent()) {
+      return Foreign.refuse(wish, TLS, ".parameters.cipherSuites", unknown.get());
+    }
     if (!parameters.equals(TlsParameters.DEFAULT)) {
       wish = wish.withTlsParameters(TLS, parameters);
     }

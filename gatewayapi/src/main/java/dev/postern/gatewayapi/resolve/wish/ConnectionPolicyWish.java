@@ -7,6 +7,7 @@ import dev.postern.gatewayapi.resolve.hop.TlsWish;
 import dev.postern.gatewayapi.resolve.hop.TrafficWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Material.Read;
+import dev.postern.gatewayapi.resolve.wish.Wished.Note;
 import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy.FastCgi;
@@ -20,6 +21,7 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.FastCgiOptions.Param;
+import dev.postern.ir.FastCgiTemplate;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamTls.SubjectName;
 import dev.postern.ir.UpstreamTls.Trust;
@@ -38,6 +40,7 @@ public final class ConnectionPolicyWish {
   private final BackendConnectionPolicy policy;
   private final Material material;
   private final List<Trouble> troubles = new ArrayList<>();
+  private final List<Note> notes = new ArrayList<>();
   private Wish wish;
 
   private ConnectionPolicyWish(BackendConnectionPolicy policy, Material material) {
@@ -55,7 +58,7 @@ public final class ConnectionPolicyWish {
           made.wish.withInvalid(
               trouble.field(), policy.ref() + " cannot be followed: " + trouble.message());
     }
-    return new Wished(made.wish, made.troubles);
+    return new Wished(made.wish, made.troubles, made.notes);
   }
 
   private void fill() {
@@ -100,6 +103,8 @@ public final class ConnectionPolicyWish {
     tls.clientCertificateRef().ifPresent(this::clientCertificate);
     TlsParameters parameters =
         Parameters.of(tls.minVersion(), tls.maxVersion(), tls.cipherSuites(), tls.alpnProtocols());
+    Parameters.unknownCiphers(parameters.cipherSuites())
+        .ifPresent(why -> troubles.add(new Trouble(TLS + ".cipherSuites", false, why)));
     if (!parameters.equals(TlsParameters.DEFAULT)) {
       wish = wish.withTlsParameters(TLS, parameters);
     }
@@ -157,6 +162,19 @@ public final class ConnectionPolicyWish {
       }
       shared = found.get();
     }
+    List<Param> params = params(fastCgi.params(), shared);
+    for (Param param : params) {
+      for (String variable : FastCgiTemplate.parse(param.value()).unknown()) {
+        notes.add(
+            new Note(
+                "spec.fastCGI.params",
+                "$"
+                    + variable
+                    + " in "
+                    + param.name()
+                    + " is no variable that Postern has; nothing is sent in its place."));
+      }
+    }
     wish =
         wish.withFastCgi(
             "spec.fastCGI",
@@ -168,8 +186,8 @@ public final class ConnectionPolicyWish {
                 fastCgi.scriptFilename(),
                 fastCgi.index(),
                 fastCgi.splitPath(),
-                params(fastCgi.params(), shared),
-                FastCgiOptions.DEFAULT_MAX_SPOOLED_OCTETS));
+                params,
+                fastCgi.maxSpooledBytes().orElse(FastCgiOptions.DEFAULT_MAX_SPOOLED_OCTETS)));
   }
 
   /// Those of the ConfigMap by name, as ingress-nginx sent them, then the policy's own.

@@ -32,6 +32,10 @@ public final class EnvoyBackendWish {
   private static Wished of(EnvoyBackend backend, Tls tls, Material material, Wish nothing) {
     Wish wish = nothing;
     TlsParameters parameters = Parameters.of(tls.limits());
+    Optional<String> unknown = Parameters.unknownCiphers(parameters.cipherSuites());
+    if (unknown.isPresent()) {
+      return Foreign.refuse(wish, TLS, ".ciphers", unknown.get());
+    }
     if (!parameters.equals(TlsParameters.DEFAULT)) {
       wish = wish.withTlsParameters(TLS, parameters);
     }

@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.resolve.wish;
 
 import dev.postern.gatewayapi.resource.TlsLimits;
+import dev.postern.ir.CipherSuites;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.TlsParameters.Version;
 import java.util.List;
@@ -16,6 +17,18 @@ final class Parameters {
         limits.maxVersion(),
         limits.cipherSuites(),
         limits.alpnProtocols().orElse(List.of()));
+  }
+
+  /// What is wrong with a list of cipher suites, as the end of a sentence about the object that has
+  /// it; absent when nothing is. A limit of which a part is not understood is none.
+  static Optional<String> unknownCiphers(List<String> ciphers) {
+    List<String> unknown = CipherSuites.unknown(ciphers);
+    return unknown.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "names the cipher suites "
+                + String.join(", ", unknown)
+                + ", which Postern does not have; give IANA's or OpenSSL's names");
   }
 
   /// An end that is older than the usual minimum moves the minimum with it.

@@ -4,10 +4,21 @@ import dev.postern.gatewayapi.resolve.hop.Wish;
 import java.util.List;
 
 /// A wish, and what of the object cannot be followed.
-public record Wished(Wish wish, List<Trouble> troubles) {
+///
+/// @param notes what is followed and still not as it may have been meant
+public record Wished(Wish wish, List<Trouble> troubles, List<Note> notes) {
   public Wished {
     troubles = List.copyOf(troubles);
+    notes = List.copyOf(notes);
   }
+
+  public Wished(Wish wish, List<Trouble> troubles) {
+    this(wish, troubles, List.of());
+  }
+
+  /// @param field of the object, such as `spec.fastCGI.params`
+  /// @param message a sentence
+  public record Note(String field, String message) {}
 
   /// @param field of the object, such as `spec.tls`
   /// @param reference whether it is a reference that does not hold
