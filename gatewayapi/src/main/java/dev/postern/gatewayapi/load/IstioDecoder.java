@@ -6,6 +6,10 @@ import static dev.postern.gatewayapi.load.Metadatas.optionalNumber;
 import static dev.postern.gatewayapi.load.Metadatas.textList;
 
 import dev.postern.gatewayapi.load.Node.Fields;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.Choice;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.HashOn;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.LoadBalancing;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.OutlierDetection;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.DestinationRule.PortPolicy;
 import dev.postern.gatewayapi.resource.DestinationRule.Tls;
@@ -20,6 +24,8 @@ import java.util.Optional;
 final class IstioDecoder {
   private static final List<String> FILES =
       List.of("clientCertificate", "privateKey", "caCertificates", "caCrl");
+
+  private static final Duration EJECTION_TIME = Duration.ofSeconds(30);
 
   private IstioDecoder() {}
 
@@ -50,7 +56,46 @@ final class IstioDecoder {
         duration(http, "idleTimeout"),
         limit(tcp, "maxConnections"),
         limit(http, "http1MaxPendingRequests"),
-        limit(http, "http2MaxRequests"));
+        limit(http, "http2MaxRequests"),
+        Optional.ofNullable(policy.map("loadBalancer")).flatMap(IstioDecoder::loadBalancing),
+        Optional.ofNullable(policy.map("outlierDetection")).map(IstioDecoder::outlierDetection));
+  }
+
+  private static Optional<LoadBalancing> loadBalancing(Fields balancer) {
+    Fields hash = fields(balancer, "consistentHash");
+    Fields cookie = fields(hash, "httpCookie");
+    if (hash.has("httpHeaderName")) {
+      return byHash("Header", hash.textOrEmpty("httpHeaderName"));
+    }
+    if (cookie.has("name")) {
+      return byHash("Cookie", cookie.textOrEmpty("name"));
+    }
+    if (hash.isTrue("useSourceIp")) {
+      return byHash("SourceIP", "");
+    }
+    return switch (balancer.textOrEmpty("simple")) {
+      case "LEAST_REQUEST", "LEAST_CONN" -> simple(Choice.LEAST_REQUEST);
+      case "ROUND_ROBIN" -> simple(Choice.ROUND_ROBIN);
+      case "RANDOM" -> simple(Choice.RANDOM);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<LoadBalancing> simple(Choice choice) {
+    return Optional.of(new LoadBalancing(choice, Optional.empty()));
+  }
+
+  private static Optional<LoadBalancing> byHash(String type, String name) {
+    return Optional.of(
+        new LoadBalancing(Choice.CONSISTENT_HASH, Optional.of(new HashOn(type, name))));
+  }
+
+  private static OutlierDetection outlierDetection(Fields ejection) {
+    return new OutlierDetection(
+        optionalNumber(ejection, "consecutive5xxErrors").or(() -> Optional.of(5)),
+        optionalNumber(ejection, "consecutiveGatewayErrors"),
+        duration(ejection, "baseEjectionTime").or(() -> Optional.of(EJECTION_TIME)),
+        optionalNumber(ejection, "maxEjectionPercent").or(() -> Optional.of(10)));
   }
 
   private static Tls tls(Fields tls) {

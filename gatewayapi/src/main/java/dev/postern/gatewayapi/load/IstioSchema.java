@@ -84,14 +84,73 @@ final class IstioSchema {
                 .notHonoured("The proxy's own settings of HTTP/2 are used.", "http2KeepAlive"));
   }
 
+  private static Obj loadBalancer() {
+    return object()
+        .optional(
+            "simple",
+            oneOf(
+                "UNSPECIFIED",
+                "LEAST_REQUEST",
+                "LEAST_CONN",
+                "ROUND_ROBIN",
+                "RANDOM",
+                "PASSTHROUGH"))
+        .doc("`PASSTHROUGH` means nothing here; it is as if nothing were said")
+        .optional(
+            "consistentHash",
+            object()
+                .optional("httpHeaderName", text(1, 253, TextFormat.HEADER_NAME))
+                .doc("Requests with the same value go to one endpoint")
+                .optional(
+                    "httpCookie",
+                    object()
+                        .required("name", text(1, 253, TextFormat.HEADER_NAME))
+                        .doc("Requests with the same value go to one endpoint")
+                        .notHonoured(
+                            "No cookie is made for clients that bring none; sessionPersistence of a"
+                                + " route does.",
+                            "path",
+                            "ttl",
+                            "attributes"))
+                .optional("useSourceIp", Schema.BOOL)
+                .doc("The address of the connection")
+                .notHonoured("Hash on a header or a cookie.", "httpQueryParameterName")
+                .notHonoured(
+                    "There is one ring, of the proxy's own size.",
+                    "ringHash",
+                    "maglev",
+                    "minimumRingSize"))
+        .notHonoured("All endpoints are near.", "localityLbSetting", "zoneAwareLbSetting")
+        .notHonoured("A new endpoint gets its share at once.", "warmupDurationSecs", "warmup");
+  }
+
+  private static Obj outlierDetection() {
+    return object()
+        .optional("consecutive5xxErrors", whole(0, Integer.MAX_VALUE))
+        .doc("Answers of 500 and more in a row, or none; 5 where nothing is said, as in Istio")
+        .optional("consecutiveGatewayErrors", whole(0, Integer.MAX_VALUE))
+        .doc("Failures in a row to connect or to answer; 5 where nothing is said")
+        .optional("baseEjectionTime", DURATION)
+        .doc("30s where nothing is said, as in Istio; longer each time")
+        .optional("maxEjectionPercent", whole(0, 100))
+        .doc("10 where nothing is said, as in Istio, but always one where there are two")
+        .notHonoured("An endpoint is left out as soon as it has failed so often.", "interval")
+        .notHonoured("Nobody well means everybody gets requests.", "minHealthPercent")
+        .notHonoured("500 and more count.", "outlierDetectionHttpErrorCodes")
+        .notHonoured(
+            "Failures to connect are told apart from answers at all times.",
+            "splitExternalLocalOriginErrors",
+            "consecutiveLocalOriginFailures",
+            "consecutiveErrors");
+  }
+
   private static Obj traffic() {
     return object()
         .optional("tls", tls())
         .doc("A BackendTLSPolicy for the same port stands for the whole of it")
         .optional("connectionPool", connectionPool())
-        .notHonoured("Of two endpoints drawn at random the less busy one is used.", "loadBalancer")
-        .notHonoured(
-            "Endpoints that keep failing are left out, as the proxy sees fit.", "outlierDetection");
+        .optional("loadBalancer", loadBalancer())
+        .optional("outlierDetection", outlierDetection());
   }
 
   private static Obj portLevel() {

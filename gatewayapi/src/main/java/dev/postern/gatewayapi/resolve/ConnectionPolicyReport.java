@@ -39,8 +39,7 @@ final class ConnectionPolicyReport {
     SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
     List<Finding> findings =
         new ArrayList<>(
-            ancestors.findings(
-                policy, policy.targetRefs(), gateways, "has no effect", "backends"));
+            ancestors.findings(policy, policy.targetRefs(), gateways, "has no effect", "backends"));
     sources
         .policies()
         .wished(policy.ref())

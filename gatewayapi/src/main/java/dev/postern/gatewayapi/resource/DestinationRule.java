@@ -1,5 +1,7 @@
 package dev.postern.gatewayapi.resource;
 
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.LoadBalancing;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.OutlierDetection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +34,9 @@ public record DestinationRule(
       Optional<Duration> idleTimeout,
       Optional<Integer> maxConnections,
       Optional<Integer> maxPendingRequests,
-      Optional<Integer> maxRequests) {}
+      Optional<Integer> maxRequests,
+      Optional<LoadBalancing> loadBalancing,
+      Optional<OutlierDetection> outlierDetection) {}
 
   /// spec.trafficPolicy.portLevelSettings[].
   public record PortPolicy(int port, TrafficPolicy policy) {}

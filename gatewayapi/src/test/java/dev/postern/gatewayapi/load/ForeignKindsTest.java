@@ -207,7 +207,7 @@ class ForeignKindsTest {
             spec:
               host: web
               trafficPolicy:
-                loadBalancer: {simple: ROUND_ROBIN}
+                tunnel: {protocol: CONNECT}
                 connectionPool: {http: {useClientProtocol: false}}
               nonsense: 1
               subsets: [{name: v1}]
@@ -217,13 +217,11 @@ class ForeignKindsTest {
         .allMatch(finding -> finding.severity() == Severity.WARNING)
         .extracting(finding -> finding.location().orElse("") + " " + finding.field())
         .containsExactly(
-            "f.yaml:7 spec.trafficPolicy.loadBalancer",
+            "f.yaml:7 spec.trafficPolicy.tunnel",
             "f.yaml:9 spec.nonsense",
             "f.yaml:10 spec.subsets");
     assertThat(file.findings().getFirst().message())
-        .isEqualTo(
-            "Postern does not honour this field. Of two endpoints drawn at random the less busy one"
-                + " is used.");
+        .isEqualTo("Postern does not honour this field. Nothing is tunnelled.");
   }
 
   @Test

@@ -64,11 +64,26 @@ public final class DestinationRuleWish {
     wish =
         wish.withTraffic(
             TrafficWish.limits(
-                policy.connectTimeout().map(time -> new Said<>(pool + ".tcp.connectTimeout", time)),
-                policy.idleTimeout().map(time -> new Said<>(pool + ".http.idleTimeout", time)),
-                Limits.of(
-                        policy.maxConnections(), policy.maxPendingRequests(), policy.maxRequests())
-                    .map(limits -> new Said<>(pool, limits))));
+                    policy
+                        .connectTimeout()
+                        .map(time -> new Said<>(pool + ".tcp.connectTimeout", time)),
+                    policy.idleTimeout().map(time -> new Said<>(pool + ".http.idleTimeout", time)),
+                    Limits.of(
+                            policy.maxConnections(),
+                            policy.maxPendingRequests(),
+                            policy.maxRequests())
+                        .map(limits -> new Said<>(pool, limits)))
+                .withBalancing(
+                    policy
+                        .loadBalancing()
+                        .map(
+                            choice -> new Said<>(at + ".loadBalancer", Balancing.lbPolicy(choice))),
+                    Optional.empty(),
+                    policy
+                        .outlierDetection()
+                        .map(ejection ->
+                            new Said<>(
+                                at + ".outlierDetection", Balancing.outlierDetection(ejection)))));
     return policy.tls().isPresent()
         ? tls(at + ".tls", policy.tls().get(), wish)
         : new Wished(wish, List.of());
