@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Judges Gateways and their listeners (Gateway API, Gateway.spec).
 public final class GatewayRules {
@@ -202,7 +203,10 @@ public final class GatewayRules {
         draft.routeKinds(),
         refused,
         draft.conflict(),
-        ListenerRules.invalidRouteKinds(spec).or(clients::problem).or(found::problem),
+        Refusal.merge(
+            Stream.of(ListenerRules.invalidRouteKinds(spec), clients.problem(), found.problem())
+                .flatMap(Optional::stream)
+                .toList()),
         draft.overlap(),
         tls);
   }

@@ -59,7 +59,7 @@ public final class Resolution {
             classes,
             new GatewayReport(classes, gateways, sides, listeners, sets, sockets),
             new ListenerSetReport(objects, gateways, listeners, sets, sockets),
-            new RouteReport(attachments, support, routes),
+            new RouteReport(attachments, support, routes, byteRoutes),
             new PolicyReport(objects, targets, validation, ancestors),
             new ServiceReport(portUse, endpoints),
             new ConnectionPolicyReport(objects, sources, targets, ancestors),
