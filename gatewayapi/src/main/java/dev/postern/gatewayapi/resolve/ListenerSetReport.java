@@ -90,14 +90,12 @@ final class ListenerSetReport {
     String see = "see listener " + String.join(", ", bad);
     if (outcomes.stream().noneMatch(Outcome::isUsable)) {
       conditions.no("Accepted", "ListenersNotValid", see);
-    } else {
-      boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
-      conditions.yes(
-          "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
+      return conditions.no("Programmed", "ListenersNotValid", see).list();
     }
-    if (outcomes.stream().noneMatch(Outcome::isUsable)) {
-      conditions.no("Programmed", "ListenersNotValid", see);
-    } else if (sockets.present(gateway).isEmpty()) {
+    boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
+    conditions.yes(
+        "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
+    if (sockets.present(gateway).isEmpty()) {
       conditions.no(
           "Programmed",
           "ParentNotProgrammed",
