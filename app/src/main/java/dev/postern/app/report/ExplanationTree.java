@@ -82,6 +82,11 @@ public final class ExplanationTree {
       case CONNECT_TIMEOUT -> "connectTimeout";
       case IDLE_TIMEOUT -> "idleTimeout";
       case CIRCUIT_BREAKERS -> "circuitBreakers";
+      case LB_POLICY -> "loadBalancing";
+      case HEALTH_CHECK -> "healthCheck";
+      case OUTLIER_DETECTION -> "outlierDetection";
+      case RETRY_BUDGET -> "retryBudget";
+      case SESSION_PERSISTENCE -> "sessionPersistence";
     };
   }
 

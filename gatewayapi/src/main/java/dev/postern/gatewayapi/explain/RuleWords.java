@@ -24,6 +24,12 @@ final class RuleWords {
           .ifPresent(limit -> words.add("timeout of an attempt " + limit(limit)));
       http.retry().ifPresent(retry -> words.add(retry(retry)));
     }
+    rule.sessionPersistence()
+        .ifPresent(session ->
+            words.add(
+                "keeps sessions by "
+                    + (session.header() ? "header" : "cookie")
+                    + part(" ", session.name())));
     words.removeIf(String::isEmpty);
     return words;
   }

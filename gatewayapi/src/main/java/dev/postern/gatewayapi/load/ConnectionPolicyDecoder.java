@@ -42,7 +42,10 @@ final class ConnectionPolicyDecoder {
         new Pool(
             optionalNumber(pool, "maxConnections"),
             optionalNumber(pool, "maxPendingRequests"),
-            optionalNumber(pool, "maxRequests")));
+            optionalNumber(pool, "maxRequests")),
+        Optional.ofNullable(spec.map("loadBalancing")).map(BalancingDecoder::loadBalancing),
+        Optional.ofNullable(spec.map("healthCheck")).map(BalancingDecoder::healthCheck),
+        Optional.ofNullable(spec.map("outlierDetection")).map(BalancingDecoder::outlierDetection));
   }
 
   private static Optional<Protocol> protocol(String text) {

@@ -10,7 +10,8 @@ final class ConnectionPolicyRules {
   private ConnectionPolicyRules() {}
 
   static final String SAYS_NOTHING =
-      "says nothing; add protocol, tls, fastCGI, timeouts or connectionPool";
+      "says nothing; add protocol, tls, fastCGI, timeouts, connectionPool, loadBalancing, healthCheck"
+          + " or outlierDetection";
   static final String TLS_SAYS_NOTHING =
       "says nothing; add a field, or remove it. TLS is turned on by a BackendTLSPolicy";
   static final String AUTHORITIES_WITHOUT_HOSTNAME =
@@ -28,7 +29,16 @@ final class ConnectionPolicyRules {
   static final String CONNECT_ZERO = "connect must be longer than 0s";
 
   static void saysSomething(Fields spec, Reporter report) {
-    if (none(spec, "protocol", "tls", "fastCGI", "timeouts", "connectionPool")) {
+    if (none(
+        spec,
+        "protocol",
+        "tls",
+        "fastCGI",
+        "timeouts",
+        "connectionPool",
+        "loadBalancing",
+        "healthCheck",
+        "outlierDetection")) {
       report.error("", 0, SAYS_NOTHING);
     }
   }

@@ -185,10 +185,18 @@ final class ConnectionPolicySchema {
                           .optional("maxRequests", LIMIT)
                           .doc("Requests in flight; 65536 where nothing is said."))
                   .doc("Limits on what may be open at a time, over all event loops.")
+                  .optional("loadBalancing", BalancingSchema.loadBalancing())
+                  .doc("Who of the endpoints gets a request.")
+                  .optional("healthCheck", BalancingSchema.healthCheck())
+                  .doc("How endpoints are asked whether they are well; not where nothing is said.")
+                  .optional("outlierDetection", BalancingSchema.outlierDetection())
+                  .doc("When an endpoint that keeps failing is left out for a while.")
                   .rule(ConnectionPolicyRules::saysSomething)
                   .cel(
                       "has(self.protocol) || has(self.tls) || has(self.fastCGI) ||"
-                          + " has(self.timeouts) || has(self.connectionPool)",
+                          + " has(self.timeouts) || has(self.connectionPool) ||"
+                          + " has(self.loadBalancing) || has(self.healthCheck) ||"
+                          + " has(self.outlierDetection)",
                       ConnectionPolicyRules.SAYS_NOTHING)
                   .rule(ConnectionPolicyRules::fastCgiFits)
                   .cel(

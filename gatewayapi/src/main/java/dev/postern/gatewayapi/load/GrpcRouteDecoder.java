@@ -45,12 +45,12 @@ final class GrpcRouteDecoder {
     }
     List<HttpRoute.Filter> filters = HttpFilterDecoder.ofRule(rule);
     List<HttpRoute.BackendRef> backends = HttpRouteDecoder.backends(rule, unsupported);
-    HttpRouteDecoder.unbuilt(rule, unsupported);
     return new GrpcRoute.Rule(
         optional(rule, "name"),
         matches.isEmpty() ? List.of(ANY) : matches,
         filters,
         backends,
+        HttpRouteDecoder.session(rule),
         unsupported);
   }
 

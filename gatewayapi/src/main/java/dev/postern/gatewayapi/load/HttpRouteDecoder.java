@@ -9,6 +9,7 @@ import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.ParentRef;
+import dev.postern.gatewayapi.resource.SessionPersistence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +66,6 @@ final class HttpRouteDecoder {
     }
     List<HttpRoute.Filter> filters = HttpFilterDecoder.ofRule(rule);
     List<HttpRoute.BackendRef> backends = backends(rule, unsupported);
-    unbuilt(rule, unsupported);
     return new HttpRoute.Rule(
         optional(rule, "name"),
         matches,
@@ -73,6 +73,7 @@ final class HttpRouteDecoder {
         backends,
         timeouts(Metadatas.fields(rule, "timeouts")),
         Optional.ofNullable(rule.map("retry")).map(HttpRouteDecoder::retry),
+        session(rule),
         unsupported);
   }
 
@@ -110,11 +111,17 @@ final class HttpRouteDecoder {
     return backends;
   }
 
-  static void unbuilt(Fields rule, List<String> unsupported) {
-    Fields session = rule.map("sessionPersistence");
-    if (session != null && session.size() > 0) {
-      unsupported.add("sessionPersistence");
-    }
+  /// sessionPersistence of a rule or a policy.
+  static Optional<SessionPersistence> session(Fields holder) {
+    return Optional.ofNullable(holder.map("sessionPersistence"))
+        .map(session ->
+            new SessionPersistence(
+                optional(session, "sessionName").filter(name -> !name.isEmpty()),
+                session.textOrEmpty("type").equals("Header"),
+                duration(session, "absoluteTimeout"),
+                Metadatas.fields(session, "cookieConfig")
+                    .textOrEmpty("lifetimeType")
+                    .equals("Permanent")));
   }
 
   private static HttpRoute.Match match(Fields match) {

@@ -101,6 +101,12 @@ final class KindTable {
         XBackendSchema.X_BACKEND,
         XBackendDecoder::backend);
     add(
+        Kind.X_BACKEND_TRAFFIC_POLICY,
+        List.of("v1alpha1"),
+        true,
+        BackendTrafficPolicySchema.X_BACKEND_TRAFFIC_POLICY,
+        BackendTrafficPolicyDecoder::policy);
+    add(
         Kind.ENVOY_BACKEND,
         List.of("v1alpha1"),
         true,

@@ -6,32 +6,27 @@ import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy.SkipVerify;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
-import dev.postern.gatewayapi.resource.Finding;
-import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
-import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
-import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.SortedSet;
 
 /// BackendConnectionPolicy.status, and what is to be said where no Gateway can carry it.
 final class ConnectionPolicyReport {
-  /// PolicyStatus.ancestors takes no more.
-  private static final int MAX_ANCESTORS = 16;
-
   private final Objects objects;
   private final ConnectionSources sources;
   private final PolicyTargets tlsPolicies;
-  private final Ancestors ancestors;
+  private final PolicyAncestors ancestors;
 
   ConnectionPolicyReport(
-      Objects objects, ConnectionSources sources, PolicyTargets tlsPolicies, Ancestors ancestors) {
+      Objects objects,
+      ConnectionSources sources,
+      PolicyTargets tlsPolicies,
+      PolicyAncestors ancestors) {
     this.objects = objects;
     this.sources = sources;
     this.tlsPolicies = tlsPolicies;
@@ -39,22 +34,11 @@ final class ConnectionPolicyReport {
   }
 
   Report of(BackendConnectionPolicy policy) {
-    TreeSet<ObjectRef> gateways = new TreeSet<>();
-    policy.targetRefs().forEach(target -> gateways.addAll(ancestors.of(backend(policy, target))));
-    List<ObjectStatus.AncestorStatus> statuses =
-        gateways.stream()
-            .limit(MAX_ANCESTORS)
-            .map(gateway ->
-                new ObjectStatus.AncestorStatus(
-                    gateway,
-                    Optional.empty(),
-                    GatewayClass.CONTROLLER,
-                    conditions(policy, gateway)))
-            .toList();
+    SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
     return new Report(
         policy.ref(),
-        Optional.of(new ObjectStatus.OfPolicy(statuses)),
-        findings(policy, gateways.isEmpty()));
+        PolicyAncestors.status(gateways, gateway -> conditions(policy, gateway)),
+        ancestors.findings(policy, policy.targetRefs(), gateways, "has no effect", "backends"));
   }
 
   private static ObjectRef backend(BackendConnectionPolicy policy, TargetRef target) {
@@ -66,7 +50,7 @@ final class ConnectionPolicyReport {
     List<String> notes = new ArrayList<>();
     Optional<Refusal> refused = Optional.empty();
     for (TargetRef target : policy.targetRefs()) {
-      if (ancestors.of(backend(policy, target)).contains(gateway)) {
+      if (ancestors.of(policy, target).contains(gateway)) {
         switch (sources.policyTargets().standing(policy.ref(), target)) {
           case Standing.Counts(String note) -> {
             counting.add(target);
@@ -182,33 +166,5 @@ final class ConnectionPolicyReport {
                 + backends
                 + " gets no requests from there (500). Better, verify it with a"
                 + " BackendTLSPolicy.");
-  }
-
-  private List<Finding> findings(BackendConnectionPolicy policy, boolean unused) {
-    List<Finding> findings = new ArrayList<>();
-    boolean missing = false;
-    for (int i = 0; i < policy.targetRefs().size(); i++) {
-      ObjectRef target = backend(policy, policy.targetRefs().get(i));
-      if (objects.find(target, Resource.class).isEmpty()) {
-        missing = true;
-        findings.add(
-            Findings.of(
-                policy,
-                Severity.WARNING,
-                "spec.targetRefs[" + i + "]",
-                target
-                    + " does not exist, so that this policy has no effect there. Check the name and"
-                    + " the namespace: a policy targets backends of its own namespace."));
-      }
-    }
-    if (unused && !missing) {
-      findings.add(
-          Findings.of(
-              policy,
-              Severity.NOTE,
-              "spec.targetRefs",
-              "No Gateway reaches what this policy targets, so that nothing uses it yet."));
-    }
-    return findings;
   }
 }

@@ -12,6 +12,7 @@ record ConnectionSources(
     XBackends xBackends,
     PolicyTargets policyTargets,
     ConnectionPolicies policies,
+    TrafficPolicies trafficPolicies,
     EnvoyBackends envoyBackends,
     KgatewayBackends kgatewayBackends,
     ConfigPolicies configPolicies,
@@ -31,6 +32,7 @@ record ConnectionSources(
         new XBackends(memo, objects, validation, material),
         targets,
         new ConnectionPolicies(memo, objects, targets, material),
+        new TrafficPolicies(memo, objects),
         new EnvoyBackends(memo, objects, material),
         new KgatewayBackends(objects),
         new ConfigPolicies(memo, objects, material),
@@ -52,6 +54,7 @@ record ConnectionSources(
 
   /// What a Backend says of itself goes before what a policy says of it.
   List<WishSource> wishes() {
-    return List.of(xBackends, policies, envoyBackends, configPolicies, destinationRules);
+    return List.of(
+        xBackends, policies, trafficPolicies, envoyBackends, configPolicies, destinationRules);
   }
 }

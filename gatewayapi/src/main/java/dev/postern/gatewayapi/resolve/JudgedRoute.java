@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.gatewayapi.resource.SessionPersistence;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,17 +22,26 @@ public record JudgedRoute(
   /// @param number its place in spec.rules, from 0
   /// @param closed whether a filter that must not be skipped cannot be followed: requests get 500
   /// @param mirrors who gets copies, as far as they can be reached
+  /// @param session which requests belong together; absent for none
   public record Rule(
       int number,
       RouteObject.Rule spec,
       boolean closed,
       List<Backend> backends,
-      List<Mirror> mirrors) {
+      List<Mirror> mirrors,
+      Optional<Session> session) {
     public Rule {
       backends = List.copyOf(backends);
       mirrors = List.copyOf(mirrors);
     }
   }
+
+  /// Requests that belong together go to one endpoint.
+  ///
+  /// @param by who asks for it, such as `HTTPRoute shop/cart, rule 0`: names that are made up
+  ///   depend on it
+  /// @param ofRule whether the rule asks for it itself, and not a policy on its backends
+  public record Session(SessionPersistence spec, String by, boolean ofRule) {}
 
   /// Who gets copies of a share of the requests.
   public record Mirror(HttpRoute.Filter.RequestMirror spec, Backend backend) {}

@@ -8,6 +8,7 @@ import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.EndpointSlice;
@@ -135,6 +136,10 @@ public final class Objects {
               .targetRefs()
               .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
       case BackendConnectionPolicy policy ->
+          policy
+              .targetRefs()
+              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
+      case BackendTrafficPolicy policy ->
           policy
               .targetRefs()
               .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));

@@ -5,6 +5,7 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
@@ -34,6 +35,7 @@ public final class Reports {
           Kind.BACKEND_TLS_POLICY,
           Kind.SERVICE,
           Kind.BACKEND_CONNECTION_POLICY,
+          Kind.X_BACKEND_TRAFFIC_POLICY,
           Kind.X_BACKEND,
           Kind.ENVOY_BACKEND,
           Kind.KGATEWAY_BACKEND,
@@ -48,6 +50,7 @@ public final class Reports {
   private final PolicyReport policies;
   private final ServiceReport services;
   private final ConnectionPolicyReport connectionPolicies;
+  private final TrafficPolicyReport trafficPolicies;
   private final ForeignReport foreign;
   private final List<Gathered<ObjectRef, Report>> all = new ArrayList<>();
 
@@ -61,6 +64,7 @@ public final class Reports {
       PolicyReport policies,
       ServiceReport services,
       ConnectionPolicyReport connectionPolicies,
+      TrafficPolicyReport trafficPolicies,
       ForeignReport foreign) {
     this.objects = objects;
     this.classes = classes;
@@ -70,6 +74,7 @@ public final class Reports {
     this.policies = policies;
     this.services = services;
     this.connectionPolicies = connectionPolicies;
+    this.trafficPolicies = trafficPolicies;
     this.foreign = foreign;
     Query<ObjectRef, Report> reports = memo.query(this::report);
     for (Kind kind : REPORTED) {
@@ -94,6 +99,7 @@ public final class Reports {
         .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
         .or(() -> objects.find(ref, Service.class).map(services::of))
         .or(() -> objects.find(ref, BackendConnectionPolicy.class).map(connectionPolicies::of))
+        .or(() -> objects.find(ref, BackendTrafficPolicy.class).map(trafficPolicies::of))
         .or(() -> objects.find(ref, Resource.class).flatMap(foreign::of))
         .orElseGet(() -> new Report(ref, Optional.empty(), List.of()));
   }

@@ -51,6 +51,7 @@ public final class Resolution {
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
+    PolicyAncestors policyAncestors = new PolicyAncestors(objects, ancestors);
     ListenerReport listeners = new ListenerReport(places.routes(), sockets);
     reports =
         new Reports(
@@ -60,9 +61,10 @@ public final class Resolution {
             new GatewayReport(classes, gateways, sides, listeners, sets, sockets),
             new ListenerSetReport(objects, gateways, listeners, sets, sockets),
             new RouteReport(attachments, support, routes, byteRoutes),
-            new PolicyReport(objects, targets, validation, ancestors),
+            new PolicyReport(targets, validation, policyAncestors),
             new ServiceReport(portUse, endpoints),
-            new ConnectionPolicyReport(objects, sources, targets, ancestors),
+            new ConnectionPolicyReport(objects, sources, targets, policyAncestors),
+            new TrafficPolicyReport(sources.trafficPolicies().targets(), policyAncestors),
             new ForeignReport(objects, sources, ancestors));
   }
 

@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Variant;
 import dev.postern.gatewayapi.resolve.hop.Hop;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
+import dev.postern.gatewayapi.resolve.hop.Hop.PolicySession;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GrpcRoute;
@@ -13,6 +14,7 @@ import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.gatewayapi.resource.SessionPersistence;
 import dev.postern.ir.Listener.Transport;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
@@ -87,7 +89,11 @@ public final class RouteRules {
 
   /// What a route must know of a hop; changes less often than the hop.
   private record Verdict(
-      Destination destination, Optional<Refusal> refused, String note, boolean asked) {
+      Destination destination,
+      Optional<Refusal> refused,
+      String note,
+      boolean asked,
+      Optional<PolicySession> session) {
     JudgedRoute.Backend of(HttpRoute.BackendRef spec, HopKey key) {
       boolean reached = destination instanceof Destination.Port;
       return new JudgedRoute.Backend(
@@ -98,12 +104,16 @@ public final class RouteRules {
     }
 
     Verdict afterAsking() {
-      return new Verdict(destination, refused, note, true);
+      return new Verdict(destination, refused, note, true, session);
     }
 
     static Verdict refuse(String reason, String message) {
       return new Verdict(
-          new Destination.Nowhere(), Optional.of(new Refusal(reason, message)), "", false);
+          new Destination.Nowhere(),
+          Optional.of(new Refusal(reason, message)),
+          "",
+          false,
+          Optional.empty());
     }
   }
 
@@ -132,8 +142,13 @@ public final class RouteRules {
     for (int number : support.of(route.ref()).kept()) {
       RouteObject.Rule rule = route.rules().get(number);
       List<JudgedRoute.Backend> backends = new ArrayList<>();
+      Set<PolicySession> sessions = new LinkedHashSet<>();
       for (HttpRoute.BackendRef backend : rule.backendRefs()) {
-        backends.add(judge(route, backend, gateway, kind, problems, notes));
+        Verdict verdict = judge(route, backend, gateway, kind);
+        verdict.refused().ifPresent(problems::add);
+        notes.add(verdict.note());
+        verdict.session().ifPresent(sessions::add);
+        backends.add(verdict.of(backend, key(route, backend, gateway, kind)));
       }
       List<JudgedRoute.Mirror> mirrors = new ArrayList<>();
       boolean closed = false;
@@ -154,10 +169,31 @@ public final class RouteRules {
           default -> {}
         }
       }
-      rules.add(new JudgedRoute.Rule(number, rule, closed, backends, mirrors));
+      rules.add(
+          new JudgedRoute.Rule(
+              number, rule, closed, backends, mirrors, session(route, number, sessions, notes)));
     }
     notes.remove("");
     return new JudgedRoute(route, rules, Refusal.merge(problems), List.copyOf(notes));
+  }
+
+  /// The rule's own goes before those of policies on its backends (GEP-1619). A rule has one.
+  private static Optional<JudgedRoute.Session> session(
+      RouteObject route, int number, Set<PolicySession> ofPolicies, Set<String> notes) {
+    Optional<SessionPersistence> own = route.rules().get(number).sessionPersistence();
+    if (own.isPresent() || ofPolicies.isEmpty()) {
+      return own.map(spec -> new JudgedRoute.Session(spec, route.ref() + ", rule " + number, true));
+    }
+    PolicySession first = ofPolicies.iterator().next();
+    if (ofPolicies.size() > 1) {
+      notes.add(
+          "rule "
+              + number
+              + ": its backends have sessions of several policies, of which that of "
+              + first.policy()
+              + " counts; to choose, say sessionPersistence in the rule");
+    }
+    return Optional.of(new JudgedRoute.Session(first.spec(), first.policy().toString(), false));
   }
 
   private JudgedRoute.Backend judge(
@@ -252,7 +288,7 @@ public final class RouteRules {
           Verdict.refuse("UnsupportedProtocol", "backendRef " + message).afterAsking();
       // the reference itself holds: the policy's own status says what is wrong (GEP-1897)
       case Outcome.FailsClosed(String message) ->
-          new Verdict(new Destination.Nowhere(), Optional.empty(), message, true);
+          new Verdict(new Destination.Nowhere(), Optional.empty(), message, true, Optional.empty());
     };
   }
 
@@ -268,7 +304,8 @@ public final class RouteRules {
         new Destination.Port(key, new Variant(protocol(key, way), certificate), byScheme),
         Optional.empty(),
         note,
-        true);
+        true,
+        way.traffic().sessionPersistence());
   }
 
   /// The usual way to reach a port is that of an HTTPRoute.

@@ -82,6 +82,10 @@ final class RuleSupport {
     if (!rule.unsupported().isEmpty()) {
       return Optional.of(GatewayRules.notBuilt(rule.unsupported()));
     }
+    Optional<String> session = rule.sessionPersistence().flatMap(SessionNames::problem);
+    if (session.isPresent()) {
+      return session;
+    }
     return switch (rule) {
       case HttpRoute.Rule http -> first(http.matches(), RuleSupport::problem);
       case GrpcRoute.Rule grpc -> first(grpc.matches(), RuleSupport::problem);

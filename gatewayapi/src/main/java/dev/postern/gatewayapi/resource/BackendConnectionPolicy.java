@@ -20,7 +20,10 @@ public record BackendConnectionPolicy(
     Optional<Tls> tls,
     Optional<FastCgi> fastCgi,
     Timeouts timeouts,
-    Pool pool)
+    Pool pool,
+    Optional<LoadBalancing> loadBalancing,
+    Optional<HealthCheck> healthCheck,
+    Optional<OutlierDetection> outlierDetection)
     implements Resource {
 
   public BackendConnectionPolicy {
@@ -110,6 +113,57 @@ public record BackendConnectionPolicy(
       Optional<Integer> maxConnections,
       Optional<Integer> maxPendingRequests,
       Optional<Integer> maxRequests) {}
+
+  /// spec.loadBalancing: who of the endpoints gets a request.
+  ///
+  /// @param hashOn there with [Choice#CONSISTENT_HASH] alone
+  public record LoadBalancing(Choice policy, Optional<HashOn> hashOn) {}
+
+  /// spec.loadBalancing.policy.
+  public enum Choice {
+    LEAST_REQUEST,
+    ROUND_ROBIN,
+    RANDOM,
+    CONSISTENT_HASH
+  }
+
+  /// spec.loadBalancing.hashOn.
+  ///
+  /// @param type `SourceIP`, `Header` or `Cookie`
+  /// @param name of the header or the cookie; else empty
+  public record HashOn(String type, String name) {}
+
+  /// spec.healthCheck: how endpoints are asked whether they are well.
+  ///
+  /// @param type `HTTP`, `GRPC` or `TCP`
+  /// @param host of the HTTP request; may be empty
+  /// @param path of the HTTP request
+  /// @param expectedStatuses of the HTTP response; none for 200 alone
+  /// @param service that is asked for by gRPC; empty for the server as a whole
+  public record HealthCheck(
+      String type,
+      Duration interval,
+      Duration timeout,
+      int unhealthyThreshold,
+      int healthyThreshold,
+      String host,
+      String path,
+      List<Integer> expectedStatuses,
+      String service) {
+    public HealthCheck {
+      expectedStatuses = List.copyOf(expectedStatuses);
+    }
+  }
+
+  /// spec.outlierDetection: when an endpoint that keeps failing is left out.
+  ///
+  /// @param consecutive5xx 0 for not counted
+  /// @param consecutiveGatewayErrors 0 for not counted
+  public record OutlierDetection(
+      Optional<Integer> consecutive5xx,
+      Optional<Integer> consecutiveGatewayErrors,
+      Optional<Duration> baseEjectionTime,
+      Optional<Integer> maxEjectionPercent) {}
 
   @Override
   public Kind kind() {

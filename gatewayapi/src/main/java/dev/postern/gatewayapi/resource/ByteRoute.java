@@ -40,6 +40,11 @@ public record ByteRoute(
     }
 
     @Override
+    public Optional<SessionPersistence> sessionPersistence() {
+      return Optional.empty();
+    }
+
+    @Override
     public List<String> unsupported() {
       return List.of();
     }

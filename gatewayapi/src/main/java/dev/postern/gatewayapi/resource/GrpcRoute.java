@@ -36,6 +36,7 @@ public record GrpcRoute(
       List<Match> matches,
       List<Filter> filters,
       List<BackendRef> backendRefs,
+      Optional<SessionPersistence> sessionPersistence,
       List<String> unsupported)
       implements RouteObject.Rule {
     public Rule {

@@ -28,7 +28,7 @@ public record HttpRoute(
   /// spec.rules[]. A rule without matches has had the default match filled in.
   ///
   /// @param unsupported fields of this rule that are there, valid, and not built yet, by path
-  ///   within the rule, such as `sessionPersistence`
+  ///   within the rule
   public record Rule(
       Optional<String> name,
       List<Match> matches,
@@ -36,6 +36,7 @@ public record HttpRoute(
       List<BackendRef> backendRefs,
       Timeouts timeouts,
       Optional<Retry> retry,
+      Optional<SessionPersistence> sessionPersistence,
       List<String> unsupported)
       implements RouteObject.Rule {
     public Rule {

@@ -19,6 +19,8 @@ public record Kind(String group, String kind) {
   public static final Kind BACKEND_CONNECTION_POLICY =
       new Kind("postern.dev", "BackendConnectionPolicy");
   public static final Kind X_BACKEND = new Kind("gateway.networking.x-k8s.io", "XBackend");
+  public static final Kind X_BACKEND_TRAFFIC_POLICY =
+      new Kind("gateway.networking.x-k8s.io", "XBackendTrafficPolicy");
   public static final Kind ENVOY_BACKEND = new Kind("gateway.envoyproxy.io", "Backend");
   public static final Kind KGATEWAY_BACKEND = new Kind("gateway.kgateway.dev", "Backend");
   public static final Kind BACKEND_CONFIG_POLICY =

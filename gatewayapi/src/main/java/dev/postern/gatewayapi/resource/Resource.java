@@ -9,6 +9,7 @@ public sealed interface Resource
         ReferenceGrant,
         BackendTlsPolicy,
         BackendConnectionPolicy,
+        BackendTrafficPolicy,
         XBackend,
         EnvoyBackend,
         KgatewayBackend,

@@ -36,6 +36,9 @@ public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRout
       return all;
     }
 
+    /// Which requests belong together and go to one endpoint; absent for none of the rule's own.
+    Optional<SessionPersistence> sessionPersistence();
+
     /// Fields of this rule that are there, valid, and not built yet, by path within the rule.
     List<String> unsupported();
   }

@@ -8,13 +8,16 @@ import dev.postern.gatewayapi.resolve.BackendSource.Where;
 import dev.postern.gatewayapi.resolve.JudgedRoute.Destination;
 import dev.postern.gatewayapi.resolve.Resolution;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
+import dev.postern.gatewayapi.resolve.hop.Hop.Traffic;
 import dev.postern.gatewayapi.resolve.hop.Hop.Way;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
+import dev.postern.ir.HealthCheck;
+import dev.postern.ir.Listener.Transport;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.LoadAssignment.Endpoint;
-import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.UpstreamProtocol;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -73,6 +76,7 @@ final class ClusterLowering {
   }
 
   private List<Cluster> cluster(String name, BackendPort port, Way way) {
+    Traffic traffic = way.traffic();
     return where(port)
         .map(where ->
             List.of(
@@ -83,11 +87,34 @@ final class ClusterLowering {
                         : new Discovery.Eds(),
                     way.protocol(),
                     way.tls(),
-                    way.limits().connectTimeout(),
-                    way.limits().idleTimeout(),
-                    way.limits().circuitBreakers(),
-                    OutlierDetection.DEFAULT)))
+                    traffic.connectTimeout(),
+                    traffic.idleTimeout(),
+                    traffic.circuitBreakers(),
+                    traffic.outlierDetection(),
+                    traffic.lbPolicy(),
+                    healthCheck(port, way),
+                    traffic.retryBudget())))
         .orElse(List.of());
+  }
+
+  /// Who does not speak HTTP is asked for a connection alone, and UDP has none.
+  private static Optional<HealthCheck> healthCheck(BackendPort port, Way way) {
+    if (port.transport() == Transport.UDP) {
+      return Optional.empty();
+    }
+    return switch (way.protocol()) {
+      case UpstreamProtocol.FastCgi _, UpstreamProtocol.Bytes _ ->
+          way.traffic()
+              .healthCheck()
+              .map(check ->
+                  new HealthCheck(
+                      check.interval(),
+                      check.timeout(),
+                      check.unhealthyThreshold(),
+                      check.healthyThreshold(),
+                      new HealthCheck.Checker.Tcp()));
+      default -> way.traffic().healthCheck();
+    };
   }
 
   private Optional<Where> where(BackendPort port) {

@@ -7,6 +7,7 @@ import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.ForwardOptions.RequestMirror;
 import dev.postern.ir.ForwardOptions.RetryPolicy;
+import dev.postern.ir.ForwardOptions.SessionPersistence;
 import dev.postern.ir.HttpFilters;
 import dev.postern.ir.PathMatch;
 import dev.postern.ir.PathRewrite;
@@ -65,7 +66,10 @@ final class RouteFilters {
   }
 
   static ForwardOptions options(
-      RouteObject.Rule rule, PathMatch path, List<RequestMirror> mirrors) {
+      RouteObject.Rule rule,
+      PathMatch path,
+      List<RequestMirror> mirrors,
+      Optional<SessionPersistence> session) {
     Optional<Filter.UrlRewrite> rewrite = only(rule.filters(), Filter.UrlRewrite.class).findFirst();
     HttpRoute.Timeouts timeouts =
         rule instanceof HttpRoute.Rule http ? http.timeouts() : HttpRoute.Timeouts.NONE;
@@ -78,7 +82,7 @@ final class RouteFilters {
         rewrite.flatMap(Filter.UrlRewrite::hostname),
         rewrite.flatMap(Filter.UrlRewrite::path).map(modifier -> rewrite(modifier, path)),
         mirrors,
-        Optional.empty());
+        session);
   }
 
   private static RetryPolicy retry(HttpRoute.Retry retry) {

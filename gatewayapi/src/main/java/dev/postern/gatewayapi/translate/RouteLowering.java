@@ -122,7 +122,8 @@ final class RouteLowering {
                         destination(mirror.backend()),
                         mirror.spec().numerator(),
                         mirror.spec().denominator()))
-                .toList()));
+                .toList(),
+            rule.session().map(session -> SessionLowering.of(session, rule.spec()))));
   }
 
   private static WeightedBackend.Destination destination(JudgedRoute.Backend backend) {

@@ -3,6 +3,7 @@ package dev.postern.provider.directory;
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.ConfigMap;
 import dev.postern.gatewayapi.resource.DestinationRule;
@@ -122,7 +123,18 @@ final class Generations {
               r.tls(),
               r.fastCgi(),
               r.timeouts(),
-              r.pool());
+              r.pool(),
+              r.loadBalancing(),
+              r.healthCheck(),
+              r.outlierDetection());
+      case BackendTrafficPolicy r ->
+          new BackendTrafficPolicy(
+              metadata,
+              version,
+              origin,
+              r.targetRefs(),
+              r.retryConstraint(),
+              r.sessionPersistence());
       case XBackend r ->
           new XBackend(
               metadata,

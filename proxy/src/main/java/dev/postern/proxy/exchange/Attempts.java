@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// The attempts to have a request answered by a cluster, one after another: what comes of each, and
 /// what follows. Of one exchange, for one request after another.
 final class Attempts implements BackendListener {
+  private static final String BUDGET_SPENT = "the retry budget of the backend is spent";
+
   private final Exchange exchange;
   private final ClientStream client;
   private final Worker worker;
@@ -168,6 +170,10 @@ final class Attempts implements BackendListener {
     here.attemptTimedOut(slow);
     Retries policy = retry.policy();
     if (policy == null || exchange.responseStarted() || !retry.take(here, policy)) {
+      if (retry.overflowed()) {
+        exchange.fail(TrafficFailure.OVERFLOW, BUDGET_SPENT);
+        return;
+      }
       exchange.fail(TrafficFailure.UPSTREAM_TIMEOUT, "the backend took too long for one attempt");
       return;
     }
@@ -184,7 +190,7 @@ final class Attempts implements BackendListener {
     }
   }
 
-  /// Drops a response that another attempt may better.
+  /// Drops a response that another attempt may better, or that none may.
   private boolean repeats(Retries policy, ResponseHead head, boolean end) {
     WorkerCluster here = attempt.cluster();
     Endpoint from = attempt.endpoint();
@@ -192,6 +198,12 @@ final class Attempts implements BackendListener {
       return false;
     }
     if (!retry.take(here, policy)) {
+      if (retry.overflowed()) {
+        here.responded(from, head.status(), false);
+        attempt.discard(end);
+        exchange.fail(TrafficFailure.OVERFLOW, BUDGET_SPENT);
+        return true;
+      }
       if (retry.made() > 1) {
         record.failed(TrafficFailure.RETRY_LIMIT_EXCEEDED, "no attempt was left");
       }

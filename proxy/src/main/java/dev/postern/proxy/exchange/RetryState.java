@@ -26,6 +26,7 @@ final class RetryState {
   private @Nullable RetryBudget budget;
   private @Nullable RequestHead request;
   private int made;
+  private boolean overflowed;
 
   RetryState(HeldBody held) {
     this.held = held;
@@ -36,6 +37,7 @@ final class RetryState {
     policy = by;
     request = what;
     made = 0;
+    overflowed = false;
     held.keep(by != null && by.attempts() > 0);
   }
 
@@ -116,7 +118,13 @@ final class RetryState {
       return true;
     }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RETRY_OVERFLOW.ordinal());
+    overflowed = true;
     return false;
+  }
+
+  /// Whether one more was wanted and the backend's budget is spent: the client gets 503 (GEP-3388).
+  boolean overflowed() {
+    return overflowed;
   }
 
   /// The request is over.

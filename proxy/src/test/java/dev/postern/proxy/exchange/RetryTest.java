@@ -139,11 +139,11 @@ class RetryTest {
   }
 
   @Test
-  void aBudgetThatIsSpentLetsTheResponsePass() throws Exception {
+  void aBudgetThatIsSpentMeans503() throws Exception {
     gate.budget(new Cluster.RetryBudget(20, Duration.ofMinutes(5), 1, Duration.ofMinutes(5)));
     use(Backend.answering(500), Tries.retrying(3, 500));
     for (int i = 0; i < 10; i++) {
-      assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(500);
+      assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(503);
     }
     // A fifth of ten, where the one that is always allowed came before its share.
     assertThat(backend.received).hasSizeBetween(11, 13);

@@ -5,7 +5,7 @@ package dev.postern.gatewayapi.resolve.hop;
 public enum Authority {
   /// Postern's BackendConnectionPolicy.
   POSTERN_POLICY,
-  /// What an XBackend says about itself.
+  /// What an XBackend says about itself, and an XBackendTrafficPolicy about a backend.
   XBACKEND,
   /// A kind of another gateway, honoured as it is.
   FOREIGN

@@ -1,8 +1,12 @@
 package dev.postern.gatewayapi.resolve.hop;
 
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.SessionPersistence;
 import dev.postern.ir.CircuitBreakers;
-import dev.postern.ir.Cluster;
+import dev.postern.ir.Cluster.RetryBudget;
+import dev.postern.ir.HealthCheck;
+import dev.postern.ir.LbPolicy;
+import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import java.time.Duration;
@@ -39,15 +43,23 @@ public record Hop(Outcome outcome, List<Step> trail) {
   }
 
   /// One way to connect.
-  public record Way(UpstreamProtocol protocol, Optional<UpstreamTls> tls, Limits limits) {}
+  public record Way(UpstreamProtocol protocol, Optional<UpstreamTls> tls, Traffic traffic) {}
 
-  /// What a cluster keeps to.
-  public record Limits(
-      Duration connectTimeout, Duration idleTimeout, CircuitBreakers circuitBreakers) {
-    public static final Limits DEFAULT =
-        new Limits(
-            Cluster.DEFAULT_CONNECT_TIMEOUT, Cluster.DEFAULT_IDLE_TIMEOUT, CircuitBreakers.DEFAULT);
-  }
+  /// What a cluster keeps to, whatever is spoken.
+  ///
+  /// @param sessionPersistence for the rules that say nothing of their own
+  public record Traffic(
+      Duration connectTimeout,
+      Duration idleTimeout,
+      CircuitBreakers circuitBreakers,
+      LbPolicy lbPolicy,
+      Optional<HealthCheck> healthCheck,
+      OutlierDetection outlierDetection,
+      Optional<RetryBudget> retryBudget,
+      Optional<PolicySession> sessionPersistence) {}
+
+  /// Sessions that a policy asks for.
+  public record PolicySession(SessionPersistence spec, ObjectRef policy) {}
 
   /// One answer and where it comes from.
   ///
@@ -90,7 +102,12 @@ public record Hop(Outcome outcome, List<Step> trail) {
     FAST_CGI("FastCGI"),
     CONNECT_TIMEOUT("connect timeout"),
     IDLE_TIMEOUT("idle timeout"),
-    CIRCUIT_BREAKERS("limits");
+    CIRCUIT_BREAKERS("limits"),
+    LB_POLICY("load balancing"),
+    HEALTH_CHECK("health check"),
+    OUTLIER_DETECTION("outlier ejection"),
+    RETRY_BUDGET("retry budget"),
+    SESSION_PERSISTENCE("sessions");
 
     private final String words;
 

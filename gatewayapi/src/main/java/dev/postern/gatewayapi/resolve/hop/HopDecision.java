@@ -1,7 +1,6 @@
 package dev.postern.gatewayapi.resolve.hop;
 
 import dev.postern.gatewayapi.resolve.hop.Claims.Claim;
-import dev.postern.gatewayapi.resolve.hop.Hop.Limits;
 import dev.postern.gatewayapi.resolve.hop.Hop.Outcome;
 import dev.postern.gatewayapi.resolve.hop.Hop.Question;
 import dev.postern.gatewayapi.resolve.hop.Hop.Source;
@@ -11,19 +10,15 @@ import dev.postern.gatewayapi.resolve.hop.HopTable.Cell;
 import dev.postern.gatewayapi.resolve.hop.HopTable.Note;
 import dev.postern.gatewayapi.resolve.hop.HopTable.Reason;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.ClientCertificate;
-import dev.postern.ir.Cluster;
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 
 /// Decides one hop by [HopFacts] alone. Order of authority:
 ///
@@ -47,12 +42,14 @@ public final class HopDecision {
   private final HopFacts facts;
   private final Claims<TlsWish> tls;
   private final Claims<AppProtocol> hints;
+  private final TrafficDecision traffic;
   private final List<Step> trail = new ArrayList<>();
 
   private HopDecision(HopFacts facts) {
     this.facts = facts;
     tls = tls(facts);
     hints = hints(facts);
+    traffic = new TrafficDecision(facts);
   }
 
   /// The decision.
@@ -155,14 +152,14 @@ public final class HopDecision {
   }
 
   private Outcome fixed() {
-    Way way = new Way(new UpstreamProtocol.Bytes(), Optional.empty(), limits());
+    Way way = new Way(new UpstreamProtocol.Bytes(), Optional.empty(), traffic.traffic());
     step(Question.PROTOCOL, HopWords.spoken(way.protocol()), Source.byDefault(""), List.of());
     step(
         Question.TLS,
         "off",
         Source.byDefault(HopWords.withoutTls(facts.route())),
         tls.all().stream().map(Claim::source).toList());
-    limitsTrail();
+    trail.addAll(traffic.trail());
     boolean asked = tls.first().map(claim -> state(claim.value()) != TlsState.NONE).orElse(false);
     return new Outcome.Connect(
         way, asked ? HopWords.notAround(facts, tls.first().get().source()) : "");
@@ -216,7 +213,9 @@ public final class HopDecision {
   private Outcome speak(
       HopTable.Version version, Note note, Claim<AppProtocol> hint, boolean byScheme) {
     Claims<FastCgiOptions> fastCgi = new Claims<>();
-    byAuthority(fastCgi, Wish::fastCgi, HopWords::fastCgi);
+    for (Authority authority : Authority.values()) {
+      fastCgi.add(of(facts, authority), Wish::fastCgi, HopWords::fastCgi);
+    }
     Optional<UpstreamTls> how = upstreamTls();
     UpstreamProtocol protocol;
     switch (version) {
@@ -237,16 +236,17 @@ public final class HopDecision {
       step(Question.TLS, "nothing is sent", by, tls.overruled());
       return new Outcome.FailsClosed(HopWords.notAllowed(facts, by));
     }
-    Way way = new Way(protocol, how, limits());
+    Way way = new Way(protocol, how, traffic.traffic());
     Source decider = protocolTrail(way, note, hint);
     if (protocol instanceof UpstreamProtocol.FastCgi(FastCgiOptions options)) {
       addIfSaid(Question.FAST_CGI, HopWords.fastCgi(options), fastCgi);
     }
     tlsTrail(way, decider, byScheme);
-    limitsTrail();
+    trail.addAll(traffic.trail());
     String words = note(way, note, hint);
     return byScheme
-        ? new Outcome.ConnectByScheme(new Way(protocol, Optional.empty(), way.limits()), way, words)
+        ? new Outcome.ConnectByScheme(
+            new Way(protocol, Optional.empty(), way.traffic()), way, words)
         : new Outcome.Connect(way, words);
   }
 
@@ -362,42 +362,6 @@ public final class HopDecision {
         own.isEmpty() ? protocol : parameters.first().orElseThrow().source(),
         List.of());
     addIfSaid(Question.TLS_PARAMETERS, HopWords.parameters(how.parameters()), parameters);
-  }
-
-  private Limits limits() {
-    return new Limits(
-        connectTimeout().first().map(Claim::value).orElse(Cluster.DEFAULT_CONNECT_TIMEOUT),
-        idleTimeout().first().map(Claim::value).orElse(Cluster.DEFAULT_IDLE_TIMEOUT),
-        circuitBreakers().first().map(Claim::value).orElse(CircuitBreakers.DEFAULT));
-  }
-
-  private void limitsTrail() {
-    Limits limits = limits();
-    addIfSaid(
-        Question.CONNECT_TIMEOUT, HopWords.duration(limits.connectTimeout()), connectTimeout());
-    addIfSaid(Question.IDLE_TIMEOUT, HopWords.duration(limits.idleTimeout()), idleTimeout());
-    addIfSaid(
-        Question.CIRCUIT_BREAKERS, HopWords.limits(limits.circuitBreakers()), circuitBreakers());
-  }
-
-  private Claims<Duration> connectTimeout() {
-    return byAuthority(new Claims<>(), Wish::connectTimeout, HopWords::duration);
-  }
-
-  private Claims<Duration> idleTimeout() {
-    return byAuthority(new Claims<>(), Wish::idleTimeout, HopWords::duration);
-  }
-
-  private Claims<CircuitBreakers> circuitBreakers() {
-    return byAuthority(new Claims<>(), Wish::circuitBreakers, HopWords::limits);
-  }
-
-  private <T> Claims<T> byAuthority(
-      Claims<T> into, Function<Wish, Optional<Said<T>>> part, Function<T, String> words) {
-    for (Authority authority : Authority.values()) {
-      into.add(of(facts, authority), part, words);
-    }
-    return into;
   }
 
   private <T> void addIfSaid(Question question, String answer, Claims<T> claims) {

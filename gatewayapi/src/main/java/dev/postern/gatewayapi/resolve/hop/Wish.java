@@ -1,11 +1,9 @@
 package dev.postern.gatewayapi.resolve.hop;
 
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.TlsParameters;
-import java.time.Duration;
 import java.util.Optional;
 
 /// What one object other than the Service, the BackendTLSPolicy and the Gateway wishes about a hop:
@@ -22,8 +20,6 @@ import java.util.Optional;
 /// @param clientCertificate counts where TLS is spoken; of an XBackend and of foreign kinds only
 ///   where their own wish for TLS is the one that counts
 /// @param tlsParameters likewise
-/// @param connectTimeout for TCP and TLS together
-/// @param idleTimeout zero for ever
 /// @param invalid why the object cannot be followed at all, as the end of a sentence after
 ///   `because`: the hop fails closed, whatever others say
 public record Wish(
@@ -34,9 +30,7 @@ public record Wish(
     Optional<Said<TlsWish>> tls,
     Optional<Said<ClientCertificate>> clientCertificate,
     Optional<Said<TlsParameters>> tlsParameters,
-    Optional<Said<Duration>> connectTimeout,
-    Optional<Said<Duration>> idleTimeout,
-    Optional<Said<CircuitBreakers>> circuitBreakers,
+    TrafficWish traffic,
     Optional<Said<String>> invalid) {
 
   /// No wish yet.
@@ -49,9 +43,7 @@ public record Wish(
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
-        Optional.empty(),
+        TrafficWish.NOTHING,
         Optional.empty());
   }
 
@@ -64,9 +56,7 @@ public record Wish(
         tls,
         clientCertificate,
         tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
+        traffic,
         invalid);
   }
 
@@ -79,9 +69,7 @@ public record Wish(
         tls,
         clientCertificate,
         tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
+        traffic,
         invalid);
   }
 
@@ -94,25 +82,13 @@ public record Wish(
         said(field, value),
         clientCertificate,
         tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
+        traffic,
         invalid);
   }
 
   public Wish withClientCertificate(String field, ClientCertificate value) {
     return new Wish(
-        authority,
-        by,
-        protocol,
-        fastCgi,
-        tls,
-        said(field, value),
-        tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
-        invalid);
+        authority, by, protocol, fastCgi, tls, said(field, value), tlsParameters, traffic, invalid);
   }
 
   public Wish withTlsParameters(String field, TlsParameters value) {
@@ -124,55 +100,13 @@ public record Wish(
         tls,
         clientCertificate,
         said(field, value),
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
+        traffic,
         invalid);
   }
 
-  public Wish withConnectTimeout(String field, Duration value) {
+  public Wish withTraffic(TrafficWish value) {
     return new Wish(
-        authority,
-        by,
-        protocol,
-        fastCgi,
-        tls,
-        clientCertificate,
-        tlsParameters,
-        said(field, value),
-        idleTimeout,
-        circuitBreakers,
-        invalid);
-  }
-
-  public Wish withIdleTimeout(String field, Duration value) {
-    return new Wish(
-        authority,
-        by,
-        protocol,
-        fastCgi,
-        tls,
-        clientCertificate,
-        tlsParameters,
-        connectTimeout,
-        said(field, value),
-        circuitBreakers,
-        invalid);
-  }
-
-  public Wish withCircuitBreakers(String field, CircuitBreakers value) {
-    return new Wish(
-        authority,
-        by,
-        protocol,
-        fastCgi,
-        tls,
-        clientCertificate,
-        tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        said(field, value),
-        invalid);
+        authority, by, protocol, fastCgi, tls, clientCertificate, tlsParameters, value, invalid);
   }
 
   /// Cannot be followed at all.
@@ -185,9 +119,7 @@ public record Wish(
         tls,
         clientCertificate,
         tlsParameters,
-        connectTimeout,
-        idleTimeout,
-        circuitBreakers,
+        traffic,
         said(field, message));
   }
 

@@ -1,7 +1,9 @@
 package dev.postern.gatewayapi.resolve.wish;
 
 import dev.postern.gatewayapi.resolve.hop.Authority;
+import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resolve.hop.TlsWish;
+import dev.postern.gatewayapi.resolve.hop.TrafficWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Material.Read;
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
@@ -24,22 +26,21 @@ public final class BackendConfigPolicyWish {
 
   public static Wished of(BackendConfigPolicy policy, Material material) {
     Wish wish = Wish.nothing(Authority.FOREIGN, policy.ref());
-    if (policy.connectTimeout().filter(time -> !time.isZero()).isPresent()) {
-      wish = wish.withConnectTimeout("spec.connectTimeout", policy.connectTimeout().get());
-    }
-    if (policy.idleTimeout().isPresent()) {
-      wish =
-          wish.withIdleTimeout(
-              "spec.commonHttpProtocolOptions.idleTimeout", policy.idleTimeout().get());
-    }
-    var limits =
-        Limits.of(
-            positive(policy.maxConnections()),
-            positive(policy.maxPendingRequests()),
-            positive(policy.maxRequests()));
-    if (limits.isPresent()) {
-      wish = wish.withCircuitBreakers("spec.circuitBreakers", limits.get());
-    }
+    wish =
+        wish.withTraffic(
+            TrafficWish.limits(
+                policy
+                    .connectTimeout()
+                    .filter(time -> !time.isZero())
+                    .map(time -> new Said<>("spec.connectTimeout", time)),
+                policy
+                    .idleTimeout()
+                    .map(time -> new Said<>("spec.commonHttpProtocolOptions.idleTimeout", time)),
+                Limits.of(
+                        positive(policy.maxConnections()),
+                        positive(policy.maxPendingRequests()),
+                        positive(policy.maxRequests()))
+                    .map(limits -> new Said<>("spec.circuitBreakers", limits))));
     return policy.tls().isPresent()
         ? tls(policy, policy.tls().get(), material, wish)
         : new Wished(wish, List.of());

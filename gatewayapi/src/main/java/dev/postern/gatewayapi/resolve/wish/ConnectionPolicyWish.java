@@ -2,7 +2,9 @@ package dev.postern.gatewayapi.resolve.wish;
 
 import dev.postern.gatewayapi.resolve.hop.AppProtocol;
 import dev.postern.gatewayapi.resolve.hop.Authority;
+import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resolve.hop.TlsWish;
+import dev.postern.gatewayapi.resolve.hop.TrafficWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Material.Read;
 import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
@@ -60,17 +62,26 @@ public final class ConnectionPolicyWish {
     policy.protocol().ifPresent(p -> wish = wish.withProtocol("spec.protocol", protocol(p)));
     policy.fastCgi().ifPresent(this::fastCgi);
     policy.tls().ifPresent(this::tls);
-    policy
-        .timeouts()
-        .connect()
-        .ifPresent(time -> wish = wish.withConnectTimeout("spec.timeouts.connect", time));
-    policy
-        .timeouts()
-        .idle()
-        .ifPresent(time -> wish = wish.withIdleTimeout("spec.timeouts.idle", time));
     Pool pool = policy.pool();
-    Limits.of(pool.maxConnections(), pool.maxPendingRequests(), pool.maxRequests())
-        .ifPresent(limits -> wish = wish.withCircuitBreakers("spec.connectionPool", limits));
+    wish =
+        wish.withTraffic(
+            TrafficWish.limits(
+                    said("spec.timeouts.connect", policy.timeouts().connect()),
+                    said("spec.timeouts.idle", policy.timeouts().idle()),
+                    said(
+                        "spec.connectionPool",
+                        Limits.of(
+                            pool.maxConnections(), pool.maxPendingRequests(), pool.maxRequests())))
+                .withBalancing(
+                    said("spec.loadBalancing", policy.loadBalancing().map(Balancing::lbPolicy)),
+                    said("spec.healthCheck", policy.healthCheck().map(Balancing::healthCheck)),
+                    said(
+                        "spec.outlierDetection",
+                        policy.outlierDetection().map(Balancing::outlierDetection))));
+  }
+
+  private static <T> Optional<Said<T>> said(String field, Optional<T> value) {
+    return value.map(v -> new Said<>(field, v));
   }
 
   private static AppProtocol protocol(Protocol protocol) {

@@ -2,7 +2,9 @@ package dev.postern.gatewayapi.resolve.wish;
 
 import dev.postern.gatewayapi.resolve.hop.AppProtocol;
 import dev.postern.gatewayapi.resolve.hop.Authority;
+import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resolve.hop.TlsWish;
+import dev.postern.gatewayapi.resolve.hop.TrafficWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Material.Read;
 import dev.postern.gatewayapi.resource.DestinationRule;
@@ -59,17 +61,14 @@ public final class DestinationRuleWish {
     if (policy.http2()) {
       wish = wish.withProtocol(pool + ".http.h2UpgradePolicy", AppProtocol.HTTP2);
     }
-    if (policy.connectTimeout().isPresent()) {
-      wish = wish.withConnectTimeout(pool + ".tcp.connectTimeout", policy.connectTimeout().get());
-    }
-    if (policy.idleTimeout().isPresent()) {
-      wish = wish.withIdleTimeout(pool + ".http.idleTimeout", policy.idleTimeout().get());
-    }
-    var limits =
-        Limits.of(policy.maxConnections(), policy.maxPendingRequests(), policy.maxRequests());
-    if (limits.isPresent()) {
-      wish = wish.withCircuitBreakers(pool, limits.get());
-    }
+    wish =
+        wish.withTraffic(
+            TrafficWish.limits(
+                policy.connectTimeout().map(time -> new Said<>(pool + ".tcp.connectTimeout", time)),
+                policy.idleTimeout().map(time -> new Said<>(pool + ".http.idleTimeout", time)),
+                Limits.of(
+                        policy.maxConnections(), policy.maxPendingRequests(), policy.maxRequests())
+                    .map(limits -> new Said<>(pool, limits))));
     return policy.tls().isPresent()
         ? tls(at + ".tls", policy.tls().get(), wish)
         : new Wished(wish, List.of());

@@ -249,13 +249,22 @@ class HopDecisionTest {
     Hop hop =
         httpsBy(
             valid(),
-            own().withTlsParameters("spec.tls", parameters).withIdleTimeout("i", Duration.ZERO),
+            own()
+                .withTlsParameters("spec.tls", parameters)
+                .withTraffic(
+                    TrafficWish.limits(
+                        Optional.empty(),
+                        Optional.of(new Said<>("i", Duration.ZERO)),
+                        Optional.empty())),
             rule()
-                .withConnectTimeout("c", Duration.ofMillis(1500))
-                .withIdleTimeout("i", Duration.ofSeconds(9))
-                .withCircuitBreakers("p", few));
-    assertThat(way(hop).limits())
-        .isEqualTo(new Hop.Limits(Duration.ofMillis(1500), Duration.ZERO, few));
+                .withTraffic(
+                    TrafficWish.limits(
+                        Optional.of(new Said<>("c", Duration.ofMillis(1500))),
+                        Optional.of(new Said<>("i", Duration.ofSeconds(9))),
+                        Optional.of(new Said<>("p", few)))));
+    assertThat(way(hop).traffic().connectTimeout()).isEqualTo(Duration.ofMillis(1500));
+    assertThat(way(hop).traffic().idleTimeout()).isEqualTo(Duration.ZERO);
+    assertThat(way(hop).traffic().circuitBreakers()).isEqualTo(few);
     assertThat(way(hop).tls().orElseThrow().parameters()).isEqualTo(parameters);
     assertThat(deciders(hop, Question.ALPN))
         .isEqualTo(

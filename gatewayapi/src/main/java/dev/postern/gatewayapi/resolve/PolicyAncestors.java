@@ -1,0 +1,106 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.status.Condition;
+import dev.postern.gatewayapi.status.ObjectStatus;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.Function;
+
+/// The Gateways that a policy on backends is reported for (PolicyStatus.ancestors), and what is to
+/// be said where there is none.
+final class PolicyAncestors {
+  /// PolicyStatus.ancestors takes no more.
+  private static final int MAX = 16;
+
+  private final Objects objects;
+  private final Ancestors ancestors;
+
+  PolicyAncestors(Objects objects, Ancestors ancestors) {
+    this.objects = objects;
+    this.ancestors = ancestors;
+  }
+
+  /// Those that reach one of the targets.
+  SortedSet<ObjectRef> of(Resource policy, List<TargetRef> targets) {
+    TreeSet<ObjectRef> gateways = new TreeSet<>();
+    targets.forEach(target -> gateways.addAll(of(policy, target)));
+    return gateways;
+  }
+
+  /// Those that reach one target, sorted.
+  List<ObjectRef> of(Resource policy, TargetRef target) {
+    return ancestors.of(PolicyTargets.service(policy.ref(), target));
+  }
+
+  static Optional<ObjectStatus> status(
+      SortedSet<ObjectRef> gateways, Function<ObjectRef, List<Condition>> conditions) {
+    return Optional.of(
+        new ObjectStatus.OfPolicy(
+            gateways.stream()
+                .limit(MAX)
+                .map(gateway ->
+                    new ObjectStatus.AncestorStatus(
+                        gateway,
+                        Optional.empty(),
+                        GatewayClass.CONTROLLER,
+                        conditions.apply(gateway)))
+                .toList()));
+  }
+
+  /// @param effect what the policy does not do at a target that is not there
+  /// @param kinds of targets, as a person says it
+  List<Finding> findings(
+      Resource policy,
+      List<TargetRef> targets,
+      SortedSet<ObjectRef> gateways,
+      String effect,
+      String kinds) {
+    List<Finding> findings = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      ObjectRef target = PolicyTargets.service(policy.ref(), targets.get(i));
+      if (objects.find(target, Resource.class).isEmpty()) {
+        findings.add(
+            Findings.of(
+                policy,
+                Severity.WARNING,
+                "spec.targetRefs[" + i + "]",
+                target
+                    + " does not exist, so that this policy "
+                    + effect
+                    + " there. Check the name and the namespace: a policy targets "
+                    + kinds
+                    + " of its own namespace."));
+      }
+    }
+    if (gateways.isEmpty() && findings.isEmpty()) {
+      findings.add(
+          Findings.of(
+              policy,
+              Severity.NOTE,
+              "spec.targetRefs",
+              "No Gateway reaches what this policy targets, so that nothing uses it yet."));
+    }
+    if (gateways.size() > MAX) {
+      findings.add(
+          Findings.of(
+              policy,
+              Severity.WARNING,
+              "",
+              "The status has room for "
+                  + MAX
+                  + " Gateways; left out: "
+                  + String.join(
+                      ", ", gateways.stream().skip(MAX).map(ObjectRef::toString).toList())));
+    }
+    return findings;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.memo.Memo;
+import dev.postern.gatewayapi.resolve.hop.Authority;
+import dev.postern.gatewayapi.resolve.hop.Said;
+import dev.postern.gatewayapi.resolve.hop.TrafficWish;
+import dev.postern.gatewayapi.resolve.hop.Wish;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy.RetryConstraint;
+import dev.postern.ir.Cluster.RetryBudget;
+import java.util.List;
+import java.util.Optional;
+
+/// Which XBackendTrafficPolicy counts for a backend: the oldest that targets it (GEP-713).
+final class TrafficPolicies implements WishSource {
+  private final Objects objects;
+  private final PolicyTargets targets;
+
+  TrafficPolicies(Memo memo, Objects objects) {
+    this.objects = objects;
+    targets =
+        new PolicyTargets(
+            memo, objects, BackendTrafficPolicy.class, BackendTrafficPolicy::targetRefs);
+  }
+
+  @Override
+  public List<Wish> of(BackendPort port, String portName) {
+    return targets.ofPort(port.backend(), "").stream()
+        .limit(1)
+        .flatMap(ref -> objects.find(ref, BackendTrafficPolicy.class).stream())
+        .map(TrafficPolicies::wish)
+        .toList();
+  }
+
+  PolicyTargets targets() {
+    return targets;
+  }
+
+  private static Wish wish(BackendTrafficPolicy policy) {
+    return Wish.nothing(Authority.XBACKEND, policy.ref())
+        .withTraffic(
+            new TrafficWish(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                policy
+                    .retryConstraint()
+                    .map(retries -> new Said<>("spec.retryConstraint", budget(retries))),
+                policy
+                    .sessionPersistence()
+                    .filter(session -> SessionNames.problem(session).isEmpty())
+                    .map(session -> new Said<>("spec.sessionPersistence", session))));
+  }
+
+  private static RetryBudget budget(RetryConstraint retries) {
+    return new RetryBudget(
+        retries.percent(), retries.interval(), retries.minRetries(), retries.minInterval());
+  }
+}

@@ -1,0 +1,60 @@
+package dev.postern.gatewayapi.resolve;
+
+import dev.postern.gatewayapi.resolve.PolicyTargets.Standing;
+import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
+import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.gatewayapi.status.Condition;
+import dev.postern.gatewayapi.status.Conditions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+
+/// XBackendTrafficPolicy.status, and what is to be said where no Gateway can carry it.
+final class TrafficPolicyReport {
+  private final PolicyTargets targets;
+  private final PolicyAncestors ancestors;
+
+  TrafficPolicyReport(PolicyTargets targets, PolicyAncestors ancestors) {
+    this.targets = targets;
+    this.ancestors = ancestors;
+  }
+
+  Report of(BackendTrafficPolicy policy) {
+    SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
+    return new Report(
+        policy.ref(),
+        PolicyAncestors.status(gateways, gateway -> conditions(policy, gateway)),
+        ancestors.findings(policy, policy.targetRefs(), gateways, "has no effect", "backends"));
+  }
+
+  /// Accepted as long as it counts at one of the targets that the Gateway reaches; the message
+  /// names the others.
+  private List<Condition> conditions(BackendTrafficPolicy policy, ObjectRef gateway) {
+    List<Refusal> refusals = new ArrayList<>();
+    boolean counts = false;
+    for (TargetRef target : policy.targetRefs()) {
+      if (ancestors.of(policy, target).contains(gateway)) {
+        switch (targets.standing(policy.ref(), target)) {
+          case Standing.Counts _ -> counts = true;
+          case Standing.Refused(Refusal why) -> refusals.add(why);
+        }
+      }
+    }
+    Optional<Refusal> refused =
+        policy
+            .sessionPersistence()
+            .flatMap(SessionNames::problem)
+            .map(why -> new Refusal("Invalid", "spec." + why))
+            .or(() -> refusals.stream().findFirst());
+    Conditions conditions = new Conditions(policy.metadata().generation());
+    if (refused.isPresent() && !(counts && refusals.contains(refused.get()))) {
+      conditions.no("Accepted", refused.get().reason(), refused.get().message());
+    } else {
+      conditions.yes(
+          "Accepted", String.join("; ", refusals.stream().map(Refusal::message).toList()));
+    }
+    return conditions.list();
+  }
+}
