@@ -13,6 +13,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.gatewayapi.translate.Lowering;
+import dev.postern.ir.DataPlane;
 import dev.postern.ir.VersionedMap;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 
 /// Judges and lowers the objects. The result is a function of the objects alone: feeding them in
 /// one delta or in many gives equal values; the work done for a delta is in proportion to it.
@@ -39,7 +39,6 @@ public final class Translator {
   private final VersionedMap.Edit<ObjectRef, ObjectStatus> statuses =
       VersionedMap.<ObjectRef, ObjectStatus>empty().edit();
   private final Map<ObjectRef, List<Finding>> findings = new HashMap<>();
-  private Set<String> failedListeners = Set.of();
   private Translation last = Translation.EMPTY;
 
   /// Takes in what changed and says what it all means now. What did not change is the same instance
@@ -50,14 +49,9 @@ public final class Translator {
     return translate();
   }
 
-  /// Takes in which sockets the data plane could not bind, by [dev.postern.ir.Listener#name], and
-  /// says it in the status.
-  public Translation listenerErrors(Map<String, String> errors) {
-    failedListeners.stream()
-        .filter(name -> !errors.containsKey(name))
-        .forEach(name -> resolution.bindErrors().set(name, ""));
-    errors.forEach(resolution.bindErrors()::set);
-    failedListeners = Set.copyOf(errors.keySet());
+  /// Takes in which sockets the data plane could not bind, and says it in the status.
+  public Translation applied(DataPlane.Applied now) {
+    resolution.sockets().take(now);
     return translate();
   }
 

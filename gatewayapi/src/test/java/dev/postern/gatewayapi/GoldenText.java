@@ -48,7 +48,8 @@ final class GoldenText {
     new TreeMap<>(statuses)
         .forEach((ref, status) -> {
           if (!(status instanceof ObjectStatus.OfGatewayClass accepted
-              && accepted.conditions().stream().allMatch(c -> c.message().isEmpty()))) {
+              && accepted.conditions().stream()
+                  .allMatch(c -> c.message().isEmpty() && c.observedGeneration() == 0))) {
             tree.put(ref.toString(), brief(withoutUsual(StatusTree.of(status))));
           }
         });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.ir.DataPlane;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
@@ -16,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,13 +26,21 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IncrementalTest {
   private static final int STEPS = 250;
   private static final Universe UNIVERSE = universe();
+  private static final List<DataPlane.Applied> APPLIED =
+      List.of(
+          DataPlane.Applied.ALL_BOUND,
+          new DataPlane.Applied(Map.of("0.0.0.0_80", "address in use"), Set.of()),
+          new DataPlane.Applied(
+              Map.of("127.0.0.9_90", "no such address", "0.0.0.0_90_udp", "address in use"),
+              Set.of("127.0.0.9")));
 
   private static Universe universe() {
     try {
       Path directory = Path.of("src/test/resources/certificates");
       return new Universe(
           Files.readString(directory.resolve("leaf.crt")),
-          Files.readString(directory.resolve("other.crt")));
+          Files.readString(directory.resolve("other.crt")),
+          Files.readString(directory.resolve("leaf.p8")));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -42,17 +52,17 @@ class IncrementalTest {
     Random random = new Random(seed);
     Translator incremental = new Translator();
     Map<ObjectRef, Resource> present = new LinkedHashMap<>();
-    Map<String, String> errors = Map.of();
+    DataPlane.Applied applied = DataPlane.Applied.ALL_BOUND;
     Translation before = incremental.apply(new ResourceDelta(List.of(), List.of()));
     for (int step = 0; step < STEPS; step++) {
       Translation after;
       if (random.nextInt(10) == 0) {
-        errors = random.nextBoolean() ? Map.of() : Map.of("0.0.0.0_80", "address in use");
-        after = incremental.listenerErrors(errors);
+        applied = APPLIED.get(random.nextInt(APPLIED.size()));
+        after = incremental.applied(applied);
       } else {
         after = incremental.apply(change(random, present));
       }
-      Translation fresh = fromScratch(present.values(), errors);
+      Translation fresh = fromScratch(present.values(), applied);
       assertThat(after).as("seed %d, step %d", seed, step).isEqualTo(fresh);
       assertKept(before, after);
       before = after;
@@ -78,12 +88,12 @@ class IncrementalTest {
     return new ResourceDelta(upserts, removals);
   }
 
-  private static Translation fromScratch(Iterable<Resource> objects, Map<String, String> errors) {
+  private static Translation fromScratch(Iterable<Resource> objects, DataPlane.Applied applied) {
     List<Resource> all = new ArrayList<>();
     objects.forEach(all::add);
     Translator translator = new Translator();
     translator.apply(new ResourceDelta(all, List.of()));
-    return translator.listenerErrors(errors);
+    return translator.applied(applied);
   }
 
   /** What is equal is the same instance. */

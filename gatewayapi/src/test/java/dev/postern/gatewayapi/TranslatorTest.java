@@ -8,11 +8,13 @@ import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.status.ObjectStatus;
+import dev.postern.ir.DataPlane;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -24,6 +26,30 @@ class TranslatorTest {
   private static final ObjectRef POLICY =
       new ObjectRef(Kind.BACKEND_TLS_POLICY, "default", "nginx-tls-policy");
   private static final String CLUSTER = "kube_default_nginx_8443";
+
+  private static final String TWO_ADDRESSES =
+      """
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: GatewayClass
+      metadata: {name: postern}
+      spec: {controllerName: postern.dev/gateway-controller}
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: Gateway
+      metadata: {name: http, namespace: kgateway-system}
+      spec:
+        gatewayClassName: postern
+        addresses: [{value: 192.0.2.1}, {value: 127.0.0.1}]
+        allowedListeners: {namespaces: {from: Same}}
+        listeners: [{name: http, protocol: HTTP, port: 80}]
+      ---
+      apiVersion: gateway.networking.k8s.io/v1
+      kind: ListenerSet
+      metadata: {name: more, namespace: kgateway-system}
+      spec:
+        parentRef: {name: http}
+        listeners: [{name: more, protocol: HTTP, port: 80, hostname: more.test}]
+      """;
 
   private final Translator translator = new Translator();
   private List<Resource> walkThrough = List.of();
@@ -58,20 +84,68 @@ class TranslatorTest {
     Translation first = put(walkThrough);
     assertThat(put(walkThrough)).isSameAs(first);
     assertThat(put(List.of())).isSameAs(first);
-    assertThat(translator.listenerErrors(Map.of())).isSameAs(first);
+    assertThat(translator.applied(DataPlane.Applied.ALL_BOUND)).isSameAs(first);
   }
 
   @Test
   void aPortThatCannotBeBoundIsSaidUntilItCan() {
     Translation bound = put(walkThrough);
     Translation failed =
-        translator.listenerErrors(Map.of("0.0.0.0_8080", "port 8080 is used by another program"));
+        translator.applied(
+            new DataPlane.Applied(
+                Map.of("0.0.0.0_8080", "port 8080 is used by another program"), Set.of()));
     assertThat(conditions(failed, "http"))
         .containsEntry("Accepted", "False PortUnavailable port 8080 is used by another program")
         .containsEntry("Programmed", "False Invalid port 8080 is used by another program");
     assertThat(gateway(failed).conditions().getFirst().reason()).isEqualTo("ListenersNotValid");
     assertThat(failed.ir()).as("the data plane goes on trying").isSameAs(bound.ir());
-    assertThat(translator.listenerErrors(Map.of())).isEqualTo(bound);
+    assertThat(translator.applied(DataPlane.Applied.ALL_BOUND)).isEqualTo(bound);
+  }
+
+  @Test
+  void anAddressThatThisMachineLacksIsSaidAndTheOthersServe() {
+    put(Manifest.load("gateway.yaml", TWO_ADDRESSES).resources());
+    Translation translation =
+        translator.applied(
+            new DataPlane.Applied(
+                Map.of("192.0.2.1_80", "this machine has no address 192.0.2.1"),
+                Set.of("192.0.2.1")));
+    ObjectStatus.OfGateway gateway = gateway(translation);
+    assertThat(gateway.addresses())
+        .containsExactly(new ObjectStatus.Address("IPAddress", "127.0.0.1"));
+    assertThat(gateway.conditions())
+        .extracting(c -> c.type() + " " + c.status().text() + " " + c.reason() + " " + c.message())
+        .containsExactly(
+            "Accepted True Accepted ",
+            "Programmed False AddressNotUsable this machine has no address 192.0.2.1; give it to a"
+                + " network interface or take it out of spec.addresses. Served at 127.0.0.1"
+                + " alone.");
+    assertThat(conditions(translation, "http"))
+        .containsEntry("Accepted", "True Accepted ")
+        .containsEntry("Programmed", "True Programmed ");
+  }
+
+  @Test
+  void aGatewayWithoutAnyAddressOfThisMachineIsNotProgrammed() {
+    put(Manifest.load("gateway.yaml", TWO_ADDRESSES).resources());
+    Translation translation =
+        translator.applied(
+            new DataPlane.Applied(
+                Map.of("192.0.2.1_80", "no", "127.0.0.1_80", "no"),
+                Set.of("192.0.2.1", "127.0.0.1")));
+    assertThat(gateway(translation).addresses()).isEmpty();
+    assertThat(conditions(translation, "http"))
+        .containsEntry("Accepted", "True Accepted ")
+        .containsEntry(
+            "Programmed",
+            "False Invalid this machine has no address of Gateway kgateway-system/http; see its"
+                + " condition Programmed");
+    ObjectStatus.OfListenerSet set =
+        (ObjectStatus.OfListenerSet)
+            translation.statuses().get(new ObjectRef(Kind.LISTENER_SET, "kgateway-system", "more"));
+    assertThat(set.conditions())
+        .extracting(c -> c.type() + " " + c.status().text() + " " + c.reason())
+        .containsExactly("Accepted True Accepted", "Programmed False ParentNotProgrammed");
   }
 
   private static ObjectStatus.OfGateway gateway(Translation translation) {

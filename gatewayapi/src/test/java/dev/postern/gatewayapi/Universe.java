@@ -167,10 +167,11 @@ final class Universe {
 
   private final Map<ObjectRef, List<Resource>> variants = new LinkedHashMap<>();
 
-  Universe(String caPem, String otherCaPem) {
+  Universe(String caPem, String otherCaPem, String keyPem) {
     add(CLASS, "postern.dev/gateway-controller");
     add(CLASS, "somebody.else/controller");
     gateways();
+    new ByteUniverse(this::add, caPem, keyPem).add();
     routes();
     grpcRoutes();
     add(CONSENTING_GATEWAY, "g1");

@@ -2,6 +2,7 @@ package dev.postern.ir;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /// What serves an [Ir].
 public interface DataPlane extends AutoCloseable {
@@ -10,9 +11,13 @@ public interface DataPlane extends AutoCloseable {
   ///
   /// @param listenerErrors by [Listener#name]: why a socket could not be bound, in words for a
   ///   person; every other listener serves
-  record Applied(Map<String, String> listenerErrors) {
+  /// @param missingAddresses those of [Listener#address] that this machine does not have
+  record Applied(Map<String, String> listenerErrors, Set<String> missingAddresses) {
+    public static final Applied ALL_BOUND = new Applied(Map.of(), Set.of());
+
     public Applied {
       listenerErrors = Map.copyOf(listenerErrors);
+      missingAddresses = Set.copyOf(missingAddresses);
     }
   }
 

@@ -56,7 +56,7 @@ public final class EmbeddedProxy implements DataPlane {
     if (anew) {
       clusters.forgetStale();
     }
-    Applied applied = new Applied(listeners.update(ir, anew));
+    Applied applied = listeners.update(ir, anew);
     clusters.prune();
     return applied;
   }

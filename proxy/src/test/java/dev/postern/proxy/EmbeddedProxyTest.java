@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import dev.postern.ir.DataPlane;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.HeaderMutation.HeaderValue;
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
@@ -30,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -237,6 +241,16 @@ class EmbeddedProxyTest {
         .contains("another process listens on 127.0.0.1:" + route.port());
     other.close();
     assertThat(proxy.apply(route.ir()).listenerErrors()).isEmpty();
+  }
+
+  @Test
+  void anAddressThatThisMachineLacksIsReported() {
+    Listener elsewhere = new Listener("elsewhere", "192.0.2.1", 10_080, "elsewhere", List.of());
+    Ir ir = Ir.of(Map.of("elsewhere", elsewhere), Map.of(), Map.of());
+    DataPlane.Applied applied = proxy(Timeouts.DEFAULT).apply(ir);
+    assertThat(applied.listenerErrors())
+        .containsEntry("elsewhere", "this machine has no address 192.0.2.1");
+    assertThat(applied.missingAddresses()).containsExactly("192.0.2.1");
   }
 
   private EmbeddedProxy proxy(Timeouts timeouts) {

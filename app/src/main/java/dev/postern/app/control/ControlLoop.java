@@ -49,6 +49,7 @@ public final class ControlLoop implements Provider.Subscriber {
   private final Listener listener;
   private final Map<ObjectRef, Origin> origins = new ConcurrentHashMap<>();
   private final Map<ObjectRef, Origin> originsView = Collections.unmodifiableMap(origins);
+  private DataPlane.Applied applied = DataPlane.Applied.ALL_BOUND;
   private volatile Snapshot snapshot = Snapshot.NONE;
 
   /// @param dataPlane asked for when the first ir is there, so that it can be made meanwhile
@@ -84,20 +85,21 @@ public final class ControlLoop implements Provider.Subscriber {
     List<ObjectRef> removed = update.delta().removals();
     removed.forEach(origins::remove);
     Translation meaning = translator.apply(update.delta());
-    Map<String, String> listenerErrors = dataPlane.get().apply(meaning.ir()).listenerErrors();
-    Snapshot before = snapshot;
-    if (!listenerErrors.equals(before.listenerErrors())) {
-      meaning = translator.listenerErrors(listenerErrors);
+    DataPlane.Applied now = dataPlane.get().apply(meaning.ir());
+    if (!now.equals(applied)) {
+      meaning = translator.applied(now);
+      applied = now;
     }
-    Snapshot now =
+    Snapshot before = snapshot;
+    Snapshot after =
         new Snapshot(
             before.version() + 1,
             Instant.now(),
             meaning,
             update.findings(),
-            listenerErrors,
+            applied.listenerErrors(),
             originsView);
-    snapshot = now;
-    listener.onRound(new Round(before, now, added, changed, removed));
+    snapshot = after;
+    listener.onRound(new Round(before, after, added, changed, removed));
   }
 }

@@ -1,6 +1,5 @@
 package dev.postern.e2e.conformance;
 
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.e2e.fixture.RawHttp;
@@ -9,7 +8,7 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** A connection that sends a line and reads one. */
-final class BytesCall {
+final class BytesCall implements RawCall {
   private static final int PATIENCE_MILLIS = 3_000;
 
   private final Case test;
@@ -34,16 +33,13 @@ final class BytesCall {
     return this;
   }
 
-  void reaches(String backend) {
-    Case.settles(() -> assertThat(send()).isEqualTo(backend));
-  }
-
   /** Closed before a handshake came to an end. */
   void isRefused() {
     Case.settles(() -> assertThatThrownBy(this::send).isInstanceOf(UncheckedIOException.class));
   }
 
-  String send() {
+  @Override
+  public String send() {
     try (RawHttp connection =
         serverName == null
             ? RawHttp.connect(test.port(port))

@@ -2,6 +2,12 @@ package dev.postern.e2e.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.e2e.fixture.Manifests;
+import dev.postern.gatewayapi.ResourceDelta;
+import dev.postern.gatewayapi.Translator;
+import dev.postern.gatewayapi.load.Manifest;
+import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.status.ObjectStatus;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
@@ -11,8 +17,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -22,8 +30,15 @@ import org.junit.jupiter.api.Test;
  * shows ({@link Suite}).
  */
 class ConformanceDocTest {
-  private static final Path DOCS =
-      Path.of(System.getProperty("postern.root", "..")).resolve("docs/conformance.md");
+  private static final Path ROOT = Path.of(System.getProperty("postern.root", ".."));
+  private static final Path DOCS = ROOT.resolve("docs/conformance.md");
+  private static final String GOLDEN = "gatewayapi/src/test/resources/golden";
+  private static final String GOLDEN_MARK = "# Conformance: ";
+
+  /** The suite has no tests for them yet. */
+  private static final Set<String> UNTESTED =
+      Set.of("HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError");
+
   private static final String BEGIN = "<!-- generated -->\n";
 
   /**
@@ -38,7 +53,7 @@ class ConformanceDocTest {
     String docs = Files.readString(DOCS);
     int begin = docs.indexOf(BEGIN) + BEGIN.length();
     assertThat(begin).isGreaterThan(BEGIN.length());
-    String wanted = docs.substring(0, begin) + tables(rows(), cases());
+    String wanted = docs.substring(0, begin) + tables(rows(), cases(), goldenCases());
     if (Boolean.getBoolean("golden.update")) {
       Files.writeString(DOCS, wanted);
       return;
@@ -55,6 +70,37 @@ class ConformanceDocTest {
           .isEqualTo(row.reason().isEmpty());
     }
     assertThat(rows().stream().map(Row::name)).doesNotHaveDuplicates().containsAll(cases.keySet());
+  }
+
+  @Test
+  void everyCaseHasAGoldenOneBesides() throws Exception {
+    assertThat(goldenCases().keySet()).containsExactlyInAnyOrderElementsOf(cases().keySet());
+  }
+
+  /** What we claim is what cases show that pass. */
+  @Test
+  void aFeatureIsClaimedExactlyWhenItsCasesPass() throws Exception {
+    Map<String, Method> cases = cases();
+    Set<String> shown = new TreeSet<>(UNTESTED);
+    Set<String> lacking = new TreeSet<>();
+    for (Row row : rows()) {
+      Method method = cases.get(row.name());
+      if (method != null) {
+        boolean passes = method.getAnnotation(Upstream.class).fails().isEmpty();
+        (passes ? shown : lacking).addAll(List.of(row.features().split(", ")));
+      }
+    }
+    shown.removeAll(lacking);
+    assertThat(claimed()).containsExactlyElementsOf(shown);
+  }
+
+  private static List<String> claimed() {
+    List<Resource> classes = Manifest.load("class.yaml", Manifests.gatewayClass()).resources();
+    return new Translator()
+        .apply(new ResourceDelta(classes, List.of())).statuses().values().stream()
+            .map(ObjectStatus.OfGatewayClass.class::cast)
+            .flatMap(status -> status.supportedFeatures().stream())
+            .toList();
   }
 
   @Test
@@ -113,7 +159,26 @@ class ConformanceDocTest {
     return cases;
   }
 
-  private static String tables(List<Row> rows, Map<String, Method> cases) {
+  /** By the upstream test, the golden cases whose first line names it. */
+  private static Map<String, List<String>> goldenCases() throws IOException {
+    Map<String, List<String>> golden = new TreeMap<>();
+    try (Stream<Path> folders = Files.list(ROOT.resolve(GOLDEN))) {
+      for (Path folder : folders.sorted().toList()) {
+        String first = Files.readAllLines(folder.resolve("in.yaml")).getFirst();
+        if (first.startsWith(GOLDEN_MARK)) {
+          for (String test : first.substring(GOLDEN_MARK.length()).split(", ")) {
+            golden
+                .computeIfAbsent(test, _ -> new ArrayList<>())
+                .add(folder.getFileName().toString());
+          }
+        }
+      }
+    }
+    return golden;
+  }
+
+  private static String tables(
+      List<Row> rows, Map<String, Method> cases, Map<String, List<String>> golden) {
     Map<String, StringBuilder> tables = new LinkedHashMap<>();
     for (Row row : rows) {
       tables
@@ -122,13 +187,14 @@ class ConformanceDocTest {
               group ->
                   new StringBuilder("\n## ")
                       .append(group)
-                      .append("\n\n| Test | Features | Case | |\n|---|---|---|---|\n"))
-          .append(line(row, cases));
+                      .append(
+                          "\n\n| Test | Features | Case | Golden case | |\n|---|---|---|---|---|\n"))
+          .append(line(row, cases, golden.getOrDefault(row.name(), List.of())));
     }
     return String.join("", tables.values());
   }
 
-  private static String line(Row row, Map<String, Method> cases) {
+  private static String line(Row row, Map<String, Method> cases, List<String> golden) {
     String where = "";
     String result = "no case: " + row.reason();
     Method method = cases.get(row.name());
@@ -143,6 +209,11 @@ class ConformanceDocTest {
       String fails = method.getAnnotation(Upstream.class).fails();
       result = fails.isEmpty() ? "passes" : "fails: " + fails;
     }
-    return "| %s | %s | %s | %s |\n".formatted(row.name(), row.features(), where, result);
+    String links =
+        golden.stream()
+            .map(folder -> "[%s](../%s/%s)".formatted(folder, GOLDEN, folder))
+            .collect(Collectors.joining(", "));
+    return "| %s | %s | %s | %s | %s |\n"
+        .formatted(row.name(), row.features(), where, links, result);
   }
 }

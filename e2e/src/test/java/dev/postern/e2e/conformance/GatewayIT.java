@@ -140,9 +140,7 @@ class GatewayIT {
     test.get("/").on("a").answers(404);
   }
 
-  @Upstream(
-      value = "GatewayStaticAddresses",
-      fails = "a socket that cannot be bound is told at the listener, as PortUnavailable")
+  @Upstream("GatewayStaticAddresses")
   void anAddressThatCannotBeUsedIsReported(Case test) {
     test.gateway("static").isFalse("Accepted", "UnsupportedAddress");
     test.remove("gateway.yaml").put("without-fake.yaml");

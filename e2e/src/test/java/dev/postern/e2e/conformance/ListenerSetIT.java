@@ -25,32 +25,24 @@ class ListenerSetIT {
     return listener.allTrue("Accepted", "ResolvedRefs", "Programmed");
   }
 
-  @Upstream(
-      value = "ListenerSetAllowedNamespaceNone",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetAllowedNamespaceNone")
   void noneMayBeAllowed(Case test) {
     attachedSets(test, 0);
     refused(set(test, "", "refused"), "NotAllowed");
   }
 
-  @Upstream(
-      value = "ListenerSetDefaultNotAllowed",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetDefaultNotAllowed")
   void noneIsAllowedUnlessSaid(Case test) {
     attachedSets(test, 0);
     refused(set(test, "", "refused"), "NotAllowed");
   }
 
-  @Upstream(
-      value = "ListenerSetAllowedNamespaceSame",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetAllowedNamespaceSame")
   void thoseOfTheGatewaysNamespaceMayBeAllowed(Case test) {
     allowed(test, "", "same", "-web");
   }
 
-  @Upstream(
-      value = "ListenerSetAllowedNamespaceSelector",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetAllowedNamespaceSelector")
   void thoseOfSelectedNamespacesMayBeAllowed(Case test) {
     allowed(test, "-web", "selected", "-x");
   }
@@ -138,16 +130,12 @@ class ListenerSetIT {
     assertThat(test.route(route).parts("parents")).hasSize(1);
   }
 
-  @Upstream(
-      value = "ListenerSetHostnameConflict",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetHostnameConflict")
   void theFirstHasTheHostname(Case test) {
     conflicts(test, "HostnameConflict");
   }
 
-  @Upstream(
-      value = "ListenerSetProtocolConflict",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetProtocolConflict")
   void theFirstHasThePort(Case test) {
     conflicts(test, "ProtocolConflict");
   }
@@ -179,9 +167,7 @@ class ListenerSetIT {
     }
   }
 
-  @Upstream(
-      value = "ListenerSetReferenceGrant",
-      fails = "a status of the set or of its Gateway differs")
+  @Upstream("ListenerSetReferenceGrant")
   void aSetWantsAGrantOfItsOwn(Case test) {
     test.gateway("parent").isTrue("Accepted");
     set(test, "", "granted").allTrue("Accepted", "Programmed");

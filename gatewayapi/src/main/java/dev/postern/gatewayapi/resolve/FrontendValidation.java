@@ -69,7 +69,7 @@ final class FrontendValidation {
           new Refusal(
               "InvalidCACertificateKind",
               "tls.frontend: "
-                  + bundle
+                  + bundle.withGroup()
                   + " cannot hold CA certificates; refer to a ConfigMap or a Secret"));
     } else if (!grants.permit(Kind.GATEWAY, gateway.namespace(), bundle)) {
       problems.add(

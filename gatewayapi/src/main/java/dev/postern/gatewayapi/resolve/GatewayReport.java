@@ -20,18 +20,21 @@ final class GatewayReport {
   private final GatewaySides sides;
   private final ListenerReport listeners;
   private final ListenerSets sets;
+  private final Sockets sockets;
 
   GatewayReport(
       ClassRules classes,
       GatewayRules gateways,
       GatewaySides sides,
       ListenerReport listeners,
-      ListenerSets sets) {
+      ListenerSets sets,
+      Sockets sockets) {
     this.classes = classes;
     this.gateways = gateways;
     this.sides = sides;
     this.listeners = listeners;
     this.sets = sets;
+    this.sockets = sockets;
   }
 
   Report of(Gateway gateway) {
@@ -47,7 +50,7 @@ final class GatewayReport {
     return new ObjectStatus.OfGateway(
         judged.refused().isPresent()
             ? List.of()
-            : judged.addresses().stream()
+            : sockets.present(judged).stream()
                 .map(address -> new ObjectStatus.Address("IPAddress", address))
                 .toList(),
         conditions(gateway, judged, outcomes, generation),
@@ -68,9 +71,8 @@ final class GatewayReport {
             ? 0
             : (int)
                 sets.of(gateway).stream()
-                    .filter(set ->
-                        listeners.of(judged, set.ref()).stream()
-                            .anyMatch(outcome -> outcome.refused().isEmpty()))
+                    .filter(
+                        set -> listeners.of(judged, set.ref()).stream().anyMatch(Outcome::isUsable))
                     .count());
   }
 
@@ -90,13 +92,19 @@ final class GatewayReport {
       conditions.no("Accepted", why.reason(), why.message());
       return conditions.no("Programmed", "Invalid", why.message()).list();
     }
-    if (allRefused) {
+    Optional<Refusal> unsupported = judged.unsupportedAddress();
+    Optional<Refusal> unusable = unusable(judged);
+    if (unsupported.isPresent()) {
+      conditions.no("Accepted", unsupported.get().reason(), unsupported.get().message());
+    } else if (allRefused) {
       conditions.no("Accepted", "ListenersNotValid", see);
     } else {
       conditions.yes(
           "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
     }
-    if (outcomes.stream().allMatch(o -> o.unprogrammed().isPresent())) {
+    if (unusable.isPresent()) {
+      conditions.no("Programmed", unusable.get().reason(), unusable.get().message());
+    } else if (outcomes.stream().allMatch(o -> o.unprogrammed().isPresent())) {
       conditions.no("Programmed", "Invalid", see);
     } else {
       conditions.yes("Programmed", bad.isEmpty() ? "" : see + ", which is not served");
@@ -117,6 +125,29 @@ final class GatewayReport {
     }
     insecureFallback(gateway, conditions);
     return conditions.list();
+  }
+
+  /// Addresses of the Gateway that cannot be had here (Gateway.spec.addresses).
+  private Optional<Refusal> unusable(JudgedGateway judged) {
+    List<String> missing = sockets.missing(judged);
+    List<String> present = sockets.present(judged);
+    List<String> why = new ArrayList<>();
+    judged.unsupportedAddress().ifPresent(refusal -> why.add(refusal.message()));
+    if (!missing.isEmpty()) {
+      why.add(
+          "this machine has no address "
+              + String.join(", ", missing)
+              + "; give it to a network interface or take it out of spec.addresses");
+    }
+    return why.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Refusal(
+                "AddressNotUsable",
+                String.join(". ", why)
+                    + (present.isEmpty()
+                        ? ". Nothing is served."
+                        : ". Served at " + String.join(", ", present) + " alone.")));
   }
 
   /// Stands there as long as the fallback does (GEP-91).

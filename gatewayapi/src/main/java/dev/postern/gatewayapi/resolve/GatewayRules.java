@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Judges Gateways and their listeners (Gateway API, Gateway.spec).
 public final class GatewayRules {
@@ -46,7 +47,13 @@ public final class GatewayRules {
 
   /// A Gateway judged by its own spec and its ListenerSets alone: neither by its other references
   /// nor by other Gateways.
-  record Draft(Optional<Refusal> refused, List<String> addresses, List<DraftListener> listeners) {}
+  ///
+  /// @param unsupportedAddress what else spec.addresses asks for, beside `addresses`
+  record Draft(
+      Optional<Refusal> refused,
+      List<String> addresses,
+      Optional<Refusal> unsupportedAddress,
+      List<DraftListener> listeners) {}
 
   /// @param owner the Gateway, or the ListenerSet that brings it
   record DraftListener(
@@ -88,6 +95,7 @@ public final class GatewayRules {
   private Draft draft(Gateway gateway, Optional<Refusal> refused) {
     List<String> addresses =
         gateway.addresses().stream()
+            .filter(address -> unsupported(address).isEmpty())
             .map(address -> address.value().isEmpty() ? EVERYWHERE : address.value())
             .distinct()
             .toList();
@@ -101,7 +109,8 @@ public final class GatewayRules {
     }
     return new Draft(
         refused,
-        addresses.isEmpty() ? List.of(EVERYWHERE) : addresses,
+        gateway.addresses().isEmpty() ? List.of(EVERYWHERE) : addresses,
+        unsupportedAddress(gateway),
         ListenerRules.judge(listeners));
   }
 
@@ -110,23 +119,32 @@ public final class GatewayRules {
     if (gateway.parametersRef().isPresent()) {
       return Optional.of(ClassRules.parametersRef(gateway.parametersRef().get().kind()));
     }
-    for (Gateway.Address address : gateway.addresses()) {
-      if (!address.type().equals("IPAddress")) {
-        return Optional.of(
-            new Refusal(
-                "UnsupportedAddress",
-                "address type "
-                    + address.type()
-                    + " is not supported; give an IPAddress or leave spec.addresses out"));
-      }
-      if (!address.value().isEmpty() && !isIpAddress(address.value())) {
-        return Optional.of(
-            new Refusal("UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
-      }
+    if (!gateway.unsupported().isEmpty()) {
+      return Optional.of(new Refusal("Invalid", notBuilt(gateway.unsupported())));
     }
-    return gateway.unsupported().isEmpty()
+    return gateway.addresses().stream().allMatch(address -> unsupported(address).isPresent())
+        ? unsupportedAddress(gateway)
+        : Optional.empty();
+  }
+
+  private static Optional<Refusal> unsupportedAddress(Gateway gateway) {
+    return Refusal.merge(
+        gateway.addresses().stream().flatMap(address -> unsupported(address).stream()).toList());
+  }
+
+  private static Optional<Refusal> unsupported(Gateway.Address address) {
+    if (!address.type().equals("IPAddress")) {
+      return Optional.of(
+          new Refusal(
+              "UnsupportedAddress",
+              "address type "
+                  + address.type()
+                  + " is not supported; give an IPAddress or leave spec.addresses out"));
+    }
+    return address.value().isEmpty() || isIpAddress(address.value())
         ? Optional.empty()
-        : Optional.of(new Refusal("Invalid", notBuilt(gateway.unsupported())));
+        : Optional.of(
+            new Refusal("UnsupportedAddress", "\"" + address.value() + "\" is not an IP address"));
   }
 
   static String notBuilt(List<String> fields) {
@@ -152,6 +170,7 @@ public final class GatewayRules {
                 ref,
                 draft.refused(),
                 draft.addresses(),
+                draft.unsupportedAddress(),
                 OverlappingCertificates.marked(
                     draft.listeners().stream().map(listener -> judge(ref, listener)).toList())));
   }
@@ -184,7 +203,10 @@ public final class GatewayRules {
         draft.routeKinds(),
         refused,
         draft.conflict(),
-        ListenerRules.invalidRouteKinds(spec).or(clients::problem).or(found::problem),
+        Refusal.merge(
+            Stream.of(ListenerRules.invalidRouteKinds(spec), clients.problem(), found.problem())
+                .flatMap(Optional::stream)
+                .toList()),
         draft.overlap(),
         tls);
   }

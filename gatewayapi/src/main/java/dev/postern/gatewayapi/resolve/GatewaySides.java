@@ -90,7 +90,7 @@ public final class GatewaySides {
     }
     return ref.kind().equals(Kind.SECRET)
         ? Optional.empty()
-        : invalid(secret + " cannot hold a certificate; refer to a Secret");
+        : invalid(secret.withGroup() + " cannot hold a certificate; refer to a Secret");
   }
 
   private static Optional<Refusal> invalid(String why) {

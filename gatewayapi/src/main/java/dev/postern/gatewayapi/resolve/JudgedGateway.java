@@ -12,8 +12,13 @@ import java.util.Optional;
 ///
 /// @param refused why it is not accepted as a whole; nothing of it is served then
 /// @param addresses to bind, as IP addresses in text form
+/// @param unsupportedAddress what else spec.addresses asks for; `addresses` are served all the same
 public record JudgedGateway(
-    ObjectRef ref, Optional<Refusal> refused, List<String> addresses, List<Listener> listeners) {
+    ObjectRef ref,
+    Optional<Refusal> refused,
+    List<String> addresses,
+    Optional<Refusal> unsupportedAddress,
+    List<Listener> listeners) {
 
   public JudgedGateway {
     addresses = List.copyOf(addresses);

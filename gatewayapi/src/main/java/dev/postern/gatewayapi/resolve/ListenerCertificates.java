@@ -50,7 +50,7 @@ final class ListenerCertificates {
     ObjectRef secret =
         new ObjectRef(ref.kind(), ref.namespace().orElse(owner.namespace()), ref.name());
     if (!ref.kind().equals(Kind.SECRET)) {
-      problems.add(invalid(secret + " cannot hold a certificate; refer to a Secret"));
+      problems.add(invalid(secret.withGroup() + " cannot hold a certificate; refer to a Secret"));
     } else if (!grants.permit(owner.kind(), owner.namespace(), secret)) {
       problems.add(
           new Refusal("RefNotPermitted", Grants.missing(owner.kind(), owner.namespace(), secret)));

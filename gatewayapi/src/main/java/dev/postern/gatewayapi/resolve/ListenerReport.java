@@ -1,7 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Index;
-import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
@@ -16,18 +15,22 @@ import java.util.Optional;
 /// status.listeners[] of Gateways and ListenerSets.
 final class ListenerReport {
   private final Index<ListenerKey, ObjectRef> attached;
-  private final Inputs<String, String> bindErrors;
+  private final Sockets sockets;
 
   /// @param attached the routes of each listener
-  /// @param bindErrors by the ir's names of listeners, why it could not be bound
-  ListenerReport(Index<ListenerKey, ObjectRef> attached, Inputs<String, String> bindErrors) {
+  ListenerReport(Index<ListenerKey, ObjectRef> attached, Sockets sockets) {
     this.attached = attached;
-    this.bindErrors = bindErrors;
+    this.sockets = sockets;
   }
 
   /// @param refused why it is not accepted, the socket that could not be bound included
   record Outcome(
-      JudgedGateway.Listener listener, Optional<Refusal> refused, Optional<Refusal> unprogrammed) {}
+      JudgedGateway.Listener listener, Optional<Refusal> refused, Optional<Refusal> unprogrammed) {
+    /// Whether something of it can be served.
+    boolean isUsable() {
+      return refused.isEmpty() && listener.isServed();
+    }
+  }
 
   /// What became of the listeners that an object brings to a Gateway.
   List<Outcome> of(JudgedGateway gateway, ObjectRef owner) {
@@ -43,25 +46,26 @@ final class ListenerReport {
         gateway
             .refused()
             .or(() -> refused)
-            .or(() -> listener.isServed() ? Optional.empty() : listener.unresolved());
+            .or(() -> listener.isServed() ? noAddress(gateway) : listener.unresolved());
     return new Outcome(listener, refused, unprogrammed);
   }
 
   private Optional<Refusal> bindError(JudgedGateway gateway, JudgedGateway.Listener listener) {
-    Optional<ListenerProtocol> protocol = listener.protocol();
-    if (gateway.refused().isPresent() || protocol.isEmpty() || !listener.isServed()) {
-      return Optional.empty();
-    }
-    List<String> errors =
-        gateway.addresses().stream()
-            .map(address ->
-                bindErrors.get(
-                    SocketName.of(address, listener.spec().port(), protocol.get().transport())))
-            .filter(error -> !error.isEmpty())
-            .toList();
-    return errors.isEmpty()
+    return gateway.refused().isPresent() || !listener.isServed()
         ? Optional.empty()
-        : Optional.of(new Refusal("PortUnavailable", String.join("; ", errors)));
+        : sockets.error(gateway, listener).map(error -> new Refusal("PortUnavailable", error));
+  }
+
+  /// The port may be free, but there is nowhere to listen on it.
+  private Optional<Refusal> noAddress(JudgedGateway gateway) {
+    return sockets.present(gateway).isEmpty()
+        ? Optional.of(
+            new Refusal(
+                "Invalid",
+                "this machine has no address of "
+                    + gateway.ref()
+                    + "; see its condition Programmed"))
+        : Optional.empty();
   }
 
   ObjectStatus.ListenerStatus status(ObjectRef gateway, Outcome outcome, long generation) {
@@ -75,7 +79,7 @@ final class ListenerReport {
     outcome
         .unprogrammed()
         .ifPresentOrElse(
-            why -> conditions.no("Programmed", "Invalid", why.message()),
+            why -> conditions.no("Programmed", unprogrammed(gateway, listener, why), why.message()),
             () -> conditions.yes("Programmed", ""));
     listener
         .unresolved()
@@ -95,6 +99,15 @@ final class ListenerReport {
         listener.routeKinds(),
         attached.count(listener.key(gateway)),
         conditions.list());
+  }
+
+  /// ListenerSet.status tells more than Gateway.status, which knows `Invalid` alone.
+  private static String unprogrammed(
+      ObjectRef gateway, JudgedGateway.Listener listener, Refusal why) {
+    boolean isTold =
+        why.reason().equals("PortUnavailable")
+            || listener.conflict().filter(why::equals).isPresent();
+    return isTold && !listener.owner().equals(gateway) ? why.reason() : "Invalid";
   }
 
   /// TLS options that nobody follows.

@@ -18,13 +18,19 @@ final class ListenerSetReport {
   private final GatewayRules gateways;
   private final ListenerReport listeners;
   private final ListenerSets sets;
+  private final Sockets sockets;
 
   ListenerSetReport(
-      Objects objects, GatewayRules gateways, ListenerReport listeners, ListenerSets sets) {
+      Objects objects,
+      GatewayRules gateways,
+      ListenerReport listeners,
+      ListenerSets sets,
+      Sockets sockets) {
     this.objects = objects;
     this.gateways = gateways;
     this.listeners = listeners;
     this.sets = sets;
+    this.sockets = sockets;
   }
 
   Report of(ListenerSet set) {
@@ -56,7 +62,7 @@ final class ListenerSetReport {
               + " takes no ListenerSets of namespace "
               + set.metadata().namespace()
               + "; see its spec.allowedListeners";
-      conditions.no("Accepted", "NotAllowed", why).no("Programmed", "Invalid", why);
+      conditions.no("Accepted", "NotAllowed", why).no("Programmed", "NotAllowed", why);
       return new ObjectStatus.OfListenerSet(conditions.list(), List.of());
     }
     List<Outcome> outcomes = listeners.of(judged, set.ref());
@@ -68,28 +74,32 @@ final class ListenerSetReport {
               conditions.no("Accepted", "ParentNotAccepted", message);
               return conditions.no("Programmed", "ParentNotProgrammed", message).list();
             })
-            .orElseGet(() -> conditions(outcomes, conditions)),
+            .orElseGet(() -> conditions(judged, outcomes, conditions)),
         outcomes.stream()
             .map(outcome -> listeners.status(gateway.ref(), outcome, generation))
             .toList());
   }
 
-  private static List<Condition> conditions(List<Outcome> outcomes, Conditions conditions) {
+  private List<Condition> conditions(
+      JudgedGateway gateway, List<Outcome> outcomes, Conditions conditions) {
     List<String> bad =
         outcomes.stream()
             .filter(o -> o.refused().isPresent() || o.unprogrammed().isPresent())
             .map(o -> o.listener().spec().name())
             .toList();
     String see = "see listener " + String.join(", ", bad);
-    if (outcomes.stream().allMatch(o -> o.refused().isPresent())) {
+    if (outcomes.stream().noneMatch(Outcome::isUsable)) {
       conditions.no("Accepted", "ListenersNotValid", see);
-    } else {
-      boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
-      conditions.yes(
-          "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
+      return conditions.no("Programmed", "ListenersNotValid", see).list();
     }
-    if (outcomes.stream().allMatch(o -> o.unprogrammed().isPresent())) {
-      conditions.no("Programmed", "ListenersNotValid", see);
+    boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
+    conditions.yes(
+        "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
+    if (sockets.present(gateway).isEmpty()) {
+      conditions.no(
+          "Programmed",
+          "ParentNotProgrammed",
+          "this machine has no address of " + gateway.ref() + "; see its condition Programmed");
     } else {
       conditions.yes("Programmed", bad.isEmpty() ? "" : see + ", which is not served");
     }

@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.resolve;
 
-import dev.postern.gatewayapi.memo.Inputs;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 
@@ -8,7 +7,7 @@ import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 /// other.
 public final class Resolution {
   private final Objects objects;
-  private final Inputs<String, String> bindErrors;
+  private final Sockets sockets;
   private final GatewayRules gateways;
   private final Attachments attachments;
   private final Places places;
@@ -23,7 +22,7 @@ public final class Resolution {
 
   public Resolution(Memo memo) {
     objects = new Objects(memo);
-    bindErrors = memo.inputs("");
+    sockets = new Sockets(memo);
     Grants grants = new Grants(objects);
     Certificates certificates = new Certificates(memo, objects);
     ClassRules classes = new ClassRules(memo, objects);
@@ -53,15 +52,15 @@ public final class Resolution {
     endpoints = new EndpointRules(memo, objects);
     Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
     PolicyAncestors policyAncestors = new PolicyAncestors(objects, ancestors);
-    ListenerReport listeners = new ListenerReport(places.routes(), bindErrors);
+    ListenerReport listeners = new ListenerReport(places.routes(), sockets);
     reports =
         new Reports(
             memo,
             objects,
             classes,
-            new GatewayReport(classes, gateways, sides, listeners, sets),
-            new ListenerSetReport(objects, gateways, listeners, sets),
-            new RouteReport(attachments, support, routes),
+            new GatewayReport(classes, gateways, sides, listeners, sets, sockets),
+            new ListenerSetReport(objects, gateways, listeners, sets, sockets),
+            new RouteReport(attachments, support, routes, byteRoutes),
             new PolicyReport(targets, validation, policyAncestors),
             new ServiceReport(portUse, endpoints),
             new ConnectionPolicyReport(objects, sources, targets, policyAncestors),
@@ -78,9 +77,8 @@ public final class Resolution {
     return objects;
   }
 
-  /// Why sockets could not be bound, by the ir's listener names.
-  public Inputs<String, String> bindErrors() {
-    return bindErrors;
+  public Sockets sockets() {
+    return sockets;
   }
 
   public GatewayRules gateways() {

@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GatewayClass;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
@@ -15,11 +16,13 @@ final class RouteReport {
   private final Attachments attachments;
   private final RuleSupport support;
   private final RouteRules rules;
+  private final ByteRoutes bytes;
 
-  RouteReport(Attachments attachments, RuleSupport support, RouteRules rules) {
+  RouteReport(Attachments attachments, RuleSupport support, RouteRules rules, ByteRoutes bytes) {
     this.attachments = attachments;
     this.support = support;
     this.rules = rules;
+    this.bytes = bytes;
   }
 
   /// The status; absent where no Gateway of ours is concerned.
@@ -62,7 +65,7 @@ final class RouteReport {
         .refused()
         .ifPresentOrElse(
             why -> conditions.no("Accepted", why.reason(), why.message()),
-            () -> conditions.yes("Accepted", parent.note()));
+            () -> conditions.yes("Accepted", note(route, parent)));
     judged
         .unresolved()
         .ifPresentOrElse(
@@ -73,6 +76,10 @@ final class RouteReport {
       conditions.yes("PartiallyInvalid", "UnsupportedValue", "Dropped Rule: " + dropped);
     }
     return conditions.list();
+  }
+
+  private String note(RouteObject route, Attachment.Parent parent) {
+    return route instanceof ByteRoute of ? bytes.lost(of, parent) : parent.note();
   }
 
   private String dropped(ObjectRef route) {

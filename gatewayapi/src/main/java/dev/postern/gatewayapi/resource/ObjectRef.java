@@ -38,6 +38,15 @@ public record ObjectRef(Kind kind, String namespace, String name) implements Com
   /// `Kind namespace/name`, as findings and messages write it.
   @Override
   public String toString() {
-    return kind.kind() + " " + (namespace.isEmpty() ? name : namespace + "/" + name);
+    return kind.kind() + " " + path();
+  }
+
+  /// The same with the kind's group, for messages about kinds.
+  public String withGroup() {
+    return kind + " " + path();
+  }
+
+  private String path() {
+    return namespace.isEmpty() ? name : namespace + "/" + name;
   }
 }

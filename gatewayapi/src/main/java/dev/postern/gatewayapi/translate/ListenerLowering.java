@@ -46,6 +46,7 @@ final class ListenerLowering {
   private final Query<ObjectRef, List<Listener>> sockets;
   private final Query<Socket, Listener> listeners;
   private final Query<Chain, FilterChain> chains;
+  private final Query<ByteChain, Optional<FilterChain>> byteChains;
   private final Query<String, VirtualHost> empty;
   private final Query<String, VirtualHost> misdirected;
 
@@ -58,6 +59,7 @@ final class ListenerLowering {
     sockets = memo.query(this::sockets);
     listeners = memo.query(this::listener);
     chains = memo.query(this::chain);
+    byteChains = memo.query(this::byteChain);
     empty = memo.query(host -> new VirtualHost(host, List.of()));
     misdirected = memo.query(host -> new VirtualHost(host, List.of(MISDIRECTED)));
   }
@@ -69,6 +71,9 @@ final class ListenerLowering {
 
   /// @param listener absent for all HTTP listeners of the port
   private record Chain(ObjectRef gateway, Port port, Optional<ListenerKey> listener) {}
+
+  /// What a listener of bytes does with a host.
+  private record ByteChain(ObjectRef gateway, ListenerKey listener, String host) {}
 
   Query<ObjectRef, List<Listener>> query() {
     return sockets;
@@ -152,19 +157,35 @@ final class ListenerLowering {
     List<String> shadows = moreSpecific(listener, all);
     hostsOfListener.removeIf(host -> shadows.stream().anyMatch(s -> Hostnames.covers(s, host)));
     hostsOfListener.add(listener.host());
-    for (String host : hostsOfListener) {
-      into.add(
-          new FilterChain(
-              name(gateway, List.of(listener)) + (host.equals(listener.host()) ? "" : "/" + host),
-              serverNames(host),
-              listener.tls(),
-              bytes.filter(gateway, listener, host)));
-    }
+    hostsOfListener.forEach(host -> addByteChain(gateway, listener, host, into));
+  }
+
+  private void addByteChain(
+      ObjectRef gateway, JudgedGateway.Listener listener, String host, List<FilterChain> into) {
+    byteChains.get(new ByteChain(gateway, listener.key(gateway), host)).ifPresent(into::add);
+  }
+
+  /// Absent while the listener is gone and its readers have not heard of it yet.
+  private Optional<FilterChain> byteChain(ByteChain chain) {
+    ObjectRef gateway = chain.gateway();
+    String host = chain.host();
+    return gateways.judgement(gateway).stream()
+        .flatMap(judged -> judged.listeners().stream())
+        .filter(listener -> listener.key(gateway).equals(chain.listener()))
+        .findFirst()
+        .map(listener ->
+            new FilterChain(
+                name(gateway, List.of(listener)) + (host.equals(listener.host()) ? "" : "/" + host),
+                serverNames(host),
+                listener.tls(),
+                listener.isServed()
+                    ? bytes.filter(gateway, listener, host)
+                    : new NetworkFilter.TcpProxy(List.of())));
   }
 
   /// The hosts of a listener that cannot be served belong to it all the same: where they would pass
   /// to a TLS listener with a wildcard, the connection is closed instead.
-  private static void addClosed(
+  private void addClosed(
       ObjectRef gateway, List<JudgedGateway.Listener> all, List<FilterChain> into) {
     for (JudgedGateway.Listener listener : all) {
       if (!listener.isServed()
@@ -174,12 +195,7 @@ final class ListenerLowering {
                       && other.isServed()
                       && !other.equals(listener)
                       && Hostnames.covers(other.host(), listener.host()))) {
-        into.add(
-            new FilterChain(
-                name(gateway, List.of(listener)),
-                serverNames(listener.host()),
-                Optional.empty(),
-                new NetworkFilter.TcpProxy(List.of())));
+        addByteChain(gateway, listener, listener.host(), into);
       }
     }
   }

@@ -2,13 +2,24 @@ package dev.postern.proxy.listener;
 
 import dev.postern.ir.Listener;
 
-/// Says why a socket could not be bound, and what to do.
-final class BindFailure {
-  private BindFailure() {}
+/// Why a socket could not be bound, and what to do.
+///
+/// @param message for a person
+/// @param addressMissing whether this machine does not have the address
+record BindFailure(String message, boolean addressMissing) {
 
-  static String explain(Listener listener, Throwable cause) {
-    String where = listener.address() + ":" + listener.port();
+  static BindFailure of(Listener listener, Throwable cause) {
     String reason = String.valueOf(cause.getMessage());
+    boolean missing =
+        reason.contains("assign requested address")
+            || reason.contains("ddress family not supported");
+    return new BindFailure(
+        missing ? "this machine has no address " + listener.address() : words(listener, reason),
+        missing);
+  }
+
+  private static String words(Listener listener, String reason) {
+    String where = listener.address() + ":" + listener.port();
     if (reason.contains("in use")) {
       return "the port is in use: another process listens on "
           + where
@@ -22,9 +33,6 @@ final class BindFailure {
       return "no permission to listen on "
           + where
           + ": ports under 1024 need root or CAP_NET_BIND_SERVICE";
-    }
-    if (reason.contains("assign requested address")) {
-      return "this machine has no address " + listener.address();
     }
     return "cannot listen on " + where + ": " + reason;
   }

@@ -8,8 +8,8 @@ interface Bound {
   /// What is in force.
   Listener ir();
 
-  /// Binds; returns why it could not, for a person, or null.
-  @Nullable String bind();
+  /// Binds; returns why it could not, or null.
+  @Nullable BindFailure bind();
 
   /// Takes over what changed.
   ///

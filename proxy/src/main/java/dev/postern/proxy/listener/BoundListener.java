@@ -104,7 +104,7 @@ final class BoundListener implements Bound {
   }
 
   @Override
-  public @Nullable String bind() {
+  public @Nullable BindFailure bind() {
     ChannelFuture binding =
         new ServerBootstrap()
             .group(workers.group())
@@ -128,7 +128,7 @@ final class BoundListener implements Bound {
       channel = binding.channel();
       return null;
     }
-    return BindFailure.explain(ir, binding.cause());
+    return BindFailure.of(ir, binding.cause());
   }
 
   private void accept(Channel accepted) {

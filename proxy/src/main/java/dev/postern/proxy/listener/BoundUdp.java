@@ -54,7 +54,7 @@ final class BoundUdp implements Bound {
   }
 
   @Override
-  public @Nullable String bind() {
+  public @Nullable BindFailure bind() {
     ChannelFuture binding =
         new Bootstrap()
             .group(worker.loop())
@@ -68,7 +68,7 @@ final class BoundUdp implements Bound {
       channel = binding.channel();
       return null;
     }
-    return BindFailure.explain(ir, binding.cause());
+    return BindFailure.of(ir, binding.cause());
   }
 
   @Override

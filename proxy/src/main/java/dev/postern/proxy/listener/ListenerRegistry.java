@@ -1,5 +1,6 @@
 package dev.postern.proxy.listener;
 
+import dev.postern.ir.DataPlane.Applied;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.proxy.accesslog.AccessLog;
@@ -9,8 +10,10 @@ import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -35,8 +38,7 @@ public final class ListenerRegistry {
   /// Makes it what `next` says. A socket that cannot be bound is tried again by the next call.
   ///
   /// @param anew whether every route is compiled anew
-  /// @return why a socket could not be bound, by the listener's name
-  public Map<String, String> update(Ir next, boolean anew) {
+  public Applied update(Ir next, boolean anew) {
     List<String> gone = new ArrayList<>(bound.keySet());
     gone.removeAll(next.listeners().keySet());
     for (String name : gone) {
@@ -47,6 +49,7 @@ public final class ListenerRegistry {
       }
     }
     Map<String, String> errors = new HashMap<>();
+    Set<String> missing = new HashSet<>();
     for (Listener listener : next.listeners().values()) {
       Bound here = bound.get(listener.name());
       if (here != null && here.ir().transport() != listener.transport()) {
@@ -55,15 +58,21 @@ public final class ListenerRegistry {
         here = null;
       }
       if (here == null) {
-        bind(listener, errors);
+        BindFailure failure = bind(listener);
+        if (failure != null) {
+          errors.put(listener.name(), failure.message());
+          if (failure.addressMissing()) {
+            missing.add(listener.address());
+          }
+        }
       } else if (anew || !here.ir().equals(listener)) {
         here.update(listener, anew);
       }
     }
-    return errors;
+    return new Applied(errors, missing);
   }
 
-  private void bind(Listener listener, Map<String, String> errors) {
+  private @Nullable BindFailure bind(Listener listener) {
     Bound made =
         switch (listener.transport()) {
           case TCP ->
@@ -71,12 +80,11 @@ public final class ListenerRegistry {
                   listener, workers, clusters, stats, tlsContexts, accessLog, connections);
           case UDP -> new BoundUdp(listener, workers, clusters, stats);
         };
-    String error = made.bind();
-    if (error == null) {
+    BindFailure failure = made.bind();
+    if (failure == null) {
       bound.put(listener.name(), made);
-    } else {
-      errors.put(listener.name(), error);
     }
+    return failure;
   }
 
   /// Takes no more connections.
