@@ -21,12 +21,15 @@ public record JudgedRoute(
   /// @param number its place in spec.rules, from 0
   /// @param closed whether a filter that must not be skipped cannot be followed: requests get 500
   /// @param mirrors who gets copies, as far as they can be reached
+  /// @param authorization who is asked whether a request may pass; absent for nobody, and where the
+  ///   rule is closed
   public record Rule(
       int number,
       RouteObject.Rule spec,
       boolean closed,
       List<Backend> backends,
-      List<Mirror> mirrors) {
+      List<Mirror> mirrors,
+      Optional<Authorization> authorization) {
     public Rule {
       backends = List.copyOf(backends);
       mirrors = List.copyOf(mirrors);
@@ -35,6 +38,9 @@ public record JudgedRoute(
 
   /// Who gets copies of a share of the requests.
   public record Mirror(HttpRoute.Filter.RequestMirror spec, Backend backend) {}
+
+  /// Who is asked whether a request may pass.
+  public record Authorization(HttpRoute.Filter.ExternalAuth spec, Backend backend) {}
 
   /// One backendRef and where it leads.
   ///
