@@ -43,8 +43,7 @@ final class RouteFilters {
           case HttpRoute.AuthProtocol.Grpc() ->
               new HttpFilters.ExternalAuthorization.Protocol.Grpc();
           case HttpRoute.AuthProtocol.Http(String path, List<String> headers) ->
-              new HttpFilters.ExternalAuthorization.Protocol.Http(
-                  prefix(path), lowerCase(headers));
+              new HttpFilters.ExternalAuthorization.Protocol.Http(prefix(path), lowerCase(headers));
         },
         lowerCase(auth.allowedHeaders()),
         (int) auth.maxSize());

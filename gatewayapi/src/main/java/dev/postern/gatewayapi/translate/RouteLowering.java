@@ -71,7 +71,8 @@ final class RouteLowering {
     int number = rule.number();
     HeaderMutation request = HeaderFilters.request(rule.spec().filters());
     HeaderMutation response = HeaderFilters.response(rule.spec().filters());
-    HttpFilters filters = RouteFilters.before(
+    HttpFilters filters =
+        RouteFilters.before(
             rule.spec().filters(),
             rule.authorization()
                 .map(asked ->
