@@ -111,13 +111,13 @@ final class CheckResponse {
       return;
     }
     byte[] name = lower.getBytes(StandardCharsets.UTF_8);
+    if (!FieldChange.isValid(name, read.header.value)) {
+      throw new IOException("a field that no message may have");
+    }
     byte[] value =
         new String(read.header.value, StandardCharsets.ISO_8859_1)
             .strip()
             .getBytes(StandardCharsets.ISO_8859_1);
-    if (!FieldChange.isValid(name, value)) {
-      throw new IOException("a field that no message may have");
-    }
     to.add(new FieldChange(name, value, read.action));
   }
 
