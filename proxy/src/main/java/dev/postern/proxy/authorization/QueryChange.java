@@ -2,6 +2,7 @@ package dev.postern.proxy.authorization;
 
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.Optional;
 record QueryChange(String name, Optional<String> value) {
   private static final String UNRESERVED = "-._~%!$'()*+,;:/@?";
 
-  /// Writes the query anew. Names are compared as they stand in it.
+  /// Writes the query anew. Names are compared as a backend reads them, decoded.
   static void apply(List<QueryChange> changes, RequestHead head) {
     if (changes.isEmpty()) {
       return;
@@ -40,18 +41,25 @@ record QueryChange(String name, Optional<String> value) {
   }
 
   private void apply(List<String> parameters) {
-    String key = encoded(name);
     int at = -1;
     for (int i = parameters.size() - 1; i >= 0; i--) {
-      String parameter = parameters.get(i);
-      if (parameter.equals(key) || parameter.startsWith(key + "=")) {
+      if (named(parameters.get(i)).equals(name)) {
         at = i;
         parameters.remove(i);
       }
     }
     if (value.isPresent()) {
-      String whole = key + "=" + encoded(value.get());
+      String whole = encoded(name) + "=" + encoded(value.get());
       parameters.add(at < 0 ? parameters.size() : at, whole);
+    }
+  }
+
+  private static String named(String parameter) {
+    String raw = parameter.split("=", 2)[0];
+    try {
+      return URLDecoder.decode(raw, StandardCharsets.UTF_8);
+    } catch (IllegalArgumentException _) {
+      return raw;
     }
   }
 

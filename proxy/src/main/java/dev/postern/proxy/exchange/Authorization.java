@@ -126,7 +126,12 @@ final class Authorization {
       }
       case Verdict.Denied no -> {
         client.connection().count(HttpStat.EXT_AUTHZ_DENIED);
-        exchange.denied(no.status(), no.body(), no);
+        if (client.request().websocket() && no.status() < 300) {
+          // To a client of HTTP/2 it would mean a switch (RFC 8441 5).
+          exchange.fail(TrafficFailure.NOT_AUTHORIZED, "external authorization refused it");
+        } else {
+          exchange.denied(no.status(), no.body(), no);
+        }
       }
       case Verdict.Failed(String reason) -> {
         client.connection().count(HttpStat.EXT_AUTHZ_ERROR);

@@ -95,25 +95,38 @@ class AuthorizationFailureTest {
         "HTTP/1.1 101 Hm\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n"
       })
   void aServiceThatDoesNotSpeakHttp(String said) throws Exception {
-    try (ServerSocket auth = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      Thread.ofVirtual()
-          .start(() -> {
-            while (true) {
-              try (Socket socket = auth.accept()) {
-                InputStream in = socket.getInputStream();
-                if (in.read() >= 0) {
-                  socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
-                  socket.shutdownOutput();
-                  in.readAllBytes();
-                }
-              } catch (IOException e) {
-                return;
-              }
-            }
-          });
+    try (ServerSocket auth =
+        answering(socket -> {
+          InputStream in = socket.getInputStream();
+          if (in.read() >= 0) {
+            socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            in.readAllBytes();
+          }
+        })) {
       Guard.guard(gate, HTTP, auth.getLocalPort(), backend.port());
       nobodyPasses();
     }
+  }
+
+  private interface Conversation {
+    void with(Socket client) throws IOException;
+  }
+
+  /// One connection after the other.
+  private static ServerSocket answering(Conversation conversation) throws IOException {
+    ServerSocket server = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+    Thread.ofVirtual()
+        .start(() -> {
+          while (!server.isClosed()) {
+            try (Socket socket = server.accept()) {
+              conversation.with(socket);
+            } catch (IOException e) {
+              // The next, or the end of the test.
+            }
+          }
+        });
+    return server;
   }
 
   @Test
@@ -164,30 +177,24 @@ class AuthorizationFailureTest {
 
   @Test
   void aConnectionThatWasJustClosedIsNoRefusal() throws Exception {
-    try (ServerSocket auth = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      Thread.ofVirtual()
-          .start(() -> {
-            while (true) {
-              try (Socket socket = auth.accept()) {
-                InputStream in = socket.getInputStream();
-                StringBuilder head = new StringBuilder();
-                while (head.indexOf("\r\n\r\n") < 0) {
-                  head.append((char) in.read());
-                }
-                // It says that the connection stays, and closes it at the next request.
-                socket
-                    .getOutputStream()
-                    .write(
-                        "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
-                            .getBytes(StandardCharsets.US_ASCII));
-                if (in.read() < 0) {
-                  return;
-                }
-              } catch (IOException e) {
-                return;
-              }
+    try (ServerSocket auth =
+        answering(socket -> {
+          InputStream in = socket.getInputStream();
+          StringBuilder head = new StringBuilder();
+          for (int octet = in.read();
+              octet >= 0 && head.indexOf("\r\n\r\n") < 0;
+              octet = in.read()) {
+            head.append((char) octet);
+            if (head.indexOf("\r\n\r\n") >= 0) {
+              // It says that the connection stays, and closes it at the next octet.
+              socket
+                  .getOutputStream()
+                  .write(
+                      "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n"
+                          .getBytes(StandardCharsets.US_ASCII));
             }
-          });
+          }
+        })) {
       Guard.guard(gate, HTTP, auth.getLocalPort(), backend.port());
       for (int i = 0; i < 3; i++) {
         assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(200);

@@ -181,7 +181,7 @@ class GrpcAuthorizationTest {
         Curl.get(
             gate,
             Curl.HTTP1,
-            "/a?token=1&x=2&who=root&token=3",
+            "/a?token=1&x=2&%77ho=root&%74oken=3&token",
             "-d",
             "body",
             "-H",

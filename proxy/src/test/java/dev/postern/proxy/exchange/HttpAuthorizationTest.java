@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HttpFilters;
 import dev.postern.ir.RouteAction;
+import dev.postern.proxy.WebSocketBackend;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -203,6 +210,34 @@ class HttpAuthorizationTest {
         Curl.get(gate, Curl.HTTP2, "/", "-d", "x", "-H", "Content-Type: application/grpc");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.field("grpc-status")).hasValue("16");
+  }
+
+  @Test
+  void aWebSocketIsAskedAboutLikeTheGetThatItIs() throws Exception {
+    auth = Backend.answering(403, 200);
+    try (WebSocketBackend chat = new WebSocketBackend(WebSocketBackend::echoFrames);
+        HttpClient client = HttpClient.newHttpClient()) {
+      Guard.guard(gate, Guard.http(List.of(), List.of(), 100), auth.port(), chat.port());
+      URI uri = URI.create("ws://127.0.0.1:" + gate.port + "/chat");
+      CompletableFuture<CharSequence> said = new CompletableFuture<>();
+      WebSocket.Listener listener =
+          new WebSocket.Listener() {
+            @Override
+            public @Nullable CompletionStage<?> onText(
+                WebSocket socket, CharSequence data, boolean last) {
+              said.complete(data);
+              return null;
+            }
+          };
+      assertThat(client.newWebSocketBuilder().buildAsync(uri, listener))
+          .failsWithin(10, TimeUnit.SECONDS);
+      assertThat(chat.heads).isEmpty();
+      WebSocket socket = client.newWebSocketBuilder().buildAsync(uri, listener).join();
+      socket.sendText("hello", true).join();
+      assertThat(said.get(10, TimeUnit.SECONDS)).hasToString("hello");
+      socket.abort();
+      assertThat(auth.received.getLast().method()).isEqualTo("GET");
+    }
   }
 
   @Test
