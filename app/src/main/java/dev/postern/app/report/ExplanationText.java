@@ -50,14 +50,24 @@ public final class ExplanationText {
       out.append("    gets 500\n");
       return;
     }
+    rule.authorization().ifPresent(this::authorization);
     if (rule.leadsNowhere()) {
       out.append("    no backend: 500\n");
     }
     rule.backends().forEach(this::backend);
   }
 
+  private void authorization(Backend asked) {
+    out.append("    external authorization by ").append(asked.name());
+    reached(asked);
+  }
+
   private void backend(Backend backend) {
     out.append("    ").append(backend.name()).append(", weight ").append(backend.ref().weight());
+    reached(backend);
+  }
+
+  private void reached(Backend backend) {
     if (!backend.clusters().isEmpty()) {
       out.append(", cluster ").append(String.join(" or ", backend.clusters()));
     }

@@ -41,7 +41,15 @@ public final class ExplanationTree {
     rule.location().ifPresent(location -> tree.put("location", location));
     tree.put("filters", rule.filters());
     tree.put("closed", rule.closed());
+    rule.authorization().ifPresent(asked -> tree.put("authorization", asked(asked)));
     tree.put("backends", rule.backends().stream().map(ExplanationTree::backend).toList());
+    return tree;
+  }
+
+  private static Map<String, Object> asked(Backend asked) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put("name", asked.name());
+    reached(asked, tree);
     return tree;
   }
 
@@ -49,6 +57,11 @@ public final class ExplanationTree {
     var tree = new LinkedHashMap<String, Object>();
     tree.put("name", backend.name());
     tree.put("weight", backend.ref().weight());
+    reached(backend, tree);
+    return tree;
+  }
+
+  private static void reached(Backend backend, Map<String, Object> tree) {
     tree.put("reached", backend.isReached());
     if (!backend.isReached()) {
       tree.put("problem", backend.problem());
@@ -64,7 +77,6 @@ public final class ExplanationTree {
             tree.put("note", ExplanationText.note(hop));
           }
         });
-    return tree;
   }
 
   /// Not made from the constants' names, which may change.

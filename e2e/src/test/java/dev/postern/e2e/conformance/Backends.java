@@ -66,7 +66,8 @@ final class Backends implements AutoCloseable {
 
   /**
    * The port of a backend: {@code one}, {@code tls-one}, {@code grpc-one}, {@code tcp-one}, {@code
-   * udp-one}, {@code tcptls-one}, {@code h2c-one}, with any other name in the place of {@code one}.
+   * udp-one}, {@code tcptls-one}, {@code h2c-one}, {@code auth-one}, {@code authgrpc-one}, with any
+   * other name in the place of {@code one}.
    */
   int port(String name) {
     String kind = name.contains("-") ? name.substring(0, name.indexOf('-')) : "";
@@ -77,6 +78,10 @@ final class Backends implements AutoCloseable {
           ports.computeIfAbsent(
               name, any -> kept(BytesEcho.tls(name, certificates("backend"))).port());
       case "udp" -> ports.computeIfAbsent(name, any -> kept(new DatagramEcho(name)).port());
+      case "auth" ->
+          ports.computeIfAbsent(name, any -> kept(AuthServer.http(certificates("backend"))).port());
+      case "authgrpc" ->
+          ports.computeIfAbsent(name, any -> kept(AuthServer.grpc(certificates("backend"))).port());
       case "h2c" -> ports.computeIfAbsent(name, any -> peer());
       default -> echo(name).port();
     };

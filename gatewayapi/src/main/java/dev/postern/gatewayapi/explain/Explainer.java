@@ -145,6 +145,7 @@ public final class Explainer {
                 RuleWords.of(rule.spec()),
                 rule.spec().filters().stream().anyMatch(RequestRedirect.class::isInstance),
                 rule.closed(),
+                rule.authorization().map(asked -> backend(judged, asked.backend())),
                 rule.backends().stream().map(b -> backend(judged, b)).toList()))
         .toList();
   }

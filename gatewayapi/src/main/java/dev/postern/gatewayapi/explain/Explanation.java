@@ -22,6 +22,9 @@ public record Explanation(List<Place> places) {
                         .flatMap(rule -> rule.backends().stream())
                         .allMatch(Backend::isReached)
                     && place.rules().stream()
+                        .flatMap(rule -> rule.authorization().stream())
+                        .allMatch(Backend::isReached)
+                    && place.rules().stream()
                         .noneMatch(rule -> rule.closed() || rule.leadsNowhere()));
   }
 
@@ -44,6 +47,7 @@ public record Explanation(List<Place> places) {
   /// @param location `file:line`
   /// @param filters what it does with requests besides, in a person's words
   /// @param redirects whether it answers by itself
+  /// @param authorization who is asked whether a request may pass; absent for nobody
   /// @param closed whether every request gets 500, as a filter cannot be followed
   public record Rule(
       ObjectRef route,
@@ -53,6 +57,7 @@ public record Explanation(List<Place> places) {
       List<String> filters,
       boolean redirects,
       boolean closed,
+      Optional<Backend> authorization,
       List<Backend> backends) {
     public Rule {
       filters = List.copyOf(filters);

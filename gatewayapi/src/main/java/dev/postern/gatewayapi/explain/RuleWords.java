@@ -55,15 +55,20 @@ final class RuleWords {
               + " of "
               + mirror.denominator()
               + " requests to "
-              + mirror.backendRef().kind().kind()
-              + " "
-              + mirror.backendRef().name()
-              + part(":", mirror.backendRef().port());
+              + target(mirror.backendRef());
       case Filter.Cors cors -> "CORS for " + String.join(", ", cors.allowOrigins());
-      case Filter.ExternalAuth() -> "closed: external authorization is not supported";
+      case Filter.ExternalAuth auth ->
+          "asks "
+              + target(auth.backendRef())
+              + (auth.protocol() instanceof HttpRoute.AuthProtocol.Grpc() ? " in gRPC" : " in HTTP")
+              + " whether a request may pass";
       case Filter.ExtensionRef(var kind, String name) ->
           "closed: there is no filter " + kind + " " + name;
     };
+  }
+
+  private static String target(HttpRoute.BackendRef ref) {
+    return ref.kind().kind() + " " + ref.name() + part(":", ref.port());
   }
 
   private static String path(PathModifier path) {

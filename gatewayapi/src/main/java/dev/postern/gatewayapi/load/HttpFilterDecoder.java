@@ -53,7 +53,7 @@ final class HttpFilterDecoder {
       case "URLRewrite" -> new Filter.UrlRewrite(optional(content, "hostname"), path(content));
       case "RequestMirror" -> mirror(content);
       case "CORS" -> cors(content);
-      case "ExternalAuth" -> new Filter.ExternalAuth();
+      case "ExternalAuth" -> externalAuth(content);
       default -> new Filter.ExtensionRef(GatewayDecoder.kind(content), content.textOrEmpty("name"));
     };
   }
@@ -68,15 +68,7 @@ final class HttpFilterDecoder {
 
   /// Without a share it is of all requests.
   private static Filter mirror(Fields mirror) {
-    Fields ref = Metadatas.fields(mirror, "backendRef");
-    HttpRoute.BackendRef backend =
-        new HttpRoute.BackendRef(
-            GatewayDecoder.kind(ref),
-            optional(ref, "namespace"),
-            ref.textOrEmpty("name"),
-            optionalNumber(ref, "port"),
-            1,
-            List.of());
+    HttpRoute.BackendRef backend = backend(mirror);
     Fields fraction = mirror.map("fraction");
     if (fraction != null) {
       return new Filter.RequestMirror(
@@ -84,6 +76,30 @@ final class HttpFilterDecoder {
     }
     int percent = mirror.has("percent") ? (int) mirror.number("percent") : 100;
     return new Filter.RequestMirror(backend, percent, 100);
+  }
+
+  private static HttpRoute.BackendRef backend(Fields filter) {
+    Fields ref = Metadatas.fields(filter, "backendRef");
+    return new HttpRoute.BackendRef(
+        GatewayDecoder.kind(ref),
+        optional(ref, "namespace"),
+        ref.textOrEmpty("name"),
+        optionalNumber(ref, "port"),
+        1,
+        List.of());
+  }
+
+  private static Filter externalAuth(Fields auth) {
+    boolean http = auth.textOrEmpty("protocol").equals("HTTP");
+    Fields how = Metadatas.fields(auth, http ? "http" : "grpc");
+    return new Filter.ExternalAuth(
+        backend(auth),
+        http
+            ? new HttpRoute.AuthProtocol.Http(
+                how.textOrEmpty("path"), textList(how, "allowedResponseHeaders"))
+            : new HttpRoute.AuthProtocol.Grpc(),
+        textList(how, "allowedHeaders"),
+        Metadatas.fields(auth, "forwardBody").number("maxSize"));
   }
 
   private static Filter cors(Fields cors) {

@@ -23,13 +23,16 @@ public record JudgedRoute(
   /// @param closed whether a filter that must not be skipped cannot be followed: requests get 500
   /// @param mirrors who gets copies, as far as they can be reached
   /// @param session which requests belong together; absent for none
+  /// @param authorization who is asked whether a request may pass; absent for nobody, and where the
+  ///   rule is closed
   public record Rule(
       int number,
       RouteObject.Rule spec,
       boolean closed,
       List<Backend> backends,
       List<Mirror> mirrors,
-      Optional<Session> session) {
+      Optional<Session> session,
+      Optional<Authorization> authorization) {
     public Rule {
       backends = List.copyOf(backends);
       mirrors = List.copyOf(mirrors);
@@ -45,6 +48,9 @@ public record JudgedRoute(
 
   /// Who gets copies of a share of the requests.
   public record Mirror(HttpRoute.Filter.RequestMirror spec, Backend backend) {}
+
+  /// Who is asked whether a request may pass.
+  public record Authorization(HttpRoute.Filter.ExternalAuth spec, Backend backend) {}
 
   /// One backendRef and where it leads.
   ///

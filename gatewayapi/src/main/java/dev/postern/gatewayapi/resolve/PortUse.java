@@ -57,6 +57,7 @@ public final class PortUse {
     for (JudgedRoute.Rule rule : route.rules()) {
       rule.backends().forEach(backend -> collect(backend, service, into));
       rule.mirrors().forEach(mirror -> collect(mirror.backend(), service, into));
+      rule.authorization().ifPresent(asked -> collect(asked.backend(), service, into));
     }
   }
 

@@ -151,7 +151,9 @@ public final class RouteRules {
         backends.add(verdict.of(backend, key(route, backend, gateway, kind)));
       }
       List<JudgedRoute.Mirror> mirrors = new ArrayList<>();
-      boolean closed = false;
+      Optional<JudgedRoute.Authorization> authorization = Optional.empty();
+      boolean mute = AuthorizationRules.isClosed(rule);
+      boolean closed = mute;
       for (int i = 0; i < rule.filters().size(); i++) {
         switch (rule.filters().get(i)) {
           case HttpRoute.Filter.RequestMirror mirror -> {
@@ -165,13 +167,20 @@ public final class RouteRules {
             closed = true;
             problems.add(unknownFilter(number, i, extension));
           }
-          case HttpRoute.Filter.ExternalAuth() -> closed = true;
+          case HttpRoute.Filter.ExternalAuth auth when !mute ->
+              authorization = Optional.of(authorization(route, auth, gateway, problems, notes));
           default -> {}
         }
       }
       rules.add(
           new JudgedRoute.Rule(
-              number, rule, closed, backends, mirrors, session(route, number, sessions, notes)));
+              number,
+              rule,
+              closed,
+              backends,
+              mirrors,
+              session(route, number, sessions, notes),
+              authorization));
     }
     notes.remove("");
     return new JudgedRoute(route, rules, Refusal.merge(problems), List.copyOf(notes));
@@ -207,6 +216,22 @@ public final class RouteRules {
     verdict.refused().ifPresent(problems::add);
     notes.add(verdict.note());
     return verdict.of(backend, key(route, backend, gateway, kind));
+  }
+
+  /// Envoy's protocol is gRPC: the hop is that of a GRPCRoute.
+  private JudgedRoute.Authorization authorization(
+      RouteObject route,
+      HttpRoute.Filter.ExternalAuth auth,
+      Optional<ObjectRef> gateway,
+      List<Refusal> problems,
+      Set<String> notes) {
+    RouteKind kind =
+        switch (auth.protocol()) {
+          case HttpRoute.AuthProtocol.Grpc() -> RouteKind.GRPC;
+          case HttpRoute.AuthProtocol.Http _ -> RouteKind.HTTP;
+        };
+    return new JudgedRoute.Authorization(
+        auth, judge(route, auth.backendRef(), gateway, kind, problems, notes));
   }
 
   /// A filter that cannot be found must not be skipped (HTTPRouteFilter.extensionRef).

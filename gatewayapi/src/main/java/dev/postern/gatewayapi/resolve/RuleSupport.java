@@ -52,7 +52,7 @@ final class RuleSupport {
     for (int i = 0; i < route.rules().size(); i++) {
       RouteObject.Rule rule = route.rules().get(i);
       Optional<String> problem = problem(rule);
-      Optional<String> closed = closed(rule);
+      Optional<String> closed = AuthorizationRules.closed(rule);
       if (problem.isEmpty()) {
         kept.add(i);
       }
@@ -67,15 +67,6 @@ final class RuleSupport {
 
   private static Supported refuse(String why) {
     return new Supported(Optional.of(new Refusal("UnsupportedValue", why)), "", List.of());
-  }
-
-  /// Who may pass is not for Postern to guess: the rule stays, and nobody passes.
-  private static Optional<String> closed(RouteObject.Rule rule) {
-    return rule.filters().stream().anyMatch(HttpRoute.Filter.ExternalAuth.class::isInstance)
-        ? Optional.of(
-            "ExternalAuth is not supported by this version of Postern; requests of this rule get"
-                + " 500 until it is removed")
-        : Optional.empty();
   }
 
   private static Optional<String> problem(RouteObject.Rule rule) {

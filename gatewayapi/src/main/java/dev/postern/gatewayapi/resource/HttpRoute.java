@@ -126,11 +126,34 @@ public record HttpRoute(
       }
     }
 
-    /// Somebody must let a request pass, and Postern cannot ask yet: nobody passes.
-    record ExternalAuth() implements Filter {}
+    /// Somebody must let a request pass (GEP-1494).
+    ///
+    /// @param allowedHeaders of the request, as written
+    /// @param maxSize of the request's body that is sent along, as written; 0 for none of it
+    record ExternalAuth(
+        BackendRef backendRef, AuthProtocol protocol, List<String> allowedHeaders, long maxSize)
+        implements Filter {
+      public ExternalAuth {
+        allowedHeaders = List.copyOf(allowedHeaders);
+      }
+    }
 
     /// A filter of somebody else's making.
     record ExtensionRef(Kind kind, String name) implements Filter {}
+  }
+
+  /// How somebody is asked whether a request may pass.
+  public sealed interface AuthProtocol {
+    /// Envoy's ext_authz protocol.
+    record Grpc() implements AuthProtocol {}
+
+    /// @param path before the request's path; may be empty
+    /// @param allowedResponseHeaders as written; none for all
+    record Http(String path, List<String> allowedResponseHeaders) implements AuthProtocol {
+      public Http {
+        allowedResponseHeaders = List.copyOf(allowedResponseHeaders);
+      }
+    }
   }
 
   /// How a redirect or a rewrite changes the path.

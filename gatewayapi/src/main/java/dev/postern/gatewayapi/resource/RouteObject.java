@@ -25,12 +25,14 @@ public sealed interface RouteObject extends Resource permits HttpRoute, GrpcRout
 
     List<HttpRoute.BackendRef> backendRefs();
 
-    /// Everything that it sends requests to: the backends, and who gets copies.
+    /// Everything that it sends requests to: the backends, who gets copies, who is asked.
     default List<HttpRoute.BackendRef> references() {
       List<HttpRoute.BackendRef> all = new ArrayList<>(backendRefs());
       for (HttpRoute.Filter filter : filters()) {
-        if (filter instanceof HttpRoute.Filter.RequestMirror mirror) {
-          all.add(mirror.backendRef());
+        switch (filter) {
+          case HttpRoute.Filter.RequestMirror mirror -> all.add(mirror.backendRef());
+          case HttpRoute.Filter.ExternalAuth auth -> all.add(auth.backendRef());
+          default -> {}
         }
       }
       return all;

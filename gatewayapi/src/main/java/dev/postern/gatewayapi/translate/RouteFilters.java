@@ -12,6 +12,7 @@ import dev.postern.ir.HttpFilters;
 import dev.postern.ir.PathMatch;
 import dev.postern.ir.PathRewrite;
 import dev.postern.ir.RouteAction;
+import dev.postern.ir.WeightedBackend;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -26,11 +27,33 @@ final class RouteFilters {
   private RouteFilters() {}
 
   /// What comes before the action.
-  static HttpFilters before(List<Filter> filters) {
-    return only(filters, Filter.Cors.class)
-        .map(cors -> new HttpFilters(Optional.of(cors(cors)), Optional.empty()))
-        .findFirst()
-        .orElse(HttpFilters.NONE);
+  ///
+  /// @param asked who is asked, where somebody is
+  static HttpFilters before(
+      List<Filter> filters, Optional<HttpFilters.ExternalAuthorization> asked) {
+    Optional<HttpFilters.Cors> cors =
+        only(filters, Filter.Cors.class).map(RouteFilters::cors).findFirst();
+    return cors.isEmpty() && asked.isEmpty() ? HttpFilters.NONE : new HttpFilters(cors, asked);
+  }
+
+  static HttpFilters.ExternalAuthorization authorization(
+      Filter.ExternalAuth auth, WeightedBackend.Destination to) {
+    return new HttpFilters.ExternalAuthorization(
+        to,
+        switch (auth.protocol()) {
+          case HttpRoute.AuthProtocol.Grpc() ->
+              new HttpFilters.ExternalAuthorization.Protocol.Grpc();
+          case HttpRoute.AuthProtocol.Http(String path, List<String> headers) ->
+              new HttpFilters.ExternalAuthorization.Protocol.Http(prefix(path), lowerCase(headers));
+        },
+        lowerCase(auth.allowedHeaders()),
+        (int) auth.maxSize());
+  }
+
+  /// What a path that begins with a slash is put behind.
+  private static String prefix(String path) {
+    String rooted = path.isEmpty() || path.startsWith("/") ? path : "/" + path;
+    return rooted.endsWith("/") ? rooted.substring(0, rooted.length() - 1) : rooted;
   }
 
   private static HttpFilters.Cors cors(Filter.Cors cors) {

@@ -71,7 +71,12 @@ final class RouteLowering {
     int number = rule.number();
     HeaderMutation request = HeaderFilters.request(rule.spec().filters());
     HeaderMutation response = HeaderFilters.response(rule.spec().filters());
-    HttpFilters filters = RouteFilters.before(rule.spec().filters());
+    HttpFilters filters =
+        RouteFilters.before(
+            rule.spec().filters(),
+            rule.authorization()
+                .map(asked ->
+                    RouteFilters.authorization(asked.spec(), destination(asked.backend()))));
     switch (rule.spec()) {
       case HttpRoute.Rule http -> {
         for (int i = 0; i < http.matches().size(); i++) {

@@ -75,6 +75,25 @@ class ExplainerTest {
   }
 
   @Test
+  void whoeverIsAskedFirstIsExplainedLikeABackend() throws IOException {
+    String golden = "somebody-else-lets-requests-through-over-a-hop-like-any-other";
+    Explanation all = explainer(golden).ofAll();
+    assertThat(all.isReached()).isTrue();
+    Rule rule = all.places().getFirst().rules().getLast();
+    assertThat(rule.filters())
+        .containsExactly("asks Service auth:9000 in gRPC whether a request may pass");
+    Backend asked = rule.authorization().orElseThrow();
+    assertThat(asked.name()).isEqualTo("Service security/auth:9000");
+    assertThat(asked.clusters()).containsExactly("kube_security_auth_9000_h2");
+    assertThat(asked.hop()).isPresent();
+    assertThat(
+            explainer("a-rule-that-cannot-ask-whether-requests-may-pass-answers-500")
+                .ofAll()
+                .isReached())
+        .isFalse();
+  }
+
+  @Test
   void eachGatewayHasItsOwnWayWhereItBringsACertificate() throws IOException {
     Explanation all = explainer("a-gateways-client-certificate-is-for-tls-hops-alone").ofAll();
     assertThat(all.isReached()).isTrue();

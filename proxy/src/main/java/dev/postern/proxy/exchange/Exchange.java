@@ -1,5 +1,6 @@
 package dev.postern.proxy.exchange;
 
+import dev.postern.proxy.authorization.Verdict;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
@@ -25,6 +26,7 @@ public final class Exchange extends Sweeper.Swept {
   private final RequestRecord record;
   private final LocalReply local = new LocalReply();
   private final Upgrade upgrade = new Upgrade();
+  private final Filters filters;
   private final Attempts attempts;
   private final GrpcCall grpc = new GrpcCall();
   private ClientStream out; // the client, or what translates for it
@@ -33,7 +35,6 @@ public final class Exchange extends Sweeper.Swept {
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
   private @Nullable Session session;
-  private Cors.@Nullable Answer cors;
   private @Nullable Mirrors mirrors;
   private @Nullable Future<?> timeout;
   private long lastActivity;
@@ -48,6 +49,7 @@ public final class Exchange extends Sweeper.Swept {
     this.connection = client.connection();
     this.worker = connection.worker();
     this.record = new RequestRecord(connection);
+    this.filters = new Filters(this, client);
     this.attempts = new Attempts(this, client, record, upgrade);
   }
 
@@ -67,45 +69,61 @@ public final class Exchange extends Sweeper.Swept {
     if (target == null) {
       connection.count(HttpStat.NO_ROUTE);
       fail(TrafficFailure.NO_ROUTE, "no route");
-      return;
-    }
-    if (target.straight() || filters(target)) {
+    } else if (target.straight() || passes(target)) {
       forward(target);
     }
   }
 
-  /// What comes before the backend; whether one is still wanted then.
-  private boolean filters(RouteTarget target) {
+  /// What comes before the backend; whether one is wanted then, and at once.
+  private boolean passes(RouteTarget target) {
     if (target.timeoutNanos() > 0) {
       timeout = worker.loop().schedule(this::timedOut, target.timeoutNanos(), TimeUnit.NANOSECONDS);
     }
-    RequestHead request = client.request();
-    Cors policy = target.cors();
-    Cors.Answer answer = policy == null ? null : policy.answer(request);
-    cors = answer;
-    if (answer != null) {
-      connection.count(
-          answer.allowed() ? HttpStat.CORS_ORIGIN_VALID : HttpStat.CORS_ORIGIN_INVALID);
-      if (answer.allowed() && Cors.Answer.preflight(request)) {
-        ResponseHead head = local.begin(200);
-        answer.applyPreflight(request, head.headers());
-        answer(head);
-        return false;
-      }
-    }
-    if (target.guarded()) {
-      fail(TrafficFailure.NOT_AUTHORIZED, "external authorization is not served");
+    if (filters.answered(target, local)) {
+      answerShortly();
       return false;
     }
+    return !filters.held(target, requestEnded) && isForwarded(target);
+  }
+
+  private boolean isForwarded(RouteTarget target) {
     Redirect redirect = target.redirect();
-    if (redirect != null) {
-      connection.count(HttpStat.RQ_REDIRECT);
-      ResponseHead head = local.begin(redirect.status());
-      head.headers().add(Redirect.header(), redirect.location(request, connection));
-      answer(head);
-      return false;
+    if (redirect == null) {
+      return true;
     }
-    return true;
+    connection.count(HttpStat.RQ_REDIRECT);
+    ResponseHead head = local.begin(redirect.status());
+    head.headers().add(Redirect.header(), redirect.location(client.request(), connection));
+    answerShortly();
+    return false;
+  }
+
+  /// Whoever had to be asked lets the request pass.
+  void admitted(Authorization by) {
+    if (target != null && isForwarded(target)) {
+      forward(target);
+      by.replay();
+    }
+  }
+
+  /// What came of the body so far was passed: the rest may come.
+  void readOn() {
+    if (gathered != null) {
+      gathered.resume();
+    } else {
+      attempts.current().resume();
+    }
+    flushBackend();
+  }
+
+  /// Whoever had to be asked refuses the request, or cannot be asked.
+  ///
+  /// @param verdict null for the latter
+  void denied(int status, byte[] body, Verdict.@Nullable Denied verdict) {
+    record.failed(
+        TrafficFailure.NOT_AUTHORIZED,
+        "external authorization " + (verdict == null ? "is not configured" : "refused it"));
+    answer(status, body, GrpcStatus.NONE, verdict);
   }
 
   private void forward(RouteTarget target) {
@@ -117,13 +135,13 @@ public final class Exchange extends Sweeper.Swept {
             : target.choose(worker.random(), kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
-      answer(500, new byte[0], GrpcStatus.NONE);
+      answer(500, new byte[0], GrpcStatus.NONE, null);
       return;
     }
     ClusterEntry entry = chosen.cluster(connection.tls());
     if (entry == null) {
       connection.count(HttpStat.RQ_DIRECT_RESPONSE);
-      answer(chosen.status(), chosen.body(), GrpcStatus.NONE);
+      answer(chosen.status(), chosen.body(), GrpcStatus.NONE, null);
     } else {
       RequestHead request = client.request();
       upgrade.begin(client);
@@ -149,7 +167,7 @@ public final class Exchange extends Sweeper.Swept {
     target = null;
     requestEnded = true;
     record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
-    answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE);
+    answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE, null);
   }
 
   /// The request's body turned out to be malformed.
@@ -166,7 +184,6 @@ public final class Exchange extends Sweeper.Swept {
     responseEnded = false;
     backend = null;
     session = null;
-    cors = null;
     record.start();
     lastActivity = record.startNanos();
     worker.sweeper().add(this);
@@ -208,6 +225,17 @@ public final class Exchange extends Sweeper.Swept {
     }
     lastActivity = System.nanoTime();
     record.received(received.readableBytes());
+    if (!filters.keeps(received, end)) {
+      pass(received, end);
+    }
+  }
+
+  /// The same, once the request may pass.
+  void pass(ByteBuf received, boolean end) {
+    if (!active) {
+      received.release();
+      return;
+    }
     requestEnded |= end;
     ByteBuf data = grpc.decoded(received, end);
     if (data == null) {
@@ -232,9 +260,13 @@ public final class Exchange extends Sweeper.Swept {
 
   /// The request's trailer fields came, and with them its end.
   public void requestTrailers(HeaderBlock trailers) {
-    if (!active) {
-      return;
+    if (active && !filters.keeps(trailers)) {
+      passTrailers(trailers);
     }
+  }
+
+  /// The same, once the request may pass.
+  void passTrailers(HeaderBlock trailers) {
     requestEnded = true;
     if (mirrors != null) {
       mirrors.trailers(trailers);
@@ -336,16 +368,7 @@ public final class Exchange extends Sweeper.Swept {
     if (session != null) {
       attempts.tell(session, head);
     }
-    if (route.cors() != null) {
-      applyCors(route.cors(), head);
-    }
-  }
-
-  private void applyCors(Cors policy, ResponseHead head) {
-    policy.vary(head.headers());
-    if (cors != null) {
-      cors.apply(head.headers());
-    }
+    filters.apply(head);
   }
 
   void responseData(ByteBuf data, boolean end) {
@@ -381,6 +404,7 @@ public final class Exchange extends Sweeper.Swept {
   /// Whether it is the backend's turn, not the client's to send or to read.
   private boolean backendIsAwaited() {
     return client.writable()
+        && !filters.awaitClient()
         && (requestEnded || attempts.current().backendIsFull() || upgrade.pending());
   }
 
@@ -415,7 +439,7 @@ public final class Exchange extends Sweeper.Swept {
     attempts.current().drop();
     byte[] said = failure.body().getBytes(StandardCharsets.US_ASCII);
     if (!responseStarted) {
-      answer(failure.status(), said, GrpcStatus.of(failure));
+      answer(failure.status(), said, GrpcStatus.of(failure), null);
       return;
     }
     boolean trailers = grpc.endsInTrailers(GrpcStatus.of(failure), said, record);
@@ -429,24 +453,24 @@ public final class Exchange extends Sweeper.Swept {
     }
   }
 
-  /// Answers without a backend.
-  private void answer(int status, byte[] body, int grpcStatus) {
+  /// @param verdict whose answer it is; null for this proxy's own
+  private void answer(int status, byte[] body, int grpcStatus, Verdict.@Nullable Denied verdict) {
     responseStarted = true;
     ResponseHead head = local.set(status, body, grpc, grpcStatus, client.request(), record);
-    if (target != null && target.cors() != null) {
-      applyCors(target.cors(), head);
+    if (verdict != null && !grpc.is()) {
+      verdict.apply(head);
     }
+    filters.apply(head);
     finish();
     local.send(client);
   }
 
   /// The same without a body.
-  private void answer(ResponseHead head) {
+  private void answerShortly() {
     responseStarted = true;
+    ResponseHead head = local.head();
     record.responded(head.status(), 0);
-    if (target != null && target.cors() != null) {
-      target.cors().vary(head.headers());
-    }
+    filters.vary(head);
     finish();
     local.send(client);
   }
@@ -462,6 +486,7 @@ public final class Exchange extends Sweeper.Swept {
     worker.sweeper().remove(this);
     stopTimeout();
     attempts.end();
+    filters.end();
     if (mirrors != null) {
       mirrors.end();
       mirrors = null;

@@ -63,6 +63,12 @@ final class GatheredBody {
             instanceof UpstreamProtocol.FastCgi(FastCgiOptions options))) {
       return null;
     }
+    goOn(client);
+    return new GatheredBody(exchange, client, entry, options.maxSpooledOctets());
+  }
+
+  /// Gives a client that waits for it the leave to send its body.
+  static void goOn(ClientStream client) {
     if (client.request().headers().has(HeaderName.EXPECT)) {
       ResponseHead goOn = new ResponseHead();
       goOn.clear();
@@ -71,7 +77,6 @@ final class GatheredBody {
       client.request().headers().removeAll(HeaderName.EXPECT);
       client.flush();
     }
-    return new GatheredBody(exchange, client, entry, options.maxSpooledOctets());
   }
 
   /// Whether the body has no octet.
@@ -106,6 +111,13 @@ final class GatheredBody {
       end();
     } else {
       write();
+    }
+  }
+
+  /// The client may be read from again, as far as it is for this to say.
+  void resume() {
+    if (!ended && !paused) {
+      client.readBody(true);
     }
   }
 

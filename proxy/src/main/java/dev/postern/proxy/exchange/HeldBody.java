@@ -5,6 +5,8 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.CompositeByteBuf;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +91,29 @@ final class HeldBody {
       trailers = null;
       sending(stream, last);
       stream.trailers(last);
+    }
+  }
+
+  /// All of it that is here, which stays.
+  ByteBuf whole(ByteBufAllocator allocator) {
+    CompositeByteBuf whole = allocator.compositeBuffer(Math.max(1, parts.size()));
+    parts.forEach(part -> whole.addComponent(true, part.retainedDuplicate()));
+    return whole;
+  }
+
+  /// Hands it over to an exchange as if it came just now.
+  ///
+  /// @param end whether the body is complete
+  void moveTo(Exchange exchange, boolean end) {
+    gathering = false;
+    HeaderBlock last = trailers;
+    ByteBuf part;
+    while ((part = parts.pollFirst()) != null) {
+      exchange.pass(part, end && parts.isEmpty() && last == null);
+    }
+    if (trailers != null && last != null) {
+      trailers = null;
+      exchange.passTrailers(last);
     }
   }
 

@@ -45,6 +45,11 @@ final class LocalReply {
     return head;
   }
 
+  /// What it is so far.
+  ResponseHead head() {
+    return head;
+  }
+
   /// One without a body.
   ResponseHead begin(int status) {
     head.clear();

@@ -46,7 +46,7 @@ public final class RouteTarget {
   private final HeaderChanges response;
   private final Backend[] backends;
   private final @Nullable Cors cors;
-  private final boolean guarded;
+  private final @Nullable AuthorizationFilter authorization;
   private final @Nullable Redirect redirect;
   private final long timeoutNanos;
   private final long perTryNanos;
@@ -60,7 +60,7 @@ public final class RouteTarget {
       Route route,
       Backend[] backends,
       ForwardOptions options,
-      List<Mirror> mirrors,
+      Function<String, ClusterEntry> clusters,
       @Nullable Redirect redirect) {
     this.name = route.name();
     this.grpc = route.grpc();
@@ -68,13 +68,14 @@ public final class RouteTarget {
     this.response = HeaderChanges.of(route.responseHeaders());
     this.backends = backends;
     this.cors = route.filters().cors().map(Cors::of).orElse(null);
-    this.guarded = route.filters().authorization().isPresent();
+    this.authorization =
+        route.filters().authorization().map(f -> AuthorizationFilter.of(f, clusters)).orElse(null);
     this.redirect = redirect;
     this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
     this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
     this.retries = options.retryPolicy().map(Retries::of).orElse(null);
     this.sessions = Sessions.of(options.sessionPersistence(), InstantSource.system());
-    this.mirrors = mirrors;
+    this.mirrors = Mirror.of(options, clusters);
     this.host = options.hostRewrite().map(Escape::host).orElse(null);
     this.path = options.pathRewrite().map(PathReplacement::of).orElse(null);
   }
@@ -84,10 +85,10 @@ public final class RouteTarget {
     return switch (route.action()) {
       case RouteAction.DirectResponse(int status, String body) ->
           new RouteTarget(
-              route, new Backend[] {answer(1, status, body)}, ForwardOptions.NONE, List.of(), null);
+              route, new Backend[] {answer(1, status, body)}, ForwardOptions.NONE, clusters, null);
       case RouteAction.Redirect redirect ->
           new RouteTarget(
-              route, new Backend[0], ForwardOptions.NONE, List.of(), Redirect.of(redirect));
+              route, new Backend[0], ForwardOptions.NONE, clusters, Redirect.of(redirect));
       case RouteAction.Forward forward -> {
         int sum = 0;
         Backend[] backends = new Backend[forward.backends().size()];
@@ -96,8 +97,7 @@ public final class RouteTarget {
           sum = Math.addExact(sum, backend.weight());
           backends[i] = backend(sum, backend, clusters);
         }
-        ForwardOptions options = forward.options();
-        yield new RouteTarget(route, backends, options, Mirror.of(options, clusters), null);
+        yield new RouteTarget(route, backends, forward.options(), clusters, null);
       }
     };
   }
@@ -166,16 +166,16 @@ public final class RouteTarget {
 
   /// Whether requests go straight to a backend.
   boolean straight() {
-    return cors == null && !guarded && redirect == null && timeoutNanos == 0;
+    return cors == null && authorization == null && redirect == null && timeoutNanos == 0;
   }
 
   @Nullable Cors cors() {
     return cors;
   }
 
-  /// Whether somebody else must be asked first.
-  boolean guarded() {
-    return guarded;
+  /// Who must be asked first; null for nobody.
+  @Nullable AuthorizationFilter authorization() {
+    return authorization;
   }
 
   @Nullable Redirect redirect() {
@@ -187,10 +187,19 @@ public final class RouteTarget {
     return mirrors;
   }
 
-  /// Makes a client's request what any backend gets.
-  void prepare(RequestHead head, ClientConnection client) {
+  /// Makes a client's request what may be told of it: without what was for that hop alone, and with
+  /// who it is from.
+  static void receive(RequestHead head, ClientConnection client) {
     HopByHop.remove(head);
     ForwardedHeaders.add(head, client);
+  }
+
+  /// Makes a client's request what any backend gets. Whoever had to be asked was told of it
+  /// already.
+  void prepare(RequestHead head, ClientConnection client) {
+    if (authorization == null) {
+      receive(head, client);
+    }
     request.apply(head);
     if (host != null) {
       rewriteHost(head, host);

@@ -59,6 +59,24 @@ public final class RequestHead {
     websocket = false;
   }
 
+  /// Becomes a request without fields.
+  ///
+  /// @param target path and query in origin form
+  public void begin(byte[] method, byte[] authority, byte[] target) {
+    clear();
+    method(put(method), method.length);
+    var _ = target(put(target), target.length); // what this proxy asks for climbs nowhere
+    authority(put(authority), authority.length);
+  }
+
+  private int put(byte[] octets) {
+    byte[] to = headers.room(octets.length);
+    int at = headers.length();
+    System.arraycopy(octets, 0, to, at, octets.length);
+    headers.extend(octets.length);
+    return at;
+  }
+
   /// Becomes the same as another, in memory of its own.
   public void copy(RequestHead from) {
     headers.copy(from.headers);

@@ -47,7 +47,10 @@ public enum HttpStat {
   RQ_DIRECT_RESPONSE("rq_direct_response", Type.COUNTER),
   RQ_REDIRECT("rq_redirect", Type.COUNTER),
   CORS_ORIGIN_VALID("cors.origin_valid", Type.COUNTER),
-  CORS_ORIGIN_INVALID("cors.origin_invalid", Type.COUNTER);
+  CORS_ORIGIN_INVALID("cors.origin_invalid", Type.COUNTER),
+  EXT_AUTHZ_OK("ext_authz.ok", Type.COUNTER),
+  EXT_AUTHZ_DENIED("ext_authz.denied", Type.COUNTER),
+  EXT_AUTHZ_ERROR("ext_authz.error", Type.COUNTER);
 
   /// All of them.
   public static final StatSchema SCHEMA =

@@ -1,6 +1,5 @@
 package dev.postern.proxy.upstream;
 
-import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
@@ -49,25 +48,12 @@ final class HealthRequest {
 
   private static RequestHead head(String method, String host, String path) {
     RequestHead head = new RequestHead();
-    head.clear();
-    int at = put(head, method);
-    head.method(at, method.length());
-    byte[] target = path.getBytes(StandardCharsets.ISO_8859_1);
-    at = put(head, path);
-    head.target(at, target.length);
-    at = put(head, host);
-    head.authority(at, host.length());
+    head.begin(octets(method), octets(host), octets(path));
     head.headers().add(HeaderName.USER_AGENT, AGENT, 0, AGENT.length);
     return head;
   }
 
-  private static int put(RequestHead head, String text) {
-    HeaderBlock headers = head.headers();
-    byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
-    byte[] to = headers.room(octets.length);
-    int at = headers.length();
-    System.arraycopy(octets, 0, to, at, octets.length);
-    headers.extend(octets.length);
-    return at;
+  private static byte[] octets(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
   }
 }

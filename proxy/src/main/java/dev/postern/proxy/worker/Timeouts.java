@@ -9,16 +9,31 @@ import java.time.Duration;
 /// @param streamIdle for the next octet in either direction while a request is under way
 /// @param tunnelIdle for the next octet in either direction after a switch of protocols, such as to
 ///   a WebSocket
+/// @param authorization for the answer whether a request may pass
 public record Timeouts(
-    Duration requestHead, Duration clientIdle, Duration streamIdle, Duration tunnelIdle) {
+    Duration requestHead,
+    Duration clientIdle,
+    Duration streamIdle,
+    Duration tunnelIdle,
+    Duration authorization) {
   /// WebSockets are quiet for long; who wants to keep one alive for longer sends pings.
   private static final Duration TUNNEL_IDLE = Duration.ofHours(1);
+
+  /// Envoy's of 200 ms for gRPC is less than a new connection with TLS may take, and for HTTP it
+  /// has none.
+  private static final Duration AUTHORIZATION = Duration.ofSeconds(10);
 
   public static final Timeouts DEFAULT =
       new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(5), Duration.ofSeconds(60));
 
-  /// With the usual time-out for tunnels.
+  /// With the usual time-outs for tunnels and for authorization.
   public Timeouts(Duration requestHead, Duration clientIdle, Duration streamIdle) {
     this(requestHead, clientIdle, streamIdle, TUNNEL_IDLE);
+  }
+
+  /// With the usual time-out for authorization.
+  public Timeouts(
+      Duration requestHead, Duration clientIdle, Duration streamIdle, Duration tunnelIdle) {
+    this(requestHead, clientIdle, streamIdle, tunnelIdle, AUTHORIZATION);
   }
 }
