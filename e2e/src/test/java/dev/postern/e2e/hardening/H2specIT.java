@@ -32,8 +32,9 @@ class H2specIT {
   private static final int TESTS = 146;
 
   /**
-   * h2spec wants the connection closed without a word, as RFC 9113 3.4 lets a server of HTTP/2 alone
-   * do. In plaintext this port speaks HTTP/1.1 too, whose clients should be told (RFC 9112 3).
+   * h2spec wants the connection closed without a word, as RFC 9113 3.4 lets a server of HTTP/2
+   * alone do. In plaintext this port speaks HTTP/1.1 too, whose clients should be told (RFC 9112
+   * 3).
    */
   private static final String NO_PREFACE = "http2/3.5: Sends invalid connection preface";
 
@@ -100,10 +101,7 @@ class H2specIT {
     command.addAll(List.of("" + port, report.toString()));
     Path said = temp.resolve(port + ".txt");
     Process h2spec =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(said.toFile())
-            .start();
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile()).start();
     try {
       assertThat(h2spec.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("%s", said).isTrue();
     } finally {
@@ -114,7 +112,8 @@ class H2specIT {
     for (Element test : tests) {
       for (String outcome : List.of("failure", "skipped", "error")) {
         if (test.getElementsByTagName(outcome).getLength() > 0) {
-          notPassed.put(test.getAttribute("package") + ": " + test.getAttribute("classname"), outcome);
+          notPassed.put(
+              test.getAttribute("package") + ": " + test.getAttribute("classname"), outcome);
         }
       }
     }

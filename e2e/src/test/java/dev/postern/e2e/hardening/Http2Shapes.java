@@ -16,7 +16,8 @@ final class Http2Shapes {
   private static final Must REFUSED = Must.refuse(400);
   private static final String GET = "GET {path}";
   private static final String POST = "POST {path}";
-  private static final String SMUGGLED = "\r\n\r\nGET {path}-smuggled HTTP/1.1\r\nHost: {host}\r\n\r\n";
+  private static final String SMUGGLED =
+      "\r\n\r\nGET {path}-smuggled HTTP/1.1\r\nHost: {host}\r\n\r\n";
 
   private Http2Shapes() {}
 
@@ -106,7 +107,13 @@ final class Http2Shapes {
         method("no method", ""),
         method("CONNECT with a path", "CONNECT"),
         method("the preface's method", "PRI"),
-        request("a method in small letters", forward("get {path}", 0), "get", "http", "{path}", "{host}"),
+        request(
+            "a method in small letters",
+            forward("get {path}", 0),
+            "get",
+            "http",
+            "{path}",
+            "{host}"),
         request("https in plaintext", forward(GET, 0), "GET", "https", "{path}", "{host}"),
         request("another scheme", REFUSED, "GET", "ftp", "{path}", "{host}"),
         request("a URL for a scheme", REFUSED, "GET", "http://other.test/?", "{path}", "{host}"),
@@ -118,8 +125,26 @@ final class Http2Shapes {
         authority("# in the authority", "{host}#"),
         authority("an empty authority", ""),
         request("another authority", answer(404), "GET", "http", "{path}", "other.test"),
-        bare("no authority, no Host", REFUSED, ":method", "GET", ":scheme", "http", ":path", "{path}"),
-        bare("Host alone", forward(GET, 0), ":method", "GET", ":scheme", "http", ":path", "{path}", "host", "{host}"));
+        bare(
+            "no authority, no Host",
+            REFUSED,
+            ":method",
+            "GET",
+            ":scheme",
+            "http",
+            ":path",
+            "{path}"),
+        bare(
+            "Host alone",
+            forward(GET, 0),
+            ":method",
+            "GET",
+            ":scheme",
+            "http",
+            ":path",
+            "{path}",
+            "host",
+            "{host}"));
   }
 
   private static Http2Shape path(String name, String path) {
@@ -152,7 +177,19 @@ final class Http2Shapes {
 
   private static List<Http2Shape> sections() {
     return List.of(
-        bare("a pseudo-field behind a field", REFUSED, ":method", "GET", "x", "y", ":scheme", "http", ":path", "{path}", ":authority", "{host}"),
+        bare(
+            "a pseudo-field behind a field",
+            REFUSED,
+            ":method",
+            "GET",
+            "x",
+            "y",
+            ":scheme",
+            "http",
+            ":path",
+            "{path}",
+            ":authority",
+            "{host}"),
         get("two paths", REFUSED, ":path", "{path}-smuggled"),
         get("two authorities", REFUSED, ":authority", "other.test"),
         get("two methods", REFUSED, ":method", "POST"),

@@ -26,7 +26,8 @@ final class Shapes {
   private Shapes() {}
 
   static Stream<Shape> all() {
-    return Stream.of(lengths(), codings(), fields(), chunked(), trailers(), hosts(), targets(), lines())
+    return Stream.of(
+            lengths(), codings(), fields(), chunked(), trailers(), hosts(), targets(), lines())
         .flatMap(List::stream);
   }
 
@@ -106,7 +107,10 @@ final class Shapes {
         coding("chunked with a form feed", "chunked\f", 400),
         coding("chunked with a NUL", "chunked\0", 400),
         coding("chunked with DEL", "chunked\u007f", 400),
-        get("a coding with an underscore in its name", "Transfer_Encoding: chunked\r\n", forward(GET, 0)),
+        get(
+            "a coding with an underscore in its name",
+            "Transfer_Encoding: chunked\r\n",
+            forward(GET, 0)),
         new Shape(
             "chunked in HTTP/1.0",
             "POST {path} HTTP/1.0\r\nHost: {host}\r\nConnection: keep-alive\r\n"
@@ -149,11 +153,26 @@ final class Shapes {
         field("CR and NUL in a value", "X: y\r\0Transfer-Encoding: chunked\r\n"),
         field("an LF and an empty line", "X: y\n\nGET {path}-smuggled HTTP/1.1\r\n"),
         field("a CR and an empty line", "X: y\r\rGET {path}-smuggled HTTP/1.1\r\n"),
-        get("an upgrade to h2c", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n", forward(GET, 0)),
-        post("an upgrade to h2c with a body", "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n" + CL + "3\r\n", "abc", forward(POST, 3)),
+        get(
+            "an upgrade to h2c",
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n",
+            forward(GET, 0)),
+        post(
+            "an upgrade to h2c with a body",
+            "Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n"
+                + CL
+                + "3\r\n",
+            "abc",
+            forward(POST, 3)),
         get("an upgrade to TLS", "Connection: Upgrade\r\nUpgrade: TLS/1.2\r\n", forward(GET, 0)),
-        get("a WebSocket that nobody takes", WEBSOCKET + "Sec-WebSocket-Version: 13\r\n", forward(GET, 0)),
-        get("a WebSocket of no version", WEBSOCKET + "Sec-WebSocket-Version: 99\r\n", forward(GET, 0)),
+        get(
+            "a WebSocket that nobody takes",
+            WEBSOCKET + "Sec-WebSocket-Version: 13\r\n",
+            forward(GET, 0)),
+        get(
+            "a WebSocket of no version",
+            WEBSOCKET + "Sec-WebSocket-Version: 99\r\n",
+            forward(GET, 0)),
         post("a WebSocket with a length", WEBSOCKET + CL + "3\r\n", "abc", forward(POST, 3)),
         post("a WebSocket in chunks", WEBSOCKET + CHUNKED, ABC, forward(POST, 3)),
         get("Connection names Host", "Connection: host, x-forwarded-for\r\n", forward(GET, 0)),
@@ -257,11 +276,21 @@ final class Shapes {
             "an absolute target of another host",
             "GET http://other.test{path} HTTP/1.1\r\nHost: {host}\r\n\r\n",
             answer(404)),
-        line("an absolute target with a user", "GET http://{host}@other.test{path} HTTP/1.1", refuse(400)),
+        line(
+            "an absolute target with a user",
+            "GET http://{host}@other.test{path} HTTP/1.1",
+            refuse(400)),
         line("an absolute target without a host", "GET http://{path} HTTP/1.1", refuse(400)),
-        line("an absolute target with #", "GET http://{host}#@other.test{path} HTTP/1.1", refuse(400)),
-        line("an absolute target with a backslash", "GET http://{host}\\{path} HTTP/1.1", refuse(400)),
-        line("an absolute target of another scheme", "GET ftp://{host}{path} HTTP/1.1", refuse(400)),
+        line(
+            "an absolute target with #",
+            "GET http://{host}#@other.test{path} HTTP/1.1",
+            refuse(400)),
+        line(
+            "an absolute target with a backslash",
+            "GET http://{host}\\{path} HTTP/1.1",
+            refuse(400)),
+        line(
+            "an absolute target of another scheme", "GET ftp://{host}{path} HTTP/1.1", refuse(400)),
         line("an absolute target in capitals", "GET HTTP://{host}{path} HTTP/1.1", forward(GET, 0)),
         line("an authority for a target", "GET {host}:80 HTTP/1.1", refuse(400)),
         hosts("no Host in HTTP/1.1 with an absolute target", "X: y\r\n", refuse(400)));

@@ -174,9 +174,7 @@ class SmugglingIT {
     Awaitility.await("both logs have " + last)
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(5))
-        .until(
-            () ->
-                has(witness.told().get(), last) && has(log.passedOn(witness.port()), last));
+        .until(() -> has(witness.told().get(), last) && has(log.passedOn(witness.port()), last));
     List<Seen> read = about(witness.told().get(), path);
     List<Seen> passedOn = about(log.passedOn(witness.port()), path);
     if (must instanceof Forward forward) {
@@ -222,6 +220,8 @@ class SmugglingIT {
           .anyMatch(seen -> same(read, seen));
       passedOn.remove(passedOn.stream().filter(seen -> same(read, seen)).findFirst().orElseThrow());
     }
-    assertThat(passedOn).as("answered, though %s did not read it", witness).noneMatch(Seen::complete);
+    assertThat(passedOn)
+        .as("answered, though %s did not read it", witness)
+        .noneMatch(Seen::complete);
   }
 }
