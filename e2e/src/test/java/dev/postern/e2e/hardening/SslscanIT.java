@@ -12,6 +12,7 @@ import dev.postern.e2e.fixture.ManifestFolder;
 import dev.postern.e2e.fixture.Manifests;
 import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -183,5 +184,39 @@ class SslscanIT {
         .contains("ECDHE-RSA-AES128-SHA")
         .allMatch(cipher -> cipher.matches("(ECDHE-RSA-)?AES(128|256)-SHA"));
     assertThat(scan.holes()).isEmpty();
+  }
+
+  /** Which sslscan does not ask for TLS 1.2. */
+  @Test
+  void nothingIsSignedWithSha1UnlessAListenerAsksForOldVersions() throws Exception {
+    String refused = "alert handshake failure";
+    assertThat(handshake(usual, "RSA+SHA256:ECDSA+SHA1")).contains(refused);
+    assertThat(handshake(rsa, "ECDSA+SHA256:RSA+SHA1")).contains(refused);
+    assertThat(handshake(rsa, "RSA+SHA1:ECDSA+SHA1")).contains(refused);
+    assertThat(handshake(usual, "ECDSA+SHA256")).contains("Cipher is ECDHE-ECDSA");
+    assertThat(handshake(rsa, "RSA+SHA256")).contains("Cipher is ECDHE-RSA");
+    assertThat(handshake(old, "RSA+SHA1")).contains("Cipher is ECDHE-RSA");
+  }
+
+  private static String handshake(int port, String signatures) throws Exception {
+    Process openssl =
+        new ProcessBuilder(
+                "openssl",
+                "s_client",
+                "-connect",
+                "127.0.0.1:" + port,
+                "-servername",
+                NAME,
+                "-tls1_2",
+                "-cipher",
+                "ALL:@SECLEVEL=0",
+                "-sigalgs",
+                signatures)
+            .redirectErrorStream(true)
+            .start();
+    openssl.getOutputStream().close();
+    String said = new String(openssl.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    openssl.waitFor();
+    return said;
   }
 }
