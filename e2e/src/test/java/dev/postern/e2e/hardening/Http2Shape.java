@@ -105,7 +105,7 @@ record Http2Shape(String name, List<String> head, String data, List<String> trai
       }
       boolean message = frame.type() == Http2Abuse.DATA || frame.type() == Http2Abuse.HEADERS;
       if (frame.type() == Http2Abuse.RST_STREAM
-          || message && (frame.flags() & Http2Abuse.END_STREAM) != 0) {
+          || (message && (frame.flags() & Http2Abuse.END_STREAM) != 0)) {
         return body.toString(StandardCharsets.UTF_8);
       }
     }

@@ -6,9 +6,4 @@ package dev.postern.e2e.hardening;
 /// @param host whom it was for; empty when it was not read so far
 /// @param body octets of it
 /// @param line method and target
-record Seen(boolean complete, String host, int body, String line) {
-  /// What two parties must agree on.
-  String what() {
-    return complete ? "%s for %s, body of %d".formatted(line, host, body) : line + ", cut off";
-  }
-}
+record Seen(boolean complete, String host, int body, String line) {}

@@ -60,7 +60,7 @@ final class OfferedSignatures {
   /// kind of key; from 8 on a number is a name.
   private static IntPredicate fitting(String keyAlgorithm) {
     return switch (keyAlgorithm) {
-      case "RSA" -> scheme -> signedWith(scheme, 1) || scheme >= 0x0804 && scheme <= 0x0806;
+      case "RSA" -> scheme -> signedWith(scheme, 1) || (scheme >= 0x0804 && scheme <= 0x0806);
       case "RSASSA-PSS" -> scheme -> scheme >= 0x0809 && scheme <= 0x080b;
       case "EC" -> scheme -> signedWith(scheme, 3);
       default -> scheme -> scheme == 0x0807 || scheme == 0x0808;
