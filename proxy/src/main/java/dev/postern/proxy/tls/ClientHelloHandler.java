@@ -85,7 +85,8 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
       return;
     }
     if (unsigned) {
-      watch.fail(ctx, "the client takes nothing better than SHA-1 for this certificate's signatures");
+      watch.fail(
+          ctx, "the client takes nothing better than SHA-1 for this certificate's signatures");
       alert(ctx, HANDSHAKE_FAILURE);
       return;
     }

@@ -56,8 +56,8 @@ final class DownstreamTlsContext {
     return names.hasDns(serverName);
   }
 
-  /// Whether the key can sign for a client with a hash that is still good. Where the listener asks for
-  /// older versions of TLS, clients may be as old.
+  /// Whether the key can sign for a client with a hash that is still good. Where the listener asks
+  /// for older versions of TLS, clients may be as old.
   boolean signsFor(ByteBuf clientHello) {
     return oldVersions || OfferedSignatures.goodFor(clientHello, keyAlgorithm);
   }

@@ -4,8 +4,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.function.IntPredicate;
 
 /// What a ClientHello says of the signatures that its sender takes (RFC 8446 4.2.3, RFC 5246
-/// 7.4.1.4.1). BoringSSL signs with SHA-1 for a client of TLS 1.2 that offers nothing better, and for
-/// one that offers nothing; RFC 9155 has both refused.
+/// 7.4.1.4.1). BoringSSL signs with SHA-1 for a client of TLS 1.2 that offers nothing better, and
+/// for one that offers nothing; RFC 9155 has both refused.
 final class OfferedSignatures {
   private static final int TLS_1_2 = 0x0303;
   private static final int SIGNATURE_ALGORITHMS = 13;

@@ -23,8 +23,7 @@ class OfferedSignaturesTest {
     int octets = schemes.length() / 2;
     String list = "%04x%s".formatted(octets, schemes);
     String other = "00170000";
-    return hello(
-        "0303", "%04x%s000d%04x%s".formatted(octets + 10, other, octets + 2, list));
+    return hello("0303", "%04x%s000d%04x%s".formatted(octets + 10, other, octets + 2, list));
   }
 
   @ParameterizedTest
