@@ -25,7 +25,7 @@ func main() {
 		Host:         "127.0.0.1",
 		Port:         port,
 		Path:         "/",
-		Timeout:      2 * time.Second,
+		Timeout:      5 * time.Second,
 		MaxHeaderLen: 4000,
 		JUnitReport:  flag.Arg(1),
 		Strict:       true,

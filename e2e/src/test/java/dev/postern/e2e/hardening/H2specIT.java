@@ -15,6 +15,7 @@ import dev.postern.e2e.fixture.Manifests;
 import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
 import dev.postern.e2e.fixture.RawHttp;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,7 @@ class H2specIT {
     } finally {
       h2spec.destroyForcibly();
     }
+    assertThat(report).as("%s", Files.readString(said)).exists();
     Map<String, String> notPassed = new TreeMap<>();
     List<Element> tests = Xml.elements(report, "testcase");
     for (Element test : tests) {
