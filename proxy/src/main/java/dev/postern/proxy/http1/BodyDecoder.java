@@ -21,6 +21,7 @@ public final class BodyDecoder {
     LENGTH,
     UNTIL_CLOSE,
     CHUNK_SIZE,
+    CHUNK_BLANK,
     CHUNK_EXTENSION,
     CHUNK_SIZE_LF,
     CHUNK_DATA,
@@ -100,6 +101,7 @@ public final class BodyDecoder {
         }
         case UNTIL_CLOSE -> sink.bodyData(in.readRetainedSlice(in.readableBytes()));
         case CHUNK_SIZE -> size(in.readByte());
+        case CHUNK_BLANK -> blank(in.readByte());
         case CHUNK_EXTENSION -> extension(in.readByte());
         case CHUNK_SIZE_LF -> sizeEnd(in.readByte());
         case CHUNK_DATA -> {
@@ -139,10 +141,19 @@ public final class BodyDecoder {
       digits++;
     } else if (digits == 0 || digit >= 0) {
       state = State.FAILED;
-    } else if (b == '\r') {
+    } else {
+      blank(b);
+    }
+  }
+
+  /// Behind a size or blanks after it, nothing but an extension or the line's end may come.
+  private void blank(byte b) {
+    if (b == '\r') {
       state = State.CHUNK_SIZE_LF;
-    } else if (b == ';' || b == ' ' || b == '\t') {
+    } else if (b == ';') {
       state = State.CHUNK_EXTENSION;
+    } else if ((b == ' ' || b == '\t') && ++extension <= MAX_EXTENSION) {
+      state = State.CHUNK_BLANK;
     } else {
       state = State.FAILED;
     }

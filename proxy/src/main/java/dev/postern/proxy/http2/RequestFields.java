@@ -24,6 +24,7 @@ public final class RequestFields extends ReceivedFields {
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
+  private static final byte[] PRI = Octets.ascii("PRI");
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
   private static final byte[][] WITH_BODY = {
     Octets.ascii("POST"), Octets.ascii("PUT"), Octets.ascii("PATCH")
@@ -204,6 +205,10 @@ public final class RequestFields extends ReceivedFields {
     }
     if (method.isEmpty() || scheme.isEmpty() || path.isEmpty()) {
       return Malformed.PSEUDO_FIELD;
+    }
+    if (is(method, PRI)) {
+      // RFC 9113 11.6: to an HTTP/1.1 backend it would look like the begin of a preface.
+      return Malformed.METHOD;
     }
     for (int i = 0; i < method.length(); i++) {
       if (!Characters.token(method.byteAt(i))) {

@@ -18,6 +18,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   private static final int LONGEST_HELLO = 16 * 1024;
 
   private static final byte HANDSHAKE_RECORD = 22;
+  private static final int HANDSHAKE_FAILURE = 40;
   private static final int UNRECOGNIZED_NAME = 112;
   private static final int INTERNAL_ERROR = 80;
 
@@ -25,6 +26,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   private final long timeoutMillis;
   private final HandshakeWatch watch;
   private boolean closing;
+  private boolean unsigned;
 
   ClientHelloHandler(Supplier<ServerNames> names, long timeoutMillis, HandshakeWatch watch) {
     super(LONGEST_HELLO, timeoutMillis);
@@ -50,6 +52,15 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   }
 
   @Override
+  protected Future<ServerNames.Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
+      throws Exception {
+    Future<ServerNames.Choice> found = super.lookup(ctx, hello);
+    DownstreamTlsContext context = found.isSuccess() ? found.getNow().context() : null;
+    unsigned = hello != null && context != null && !context.signsFor(hello);
+    return found;
+  }
+
+  @Override
   protected Future<ServerNames.Choice> lookup(
       ChannelHandlerContext ctx, @Nullable String serverName) {
     ServerNames.Choice choice = names.get().choose(serverName);
@@ -71,6 +82,12 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
     if (context == null) {
       watch.passedThrough(ctx, choice.filterChain());
       ctx.pipeline().remove(this);
+      return;
+    }
+    if (unsigned) {
+      watch.fail(
+          ctx, "the client takes nothing better than SHA-1 for this certificate's signatures");
+      alert(ctx, HANDSHAKE_FAILURE);
       return;
     }
     SslHandler tls;

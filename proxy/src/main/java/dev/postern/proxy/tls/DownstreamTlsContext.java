@@ -3,6 +3,8 @@ package dev.postern.proxy.tls;
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ClientValidation;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
+import dev.postern.ir.TlsParameters.Version;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
@@ -25,6 +27,8 @@ final class DownstreamTlsContext {
   private final DownstreamTls tls;
   private final LazySslContext context;
   private final SubjectNames names;
+  private final String keyAlgorithm;
+  private final boolean oldVersions;
 
   /// Of [DownstreamTlsContexts], under its lock.
   int users;
@@ -34,6 +38,9 @@ final class DownstreamTlsContext {
     this.tls = tls;
     this.context = new LazySslContext(() -> build(certificate, tls));
     this.names = SubjectNames.of(certificate.chain().get(0));
+    this.keyAlgorithm = certificate.chain().get(0).getPublicKey().getAlgorithm();
+    this.oldVersions =
+        tls.parameters().minVersion().filter(min -> min.compareTo(Version.TLS_1_2) < 0).isPresent();
   }
 
   ServerCertificate certificate() {
@@ -47,6 +54,12 @@ final class DownstreamTlsContext {
   /// @param serverName lower case
   boolean fits(String serverName) {
     return names.hasDns(serverName);
+  }
+
+  /// Whether the key can sign for a client with a hash that is still good. Where the listener asks
+  /// for older versions of TLS, clients may be as old.
+  boolean signsFor(ByteBuf clientHello) {
+    return oldVersions || OfferedSignatures.goodFor(clientHello, keyAlgorithm);
   }
 
   SslHandler newHandler(ByteBufAllocator allocator) throws SSLException {

@@ -237,4 +237,13 @@ class Http2RequestTest {
     }
     assertThat(proxy.log).anyMatch(line -> line.contains("\"CONNECT - HTTP/2\" 501"));
   }
+
+  @Test
+  void methodOfThePrefaceIsNone() throws Exception {
+    try (FrameClient client = new FrameClient(proxy.port())) {
+      client.headers(1, true, request("PRI", "/"));
+      assertThat(client.awaitEnd(1).endsStream()).isTrue();
+    }
+    assertThat(proxy.log).anyMatch(line -> line.contains("\"PRI / HTTP/2\" 501"));
+  }
 }
