@@ -105,13 +105,15 @@ public record Advice(
       steps.add(
           new Step(
               false,
-              "a loopback address is another machine's own in a cluster: name the Service that"
-                  + " this backend has there with --service NAMESPACE/NAME:PORT"));
+              "in a cluster "
+                  + address.getAddress().getHostAddress()
+                  + " is the gateway's own Pod: name the Service that this backend has there with"
+                  + " --service NAMESPACE/NAME:PORT"));
     }
     if (target.isAddress() || loopback) {
       return List.of(manifests.service(appProtocol, port, ""), manifests.endpoints(port, address));
     }
-    return List.of(manifests.service(appProtocol, port, target.host()));
+    return List.of(manifests.service(appProtocol, port, target.hostName()));
   }
 
   /// Empty where no policy would let traffic through.
@@ -123,12 +125,16 @@ public record Advice(
       Instant now,
       List<Step> steps) {
     if (trusts.isEmpty()) {
+      String trouble = tls.trouble().orElse("it has none");
       steps.add(
           new Step(
               true,
               "it speaks TLS, yet showed no certificate ("
-                  + tls.trouble().orElse("it has none")
-                  + "); with a name that it serves, --sni NAME may get further"));
+                  + trouble
+                  + "): "
+                  + (trouble.contains("protocol_version")
+                      ? "upgrade it, as Postern speaks TLS 1.0 to 1.3 and nothing older"
+                      : "ask it for a name that it serves, with --sni NAME")));
       return List.of();
     }
     steps.addAll(CertificateSteps.of(tls, trusts.get(), target.serverName(), now));

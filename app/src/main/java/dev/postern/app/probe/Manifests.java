@@ -42,7 +42,7 @@ final class Manifests {
   }
 
   Map<String, Object> endpoints(String portName, InetSocketAddress address) {
-    String text = address.getAddress().getHostAddress();
+    String text = address.getAddress().getHostAddress().replaceFirst("%.*", "");
     Map<String, Object> slice =
         object(
             "discovery.k8s.io/v1",

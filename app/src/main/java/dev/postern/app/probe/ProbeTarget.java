@@ -18,7 +18,16 @@ public record ProbeTarget(String host, int port, Optional<String> given, Duratio
 
   /// Sent in the TLS handshake; empty for none, as an address is not a server name (RFC 6066 3).
   public String serverName() {
-    return given.orElse(isAddress() ? "" : host).toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+    return plain(given.orElse(isAddress() ? "" : host));
+  }
+
+  /// The host in lower case, without a dot at its end.
+  String hostName() {
+    return plain(host);
+  }
+
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
   }
 
   /// What stands in `Host` and `:authority`.

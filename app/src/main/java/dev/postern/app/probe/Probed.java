@@ -27,6 +27,10 @@ public sealed interface Probed {
       List<String> notes)
       implements Probed {
 
+    public Reached {
+      notes = List.copyOf(notes);
+    }
+
     /// Whether anything is known that a gateway could speak.
     public boolean isKnown() {
       return tls.isPresent() || plain.isAnything();

@@ -37,6 +37,9 @@ public final class Prober {
   private final InetSocketAddress address;
   private final List<String> notes = new ArrayList<>();
 
+  /// What it answered to HTTP/1.1, where that is none.
+  private String odd = "";
+
   private Prober(ProbeTarget target, Dialer dialer, InetSocketAddress address) {
     this.target = target;
     this.dialer = dialer;
@@ -137,18 +140,21 @@ public final class Prober {
     return bytes.length >= 9 && bytes[0] == 0 && bytes[3] == SETTINGS;
   }
 
-  private static String silent(Heard first, String trouble) {
+  private String silent(Heard first, String trouble) {
+    if (!odd.isEmpty()) {
+      return "it answered a request of HTTP/1.1 with \""
+          + odd
+          + "\" and speaks neither TLS, HTTP/2 nor FastCGI: it is for clients of another protocol";
+    }
     return switch (first.end()) {
       case CLOSED, FAILED ->
           "it takes connections and closes them at once: it may want the PROXY protocol, or serve"
               + " other addresses alone, or its own backend is gone; its log may say";
       default ->
-          trouble.isEmpty()
-              ? "it answered nothing that is known"
-              : "it was asked for TLS, HTTP/1.1, HTTP/2 and FastCGI and answered none of them ("
-                  + trouble
-                  + "); it may speak another protocol, or hang: look whether it answers its own"
-                  + " clients";
+          "it was asked for TLS, HTTP/1.1, HTTP/2 and FastCGI and answered none of them ("
+              + trouble
+              + "); it may speak another protocol, or hang: look whether it answers its own"
+              + " clients";
     };
   }
 
@@ -178,6 +184,9 @@ public final class Prober {
   private Spoken plain(boolean tls) {
     Heard heard = dialer.ask(HttpAnswer.request(target.authority()));
     Optional<HttpAnswer> http1 = HttpAnswer.of(heard);
+    if (http1.isEmpty()) {
+      odd = PeerText.clean(heard.text().split("[\r\n]", 2)[0]);
+    }
     if (tls) {
       boolean complains = http1.isEmpty() || http1.get().status() == 400;
       if (!complains) {
@@ -203,7 +212,8 @@ public final class Prober {
 
   private Spoken http2(Spoken before, String scheme, Asking asking) {
     Heard heard = asking.ask(Grpc.health(scheme, target.authority()));
-    if (!heard.http2()) {
+    boolean broken = heard.end() == End.FAILED && heard.fields().isEmpty();
+    if (!heard.http2() || broken) {
       return before;
     }
     Optional<Grpc> grpc = Grpc.of(heard);

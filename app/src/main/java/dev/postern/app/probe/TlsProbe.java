@@ -36,10 +36,11 @@ final class TlsProbe {
     List<String> versions = new ArrayList<>();
     if (best.isDone()) {
       versions.add(best.version());
-      if (best.version().equals("TLSv1.3")) {
-        again(offer.withVersions(List.of("TLSv1.2")))
-            .ifPresent(done -> versions.add(done.version()));
-      }
+    }
+    // TLS 1.3 comes to an end before a client certificate is missed, and no older one does.
+    boolean only12 = !best.isDone() && best.asked();
+    if (only12 || (best.version().equals("TLSv1.3") && takes12())) {
+      versions.add("TLSv1.2");
     }
     Optional<Handshake> older = again(offer.withVersions(TlsOffer.OLD));
     older.ifPresent(done -> versions.add(done.version()));
@@ -70,6 +71,12 @@ final class TlsProbe {
     return !heard.tls().chain().isEmpty()
         || heard.trouble().contains("(TLS alert ")
         || heard.trouble().startsWith("TLS handshake with ");
+  }
+
+  private boolean takes12() {
+    Handshake handshake =
+        dialer.ask(Question.handshake(), offer.withVersions(List.of("TLSv1.2"))).tls();
+    return handshake.isDone() || handshake.asked();
   }
 
   private Optional<Handshake> again(TlsOffer other) {

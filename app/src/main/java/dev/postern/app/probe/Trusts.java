@@ -103,7 +103,7 @@ public record Trusts(
   /// The name that was asked for, if the certificate is for it; else one that it is for.
   private static String hostname(PresentedNames names, ProbeTarget target) {
     String wanted = target.serverName();
-    if (names.dns().stream().anyMatch(name -> covers(name, wanted))) {
+    if (names.dns().stream().anyMatch(presented -> covers(presented, wanted))) {
       return wanted;
     }
     return names.dns().stream()

@@ -1,6 +1,5 @@
 package dev.postern.app.probe;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,7 +15,7 @@ public record WantedService(String namespace, String name, int port, boolean exi
 
   /// As the host's name has it: a Service of a cluster, else one that is to be made.
   public static WantedService of(ProbeTarget target) {
-    String host = target.host().toLowerCase(Locale.ROOT).replaceFirst("\\.$", "");
+    String host = target.hostName();
     Matcher service = IN_CLUSTER.matcher(host);
     if (service.matches()) {
       return new WantedService(service.group(3), service.group(1), target.port(), true);
