@@ -64,10 +64,7 @@ class ProbeIT {
     int port = Ports.free();
     String service = "backend-" + nginx.tlsPort();
     ManifestFolder folder =
-        folder(
-            probe,
-            port,
-            Manifests.routeTo("web", "example.com", service, nginx.tlsPort()));
+        folder(probe, port, Manifests.routeTo("web", "example.com", service, nginx.tlsPort()));
     try (PosternProcess postern = PosternProcess.serving(folder)) {
       assertThat(RawHttp.get(port, "example.com", "/").status()).as(postern + "").isEqualTo(200);
       assertThat(postern.clusterStat(service, nginx.tlsPort(), "ssl.handshake")).isPositive();

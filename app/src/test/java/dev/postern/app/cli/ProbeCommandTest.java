@@ -3,6 +3,7 @@ package dev.postern.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.app.cli.ScriptedServer.Shown;
+import dev.postern.app.demo.SelfSigned;
 import dev.postern.app.report.Style;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
@@ -13,8 +14,6 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -69,26 +68,20 @@ class ProbeCommandTest {
         .buildSelfSigned();
   }
 
-  /// Signed by its own key, without being an authority.
-  private static Shown selfSigned(CertificateBuilder builder) throws Exception {
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-    generator.initialize(256);
-    KeyPair keys = generator.generateKeyPair();
-    // The builder signs only with an authority: one of the same name and key leaves no trace.
-    X509Bundle itself =
-        new CertificateBuilder()
-            .ecp256()
-            .keyPair(keys)
-            .subject("CN=shop.example")
-            .setIsCertificateAuthority(true)
-            .setKeyUsage(true, CertificateBuilder.KeyUsage.keyCertSign)
-            .buildSelfSigned();
-    return new Shown(keys, builder.keyPair(keys).buildIssuedBy(itself).getCertificate());
+  /// For shop.example, as the guides have it.
+  private static Shown selfSigned() {
+    SelfSigned made = SelfSigned.forDnsName("shop.example", Duration.ofDays(90));
+    return new Shown(made.key(), made.certificate());
+  }
+
+  /// Without the authority that signed it.
+  private static Shown issued(CertificateBuilder builder) throws Exception {
+    X509Bundle leaf = builder.buildIssuedBy(authority());
+    return new Shown(leaf.getKeyPair().getPrivate(), leaf.getCertificate());
   }
 
   private static ScriptedServer https(Shown shown) throws Exception {
-    return ScriptedServer.tls(
-        shown, null, server -> {}, socket -> ScriptedServer.http(socket, OK));
+    return ScriptedServer.tls(shown, null, server -> {}, socket -> ScriptedServer.http(socket, OK));
   }
 
   @Test
@@ -110,13 +103,14 @@ class ProbeCommandTest {
             + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
     try (var server = ScriptedServer.plain(socket -> ScriptedServer.http(socket, taken))) {
       assertThat(probe(server.address())).isZero();
-      assertThat(out()).contains("WebSocket           yes, at /", "appProtocol: kubernetes.io/ws\n");
+      assertThat(out())
+          .contains("WebSocket           yes, at /", "appProtocol: kubernetes.io/ws\n");
     }
   }
 
   @Test
   void aSelfSignedCertificateIsItsOwnAuthority() throws Exception {
-    try (var server = https(selfSigned(certificate("shop.example")))) {
+    try (var server = https(selfSigned())) {
       assertThat(probe(server.address(), "--sni", "shop.example")).isZero();
       assertThat(out())
           .contains("speaks TLS, HTTP/1.1", "TLSv1.3, TLSv1.2", "signed by         itself")
@@ -132,7 +126,8 @@ class ProbeCommandTest {
     X509Bundle authority = authority();
     X509Bundle leaf = certificate("shop.example").buildIssuedBy(authority);
     Shown whole =
-        new Shown(leaf.getKeyPair(), leaf.getCertificate(), authority.getCertificate());
+        new Shown(
+            leaf.getKeyPair().getPrivate(), leaf.getCertificate(), authority.getCertificate());
     try (var server = https(whole)) {
       assertThat(probe(server.address(), "-o", "yaml")).isZero();
       assertThat(out().replaceAll("(?m)^ +", ""))
@@ -143,12 +138,9 @@ class ProbeCommandTest {
 
   @Test
   void aLeafWhoseAuthorityIsUnknownIsTrustedItselfWithAWarning() throws Exception {
-    X509Bundle authority = authority();
-    X509Bundle leaf = certificate("shop.example").buildIssuedBy(authority);
-    try (var server = https(new Shown(leaf.getKeyPair(), leaf.getCertificate()))) {
+    try (var server = https(issued(certificate("shop.example")))) {
       assertThat(probe(server.address())).isZero();
-      assertThat(out())
-          .contains("whoever signed its certificate (CN=Authority) is not known here");
+      assertThat(out()).contains("whoever signed its certificate (CN=Authority) is not known here");
     }
   }
 
@@ -156,7 +148,7 @@ class ProbeCommandTest {
   void anExpiredCertificateIsSaidAndNoPolicyIsWrittenForIt() throws Exception {
     Instant now = Instant.now();
     Shown expired =
-        selfSigned(
+        issued(
             certificate("shop.example")
                 .notBefore(now.minus(Duration.ofDays(30)))
                 .notAfter(now.minus(Duration.ofDays(1))));
@@ -173,7 +165,7 @@ class ProbeCommandTest {
 
   @Test
   void aCertificateWithoutNamesIsSaid() throws Exception {
-    Shown nameless = selfSigned(new CertificateBuilder().ecp256().subject("CN=shop.example"));
+    Shown nameless = issued(new CertificateBuilder().ecp256().subject("CN=shop.example"));
     try (var server = https(nameless)) {
       assertThat(probe(server.address())).isZero();
       assertThat(out())
@@ -185,7 +177,7 @@ class ProbeCommandTest {
   @ParameterizedTest
   @CsvSource({"TLSv1.2", "TLSv1.3"})
   void aClientCertificateThatIsDemandedIsSaid(String version) throws Exception {
-    Shown shown = selfSigned(certificate("shop.example"));
+    Shown shown = selfSigned();
     try (var server =
         ScriptedServer.tls(
             shown,
@@ -204,7 +196,7 @@ class ProbeCommandTest {
   void aBackendOfTls12AloneIsFine() throws Exception {
     try (var server =
         ScriptedServer.tls(
-            selfSigned(certificate("shop.example")),
+            selfSigned(),
             null,
             socket -> socket.setEnabledProtocols(new String[] {"TLSv1.2"}),
             socket -> ScriptedServer.http(socket, OK))) {
@@ -215,10 +207,11 @@ class ProbeCommandTest {
 
   @Test
   void aServiceThatExistsIsPatchedAndNotApplied() throws Exception {
-    try (var server = https(selfSigned(certificate("shop.example")))) {
+    try (var server = https(selfSigned())) {
       assertThat(probe(server.address(), "--service", "shop/web:443", "-o", "yaml")).isZero();
       assertThat(out())
-          .contains("# kubectl patch service -n shop web", "{\"port\":443,\"appProtocol\":\"https\"}")
+          .contains(
+              "# kubectl patch service -n shop web", "{\"port\":443,\"appProtocol\":\"https\"}")
           .contains("namespace: shop", "name: web-ca")
           .doesNotContain("kind: Service\nmetadata");
     }
@@ -228,7 +221,9 @@ class ProbeCommandTest {
   void whoSpeaksFirstIsQuotedWithoutItsControlCharacters() throws IOException {
     try (var server =
         ScriptedServer.plain(socket -> {
-          socket.getOutputStream().write("220 mail\u001b[2J\r\n".getBytes(StandardCharsets.US_ASCII));
+          socket
+              .getOutputStream()
+              .write("220 mail\u001b[2J\r\n".getBytes(StandardCharsets.US_ASCII));
           socket.getInputStream().readAllBytes();
         })) {
       assertThat(probe(server.address())).isEqualTo(1);

@@ -8,8 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
 import java.security.KeyStore;
+import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.function.Consumer;
 import javax.net.ssl.KeyManagerFactory;
@@ -38,14 +38,11 @@ final class ScriptedServer implements AutoCloseable {
   }
 
   /// A certificate, those that it sends with it, and its key.
-  record Shown(KeyPair keys, X509Certificate... chain) {}
+  record Shown(PrivateKey key, X509Certificate... chain) {}
 
   /// @param clients whom it lets in; null for everybody
   static ScriptedServer tls(
-      Shown shown,
-      @Nullable X509Bundle clients,
-      Consumer<SSLServerSocket> change,
-      Script script)
+      Shown shown, @Nullable X509Bundle clients, Consumer<SSLServerSocket> change, Script script)
       throws Exception {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
@@ -66,7 +63,7 @@ final class ScriptedServer implements AutoCloseable {
     char[] password = "test".toCharArray();
     KeyStore store = KeyStore.getInstance("PKCS12");
     store.load(null, null);
-    store.setKeyEntry("shown", shown.keys().getPrivate(), password, shown.chain());
+    store.setKeyEntry("shown", shown.key(), password, shown.chain());
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(store, password);
     return keys;
