@@ -56,37 +56,29 @@ class ProbeIT {
     return "127.0.0.1:" + backend;
   }
 
-  @Test
-  void whatIsPrintedForHttpsWithASelfSignedCertificateMakesItWork() {
-    ProbeRun probe = ProbeRun.of(local(nginx.tlsPort()), "-o", "yaml");
+  /// Serves what the probe prints for nginx's port, with a route, and asks for a page.
+  private static void assertServed(int backend, boolean tls) {
+    ProbeRun probe = ProbeRun.of(local(backend), "-o", "yaml");
     assertThat(probe.exit()).isZero();
+    assertThat(probe.out()).contains("appProtocol: " + (tls ? "https" : "http") + "\n");
 
     int port = Ports.free();
-    String service = "backend-" + nginx.tlsPort();
-    ManifestFolder folder =
-        folder(probe, port, Manifests.routeTo("web", "example.com", service, nginx.tlsPort()));
-    try (PosternProcess postern = PosternProcess.serving(folder)) {
+    String service = "backend-" + backend;
+    String route = Manifests.routeTo("web", "example.com", service, backend);
+    try (PosternProcess postern = PosternProcess.serving(folder(probe, port, route))) {
       assertThat(RawHttp.get(port, "example.com", "/").status()).as(postern + "").isEqualTo(200);
-      assertThat(postern.clusterStat(service, nginx.tlsPort(), "ssl.handshake")).isPositive();
+      assertThat(postern.clusterStat(service, backend, "ssl.handshake")).isEqualTo(tls ? 1 : 0);
     }
   }
 
   @Test
-  void whatIsPrintedForPlainHttpMakesItWork() {
-    ProbeRun probe = ProbeRun.of(local(nginx.plainPort()), "-o", "yaml");
-    assertThat(probe.exit()).isZero();
-    assertThat(probe.out()).contains("appProtocol: http\n");
+  void whatIsPrintedForHttpsWithASelfSignedCertificateMakesItWork() {
+    assertServed(nginx.tlsPort(), true);
+  }
 
-    int port = Ports.free();
-    ManifestFolder folder =
-        folder(
-            probe,
-            port,
-            Manifests.routeTo(
-                "web", "example.com", "backend-" + nginx.plainPort(), nginx.plainPort()));
-    try (PosternProcess postern = PosternProcess.serving(folder)) {
-      assertThat(RawHttp.get(port, "example.com", "/").status()).as(postern + "").isEqualTo(200);
-    }
+  @Test
+  void whatIsPrintedForPlainHttpMakesItWork() {
+    assertServed(nginx.plainPort(), false);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.Http2ChannelDuplexHandler;
@@ -38,6 +39,7 @@ final class Conversation extends ChannelInboundHandlerAdapter {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final Map<String, String> fields = new LinkedHashMap<>();
   private Handshake handshake = Handshake.NONE;
+  private boolean connected;
   private boolean http2;
 
   Conversation(Question question, @Nullable LookingTls tls, String peer) {
@@ -50,12 +52,22 @@ final class Conversation extends ChannelInboundHandlerAdapter {
     return heard;
   }
 
-  void end(End end, String trouble) {
+  /// Its time is over.
+  void timeOut() {
+    if (connected) {
+      end(End.TIMED_OUT, "it said nothing more in time");
+    } else {
+      heard.complete(Heard.unreached(new ConnectTimeoutException()));
+    }
+  }
+
+  private void end(End end, String trouble) {
     heard.complete(new Heard(end, handshake, http2, fields, bytes.toByteArray(), trouble, ""));
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
+    connected = true;
     if (tls == null) {
       ask(ctx);
     }

@@ -124,10 +124,7 @@ final class Dialer implements AutoCloseable {
     Channel channel = connected.channel();
     channel
         .eventLoop()
-        .schedule(
-            () -> conversation.end(End.TIMED_OUT, "it said nothing more in time"),
-            left,
-            TimeUnit.NANOSECONDS);
+        .schedule(conversation::timeOut, left, TimeUnit.NANOSECONDS);
     try {
       return conversation
           .heard()

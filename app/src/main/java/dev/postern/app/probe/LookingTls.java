@@ -59,7 +59,11 @@ final class LookingTls {
             .keyManager(new NoCertificate())
             .endpointIdentificationAlgorithm(null);
     if (!offer.serverName().isEmpty()) {
-      builder.serverName(new SNIHostName(offer.serverName()));
+      try {
+        builder.serverName(new SNIHostName(offer.serverName()));
+      } catch (IllegalArgumentException e) {
+        throw new SSLException("not a server name that TLS can carry: " + offer.serverName(), e);
+      }
     }
     SslContext context = builder.build();
     return context.newHandler(allocator, host, port);
