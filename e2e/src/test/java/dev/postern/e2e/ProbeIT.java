@@ -115,7 +115,7 @@ class ProbeIT {
 
   @Test
   void phpFpmIsFastCgi() {
-    try (PhpFpmProcess php = PhpFpmProcess.start(temp.resolve("php"))) {
+    try (PhpFpmProcess php = PhpFpmProcess.start(temp)) {
       ProbeRun probe = ProbeRun.of(local(php.port()));
       assertThat(probe.exit()).isZero();
       assertThat(probe.out())
