@@ -122,14 +122,14 @@ final class Dialer implements AutoCloseable {
       }
     });
     Channel channel = connected.channel();
-    channel
-        .eventLoop()
-        .schedule(conversation::timeOut, left, TimeUnit.NANOSECONDS);
+    channel.eventLoop().schedule(conversation::timeOut, left, TimeUnit.NANOSECONDS);
     try {
       return conversation
           .heard()
           .get(left + TimeUnit.SECONDS.toNanos(GRACE_SECONDS), TimeUnit.NANOSECONDS);
-    } catch (ExecutionException | TimeoutException e) {
+    } catch (TimeoutException e) {
+      return Heard.nothing(End.TIMED_OUT, "this machine is too busy to look in time");
+    } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

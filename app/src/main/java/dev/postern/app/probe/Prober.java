@@ -46,8 +46,8 @@ public final class Prober {
     this.address = address;
   }
 
-  /// Blocks, for fifteen times the target's patience at the very most: two for the name, one for each
-  /// address that does not answer, ten for the one that does.
+  /// Blocks, for fifteen times the target's patience at the very most: two for the name, one for
+  /// each address that does not answer, ten for the one that does.
   public static Probed look(ProbeTarget target) {
     InetAddress[] addresses;
     try {
