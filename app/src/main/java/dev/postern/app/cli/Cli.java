@@ -24,6 +24,7 @@ public final class Cli {
         check PATH...      say what some manifests mean and what is wrong with them
         explain PATH...    say how backends are reached, and who decided it
         migrate PATH...    make Gateways and routes of ingress-nginx's Ingresses
+        probe HOST:PORT    say what a live backend speaks, and what to write for it
 
         COMMAND --help     more about a command, with examples
         --version          the version
@@ -64,7 +65,7 @@ public final class Cli {
 
   private static int run(Terminal terminal, String command, List<String> rest) {
     return switch (command) {
-      case "run", "check", "explain", "migrate", "demo" -> {
+      case "run", "check", "explain", "migrate", "probe", "demo" -> {
         if (rest.stream().takeWhile(word -> !word.equals("--")).anyMatch(Cli::asksForHelp)) {
           terminal.out().print(helpOf(command));
           yield 0;
@@ -74,6 +75,7 @@ public final class Cli {
           case "check" -> CheckCommand.execute(terminal, rest);
           case "explain" -> ExplainCommand.execute(terminal, rest);
           case "migrate" -> MigrateCommand.execute(terminal, rest);
+          case "probe" -> ProbeCommand.execute(terminal, rest);
           default -> DemoCommand.execute(terminal, rest);
         };
       }
@@ -91,7 +93,9 @@ public final class Cli {
       }
       default ->
           throw CommandFailure.misused(
-              "there is no command '" + command + "', only demo, run, check, explain and migrate");
+              "there is no command '"
+                  + command
+                  + "', only demo, run, check, explain, migrate and probe");
     };
   }
 
@@ -100,7 +104,7 @@ public final class Cli {
   }
 
   private static boolean helps(String command) {
-    return Arrays.asList("run", "check", "explain", "migrate", "demo").contains(command);
+    return Arrays.asList("run", "check", "explain", "migrate", "probe", "demo").contains(command);
   }
 
   private static String helpOf(String command) {
@@ -109,6 +113,7 @@ public final class Cli {
       case "check" -> CheckCommand.HELP;
       case "explain" -> ExplainCommand.HELP;
       case "migrate" -> MigrateCommand.HELP;
+      case "probe" -> ProbeCommand.HELP;
       case "demo" -> DemoCommand.HELP;
       default -> HELP;
     };

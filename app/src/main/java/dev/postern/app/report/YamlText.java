@@ -11,6 +11,9 @@ public final class YamlText {
   private static final Pattern PLAIN =
       Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*( [A-Za-z0-9_./()-]+)*");
 
+  /// A line that a literal block keeps as it is.
+  private static final Pattern LINE = Pattern.compile("[!-~]([ -~]*[!-~])?");
+
   private static final Set<String> NOT_PLAIN =
       Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");
 
@@ -33,7 +36,15 @@ public final class YamlText {
       case List<?> _ -> out.append("[]\n");
       case Number number -> out.append(number).append('\n');
       case Boolean truth -> out.append(truth).append('\n');
-      default -> out.append(scalar(value.toString())).append('\n');
+      default -> {
+        String text = value.toString();
+        if (isLines(text)) {
+          out.append("|\n");
+          text.lines().forEach(line -> out.append(indent).append("  ").append(line).append('\n'));
+        } else {
+          out.append(scalar(text)).append('\n');
+        }
+      }
     }
   }
 
@@ -62,6 +73,13 @@ public final class YamlText {
       case List<?> list -> !list.isEmpty();
       default -> false;
     };
+  }
+
+  /// Such as PEM.
+  private static boolean isLines(String text) {
+    return text.endsWith("\n")
+        && text.indexOf('\n') < text.length() - 1
+        && text.lines().allMatch(line -> LINE.matcher(line).matches());
   }
 
   private static String scalar(String text) {
