@@ -29,8 +29,9 @@ final class MigrateCommand {
       Usage: postern migrate [OPTIONS] PATH...
 
       Makes Gateways, routes and policies of ingress-nginx's Ingresses, and says for every
-      annotation what became of it. Give the IngressClasses, Services and Secrets with
-      them: kubectl get ingress,ingressclass,service,secret -A -o yaml
+      annotation what became of it. Give the IngressClasses, Services, Secrets and
+      ConfigMaps with them:
+      kubectl get ingress,ingressclass,service,secret,configmap -A -o yaml
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
@@ -39,6 +40,8 @@ final class MigrateCommand {
         --out FOLDER              where the manifests go; it must be empty
         --force                   write into a folder that is not
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
+        --controller-configmap NAMESPACE/NAME
+                                  the controller's own ConfigMap (the one that looks like it)
         --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
         --report FILE             what became of everything: a page for FILE.html, else JSON
         -h, --help                show this help
@@ -53,7 +56,9 @@ final class MigrateCommand {
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
-          Set.of("force", "grpc-route"), Set.of("target", "out", "gateway", "report"), Map.of());
+          Set.of("force", "grpc-route"),
+          Set.of("target", "out", "gateway", "report", "controller-configmap"),
+          Map.of());
 
   /// 1 and 2 say what became of the Ingresses.
   private static final int FAILED = 3;
@@ -109,7 +114,8 @@ final class MigrateCommand {
                         + " what all of them read")),
         parts[0],
         parts[1],
-        arguments.has("grpc-route"));
+        arguments.has("grpc-route"),
+        arguments.value("controller-configmap"));
   }
 
   private static Documents read(Arguments arguments) throws IOException {

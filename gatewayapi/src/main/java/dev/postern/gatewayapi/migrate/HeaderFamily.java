@@ -19,6 +19,39 @@ final class HeaderFamily {
       at.same("x-forwarded-prefix", "RequestHeaderModifier");
     }
     customHeaders(at, objects);
+    ofController(at, objects, "proxy-set-headers");
+    ofController(at, objects, "add-headers");
+    for (String name : at.controller.value("hide-headers").split("[,\\s]+", -1)) {
+      at.header("ResponseHeaderModifier", "remove", name, "");
+    }
+  }
+
+  /// A key of the controller's ConfigMap that names another one with header fields.
+  private static void ofController(Location at, Objects objects, String key) {
+    String reference = at.controller.value(key);
+    if (reference.isEmpty()) {
+      return;
+    }
+    Document map = objects.configMap(reference);
+    if (map == null) {
+      at.verdicts()
+          .ofKey(
+              key,
+              reference,
+              new Verdict.NotPossible(
+                  "the ConfigMap " + reference + " is not in the input",
+                  "migrate with it: kubectl get configmap -o yaml -n "
+                      + reference.replace('/', ' ')));
+      return;
+    }
+    Trees.texts(Trees.child(map.tree(), "data"))
+        .forEach((name, value) -> {
+          Verdict verdict =
+              key.equals("add-headers")
+                  ? SnippetHeaders.response(at, name, value)
+                  : SnippetHeaders.request(at, name, value);
+          at.verdicts().ofLine(key, null, name + ": " + value, verdict);
+        });
   }
 
   /// A host name of the Gateway API, without a wildcard.

@@ -49,9 +49,10 @@ final class HostMigration {
       TrafficFamily.convert(at);
       LegacyFamily.convert(at);
       Aliases.convert(at);
-      snippets.convert(at);
+      Ingress owner = owner(at, first);
+      snippets.convert(at, owner != null);
       Guards.close(at);
-      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner(at, first)), options));
+      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner), options));
     }
     www(host, locations);
     GrpcRules.choose(locations, options.grpcRoute());

@@ -93,7 +93,7 @@ public final class Migrator {
     byHost.forEach(hosts::convert);
     List<Judgement> judgements = new ArrayList<>();
     done.forEach(AnnotationTable::judgeTheRest);
-    judgements.addAll(controller.judgements(done, ingresses));
+    judgements.addAll(ControllerReport.of(controller, done));
     done.forEach(at -> judgements.addAll(at.verdicts().own()));
     return output.migration(certificates, judgements, findings);
   }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What is said about one location: for each subject the worst, and of equals the last.
 final class Verdicts {
@@ -63,9 +64,10 @@ final class Verdicts {
   /// About one line of a snippet.
   ///
   /// @param snippet the annotation, or the ConfigMap's key
-  void ofLine(String snippet, boolean ofController, String line, Verdict verdict) {
+  /// @param whose null for the controller's
+  void ofLine(String snippet, @Nullable Ingress whose, String line, Verdict verdict) {
     String subject = snippet + ": " + line;
-    if (ofController) {
+    if (whose == null) {
       put(inherited, controller.judgement(snippet, subject, line, verdict));
     } else {
       put(
@@ -77,7 +79,7 @@ final class Verdicts {
               subject,
               line,
               verdict,
-              ingress.lineOf(snippet)));
+              whose.lineOf(snippet)));
     }
   }
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.gatewayapi.load.Documents;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What people get for their Ingresses, and that nothing of them is lost in silence. */
@@ -67,7 +66,7 @@ class MigratorTest {
         Migrator.migrate(
             Documents.read(
                 "in.yaml", INGRESS.formatted(Ingress.PREFIX + "backend-protocol: HTTPS")),
-            new MigrationOptions(Target.STANDARD, "default", "nginx", false));
+            MigrationOptions.of(Target.STANDARD, false));
     assertThat(kinds(migration)).contains("BackendTLSPolicy");
     assertThat(migration.exitCode()).isEqualTo(2);
   }
@@ -104,69 +103,6 @@ class MigratorTest {
     assertThat(kinds(migration)).isEqualTo("GatewayClass Gateway HTTPRoute");
     assertThat(migration.findings()).hasSize(1);
     assertThat(migration.exitCode()).isEqualTo(2);
-  }
-
-  @Test
-  void whateverTheValuesEveryAnnotationIsJudgedAtEveryPath() {
-    long seed = 11;
-    Random random = new Random(seed);
-    List<String> names = new ArrayList<>(AnnotationTable.ENTRIES.keySet());
-    List<String> values =
-        List.of(
-            "",
-            "on",
-            "off",
-            "true",
-            "false",
-            "HTTPS",
-            "grpcs",
-            "FCGI",
-            "auto_http",
-            "-1",
-            "5",
-            "99999999999999999999",
-            "$host",
-            "a/b",
-            "/$2",
-            "/$1/x",
-            "http://[",
-            "https://x.y/z",
-            "https://x.y/?q=$a",
-            "*",
-            "\\\\u0000",
-            "é",
-            "a b",
-            "301",
-            "/",
-            "%2F",
-            "(");
-    List<String> paths = List.of("/", "/a(/|$)(.*)", "/(a|b", "x", "/a//b", "/a/(?=b)");
-    for (int i = 0; i < 3_000; i++) {
-      StringBuilder annotations = new StringBuilder();
-      int count = 1 + random.nextInt(6);
-      List<String> some = new ArrayList<>();
-      while (some.size() < count) {
-        String name = names.get(random.nextInt(names.size()));
-        if (!some.contains(name)) {
-          some.add(name);
-          String value = values.get(random.nextInt(values.size()));
-          annotations.append("%s%s: '%s'\n    ".formatted(Ingress.PREFIX, name, value));
-        }
-      }
-      String path = paths.get(random.nextInt(paths.size()));
-      Target target = Target.values()[random.nextInt(Target.values().length)];
-      Migration migration =
-          Migrator.migrate(
-              Documents.read(
-                  "f.yaml",
-                  INGRESS.formatted(annotations).replace("path: /,", "path: '" + path + "',")),
-              new MigrationOptions(target, "default", "nginx", random.nextBoolean()));
-      for (String name : some) {
-        assertThat(migration.judgements())
-            .as("seed %d, round %d: %s", seed, i, annotations)
-            .anyMatch(judgement -> judgement.subject().equals(name));
-      }
-    }
   }
 
   @Test
@@ -259,7 +195,7 @@ class MigratorTest {
 
   @Test
   void grpcRoutesAreMadeForAllOfAHostOrNone() {
-    var options = new MigrationOptions(Target.POSTERN, "default", "nginx", true);
+    var options = MigrationOptions.of(Target.POSTERN, true);
     String grpc = INGRESS.formatted(Ingress.PREFIX + "backend-protocol: GRPC");
     assertThat(kinds(Migrator.migrate(Documents.read("in.yaml", grpc), options)))
         .contains("GRPCRoute")
