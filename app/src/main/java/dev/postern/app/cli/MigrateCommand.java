@@ -77,7 +77,7 @@ final class MigrateCommand {
     Arguments arguments = Arguments.parse(SYNTAX, words);
     MigrationOptions options = options(arguments);
     try {
-      Migration migration = Migrator.migrate(read(arguments), options);
+      Migration migration = migration(terminal, arguments, options);
       if (arguments.value("out").isPresent()) {
         write(Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
       }
@@ -94,6 +94,13 @@ final class MigrateCommand {
       return migration.exitCode();
     } catch (IOException e) {
       throw CommandFailure.misused("cannot read or write: " + e);
+    }
+  }
+
+  private static Migration migration(
+      Terminal terminal, Arguments arguments, MigrationOptions options) throws IOException {
+    try (Progress progress = Progress.on(terminal)) {
+      return Migrator.migrate(read(arguments, progress), options, progress::show);
     }
   }
 
@@ -118,7 +125,7 @@ final class MigrateCommand {
         arguments.value("controller-configmap"));
   }
 
-  private static Documents read(Arguments arguments) throws IOException {
+  private static Documents read(Arguments arguments, Progress progress) throws IOException {
     Documents all = new Documents(new ArrayList<>(), new ArrayList<>());
     List<String> operands = arguments.operands();
     if (operands.contains("-") && operands.size() > 1) {
@@ -130,10 +137,15 @@ final class MigrateCommand {
     }
     for (Path root : Paths.existing(arguments)) {
       try (Stream<Path> files = Files.walk(root)) {
-        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          if (file.equals(root) || isManifest(file)) {
-            add(all, file.toString(), Files.readAllBytes(file));
-          }
+        List<Path> manifests =
+            files
+                .filter(Files::isRegularFile)
+                .filter(file -> file.equals(root) || isManifest(file))
+                .sorted()
+                .toList();
+        for (int i = 0; i < manifests.size(); i++) {
+          progress.show("reading", i, manifests.size());
+          add(all, manifests.get(i).toString(), Files.readAllBytes(manifests.get(i)));
         }
       } catch (UncheckedIOException e) {
         throw new IOException(e.getMessage(), e);

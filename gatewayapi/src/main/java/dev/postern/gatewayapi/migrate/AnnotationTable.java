@@ -148,7 +148,9 @@ final class AnnotationTable {
           name, entry.words(), "do it at the backend or before the gateway, or do without it");
     } else {
       location.lost(
-          name, "this value, or this use of it, is not converted", "write " + entry.words());
+          name,
+          "this value, or this use of it, is not converted",
+          entry.words().startsWith("nothing") ? "do without it" : "write " + entry.words());
     }
   }
 }

@@ -41,6 +41,15 @@ final class CanaryFamily {
     }
   }
 
+  /// For an Ingress that is none.
+  static void without(Location at) {
+    for (String name : at.ingress.annotations().keySet()) {
+      if (name.startsWith("canary")) {
+        at.same(name, "nothing, as canary is not true");
+      }
+    }
+  }
+
   private static String reasonWithout(Location at, Optional<Location> main) {
     if (main.isEmpty()) {
       return "no other Ingress has this host and path, and nginx served no canary alone";

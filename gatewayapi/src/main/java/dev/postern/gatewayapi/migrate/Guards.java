@@ -19,9 +19,18 @@ final class Guards {
 
   private Guards() {}
 
+  private static boolean isOn(Location at, String guard) {
+    return !at.value(guard).isEmpty() && !at.value(guard).equals("false");
+  }
+
+  /// Whether anything keeps requests away from a location.
+  static boolean any(Location at) {
+    return ANNOTATIONS.stream().anyMatch(guard -> isOn(at, guard));
+  }
+
   static void close(Location at) {
     for (String guard : ANNOTATIONS) {
-      if (at.has(guard) && !at.value(guard).isEmpty() && !at.value(guard).equals("false")) {
+      if (isOn(at, guard)) {
         at.close();
         at.lost(guard, "it kept requests away from here, and is not converted", TO_DO);
       }

@@ -27,7 +27,7 @@ final class HopFamily {
     String upper = written.toUpperCase(Locale.ROOT);
     boolean known = WORDS.contains(upper);
     String word = known ? upper : "HTTP";
-    if (!known && at.has("backend-protocol")) {
+    if (!known && !written.isEmpty()) {
       at.different(
           "backend-protocol", "nginx took this for HTTP, with a line in its log; so is it now");
     }

@@ -44,6 +44,7 @@ final class HostMigration {
       HeaderFamily.convert(at, objects);
       RedirectFamily.convert(at);
       CorsFamily.convert(at);
+      CanaryFamily.without(at);
       MirrorFamily.convert(at);
       SessionFamily.convert(at, options);
       TrafficFamily.convert(at);
@@ -63,8 +64,8 @@ final class HostMigration {
   private void passThrough(String host, List<Location> locations) {
     Optional<Location> root =
         locations.stream().filter(at -> at.path.path().equals("/")).findFirst();
+    boolean guarded = locations.stream().anyMatch(Guards::any);
     for (Location at : locations) {
-      boolean served = root.isPresent() && root.get() == at;
       for (String name : at.ingress.annotations().keySet()) {
         at.same(name, "nothing: of a host with ssl-passthrough nginx sees the server name alone");
       }
@@ -75,20 +76,27 @@ final class HostMigration {
                 + host
                 + " has none",
             "add a path / with the backend that ends TLS");
+      } else if (guarded) {
+        at.lost(
+            "ssl-passthrough",
+            "something keeps requests away from this host, which nginx looked at unless it ran with"
+                + " --enable-ssl-passthrough; the host is not served",
+            "remove either ssl-passthrough or the guard, and migrate again");
       } else {
         at.different(
             "ssl-passthrough",
             "a TLSRoute at a listener that passes TLS through; requests in plaintext are sent to"
                 + " https. nginx did so with --enable-ssl-passthrough alone");
-      }
-      if (!served && root.isPresent()) {
-        at.say(
-            "path",
-            at.path.path(),
-            new Verdict.Different("not looked at: all TLS goes to the backend of /, as in nginx"));
+        if (root.get() != at) {
+          at.say(
+              "path",
+              at.path.path(),
+              new Verdict.Different(
+                  "not looked at: all TLS goes to the backend of /, as in nginx"));
+        }
       }
     }
-    root.ifPresent(output::passThrough);
+    root.filter(at -> !guarded).ifPresent(output::passThrough);
   }
 
   private void www(String host, List<Location> locations) {

@@ -47,8 +47,11 @@ final class PathFamily {
       regex(at, path);
     }
     boolean rooted = at.matchValue.startsWith("/") || at.matchType.equals("RegularExpression");
-    boolean prefix = at.matchType.equals("PathPrefix");
-    if (!rooted || (prefix && at.matchValue.matches(".*(//|/\\.\\.?(/|$)|%2[fF]|#).*"))) {
+    boolean plain =
+        at.matchType.equals("RegularExpression")
+            ? at.matchValue.length() <= 1024
+            : isPlain(at.matchValue);
+    if (!at.matchValue.isEmpty() && (!rooted || !plain)) {
       at.matchValue = "";
       at.say(
           "path",
@@ -59,7 +62,7 @@ final class PathFamily {
         "use-regex",
         at.regexHost && at.matchType.equals("RegularExpression")
             ? "a RegularExpression match"
-            : "prefixes, which say the same here; see path");
+            : at.matchValue.isEmpty() ? "see path" : "prefixes; see path");
   }
 
   private static void regex(Location at, String path) {
@@ -81,6 +84,13 @@ final class PathFamily {
           new Verdict.NotPossible(
               "this is no expression of RE2: " + e.getDescription(), "write it without that"));
     }
+  }
+
+  /// Whether an Exact or PathPrefix match can have this value (HTTPPathMatch).
+  private static boolean isPlain(String path) {
+    return path.length() <= 1024
+        && path.matches("(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
+        && !path.matches(".*(//|/\\.\\.?(/|$)|%2[fF]).*");
   }
 
   private static boolean isLiteral(String path) {

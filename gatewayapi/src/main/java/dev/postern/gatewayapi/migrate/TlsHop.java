@@ -50,8 +50,41 @@ final class TlsHop {
     }
     String ref = owner.annotations().getOrDefault("proxy-ssl-secret", "").strip();
     String secretName = ref.substring(ref.indexOf('/') + 1);
-    Document secret = objects.secret(ref);
     parameters(at, owner, tls);
+    boolean local = ref.startsWith(at.ingress.namespace() + "/");
+    if (local || !own) {
+      secret(at, owner, ref, tls);
+    }
+    if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
+      at.same(
+          "proxy-ssl-secret",
+          tls.containsKey("clientCertificateRef")
+              ? "clientCertificateRef; nothing is verified"
+              : "nothing, as nothing is verified");
+      at.same("proxy-ssl-verify", "insecureSkipVerify, see the warning");
+      at.same("proxy-ssl-name", "nothing, as nothing is verified");
+      return unverified(at, appProtocol, tls);
+    }
+    at.same("backend-protocol", "TLS by a BackendTLSPolicy");
+    at.same("proxy-ssl-verify", "BackendTLSPolicy");
+    String validated =
+        name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
+    Map<String, Object> connection = Trees.map("tls", tls);
+    return new Hop(
+        appProtocol,
+        Trees.map(
+            "hostname",
+            validated,
+            "caCertificateRefs",
+            List.of(Trees.map("group", "", "kind", "ConfigMap", "name", secretName + "-ca"))),
+        options.target().isPostern() ? connection : Map.of(),
+        false,
+        Optional.of(ref));
+  }
+
+  /// What the Secret gives: a client certificate; and what it cannot give.
+  private void secret(Location at, Ingress owner, String ref, Map<String, Object> tls) {
+    Document secret = objects.secret(ref);
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
     if (secret == null && owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
       at.close();
@@ -68,7 +101,7 @@ final class TlsHop {
           "the Secret " + ref + " is not in the input, so its CA and certificate are unknown",
           "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
     } else if (Objects.hasKey(secret, "tls.crt") && options.target().isPostern() && local) {
-      tls.put("clientCertificateRef", Trees.map("name", secretName));
+      tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
       at.same("proxy-ssl-secret", "the CA to trust, and clientCertificateRef");
     } else if (Objects.hasKey(secret, "tls.crt")) {
       at.lost(
@@ -78,25 +111,6 @@ final class TlsHop {
     } else {
       at.same("proxy-ssl-secret", "the CA to trust");
     }
-    if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
-      at.same("proxy-ssl-verify", "insecureSkipVerify, see the warning");
-      at.same("proxy-ssl-name", "nothing, as nothing is verified");
-      return unverified(at, appProtocol, tls);
-    }
-    at.same("proxy-ssl-verify", "BackendTLSPolicy");
-    String validated =
-        name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
-    Map<String, Object> connection = Trees.map("tls", tls);
-    return new Hop(
-        appProtocol,
-        Trees.map(
-            "hostname",
-            validated,
-            "caCertificateRefs",
-            List.of(Trees.map("group", "", "kind", "ConfigMap", "name", secretName + "-ca"))),
-        options.target().isPostern() ? connection : Map.of(),
-        false,
-        Optional.of(ref));
   }
 
   private static String name(Location at, String name, boolean own) {

@@ -42,7 +42,7 @@ class MigrationGoldenTest {
     String manifests = MigrationGoldenText.manifests(migration);
     expect(directory.resolve("manifests.yaml"), manifests);
     expect(directory.resolve("report.txt"), MigrationGoldenText.report(migration));
-    assertThat(Manifest.load("manifests.yaml", manifests).findings())
+    assertThat(Manifest.load("manifests.yaml", MigrationGoldenText.json(migration)).findings())
         .as("what an API server would say of the manifests")
         .noneMatch(finding -> finding.severity() == Finding.Severity.ERROR);
   }

@@ -1,7 +1,9 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.resource.Finding;
+import java.util.Collection;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.snakeyaml.engine.v2.api.Dump;
 import org.snakeyaml.engine.v2.api.DumpSettings;
 import org.snakeyaml.engine.v2.common.FlowStyle;
@@ -25,6 +27,25 @@ final class MigrationGoldenText {
       text.append(YAML.dumpToString(object));
     }
     return text.toString();
+  }
+
+  /** The manifests as JSON, which is YAML without words that could be read in two ways. */
+  static String json(Migration migration) {
+    return String.join(
+        "\n---\n", migration.objects().stream().map(MigrationGoldenText::json).toList());
+  }
+
+  private static String json(Object tree) {
+    return switch (tree) {
+      case Map<?, ?> map ->
+          map.entrySet().stream()
+              .map(entry -> json(entry.getKey()) + ": " + json(entry.getValue()))
+              .collect(Collectors.joining(", ", "{", "}"));
+      case Collection<?> list ->
+          list.stream().map(MigrationGoldenText::json).collect(Collectors.joining(", ", "[", "]"));
+      case String text -> "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+      default -> tree.toString();
+    };
   }
 
   static String report(Migration migration) {
