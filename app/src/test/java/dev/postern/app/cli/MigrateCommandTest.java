@@ -88,7 +88,7 @@ class MigrateCommandTest {
   void theControllersConfigMapIsTheOneThatIsNamed() throws IOException {
     assertThat(migrate("", "--controller-configmap", "ingress-nginx/mine")).isEqualTo(2);
     assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("kubectl get configmap -o yaml -n ingress-nginx mine");
+        .contains("ConfigMap ingress-nginx/mine is not in the input");
     Files.writeString(
         folder.resolve("config.yaml"),
         """
@@ -116,7 +116,9 @@ class MigrateCommandTest {
           INGRESS
               .formatted("nginx.ingress.kubernetes.io/backend-protocol: HTTPS")
               .replace("shop", "shop" + i)
-              .replace("  rules:", "  tls: [{hosts: [shop" + i + ".example.com], secretName: c}]\n  rules:"));
+              .replace(
+                  "  rules:",
+                  "  tls: [{hosts: [shop" + i + ".example.com], secretName: c}]\n  rules:"));
       all.append("---\n");
     }
     Path file = Files.writeString(folder.resolve("many.yaml"), all);

@@ -48,7 +48,13 @@ public final class Migrator {
 
   /// Never throws for what is in the input.
   public static Migration migrate(Documents input, MigrationOptions options) {
-    return new Migrator(options, input).run();
+    return migrate(input, options, MigrationProgress.NOBODY);
+  }
+
+  /// The same, and tells how far it has come.
+  public static Migration migrate(
+      Documents input, MigrationOptions options, MigrationProgress progress) {
+    return new Migrator(options, input).run(progress);
   }
 
   private void ingress(Document document, Set<String> foreign) {
@@ -72,7 +78,7 @@ public final class Migrator {
     }
   }
 
-  private Migration run() {
+  private Migration run(MigrationProgress progress) {
     Map<String, String> certificates = certificates();
     Map<String, Set<String>> taken = new HashMap<>();
     for (Ingress ingress : ingresses) {
@@ -90,7 +96,11 @@ public final class Migrator {
     canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
     var output = new ManifestWriter(options, controller, objects);
     var hosts = new HostMigration(options, objects, byHost.keySet(), output);
-    byHost.forEach(hosts::convert);
+    int converted = 0;
+    for (Map.Entry<String, List<Location>> host : byHost.entrySet()) {
+      progress.at("hosts", converted++, byHost.size());
+      hosts.convert(host.getKey(), host.getValue());
+    }
     List<Judgement> judgements = new ArrayList<>();
     done.forEach(AnnotationTable::judgeTheRest);
     judgements.addAll(ControllerReport.of(controller, done));

@@ -35,16 +35,7 @@ final class Verdicts {
     if (key != null) {
       ofKey(key, value, verdict);
     } else {
-      put(
-          own,
-          new Judgement(
-              ingress.id(),
-              path.host(),
-              path.path(),
-              annotation,
-              value,
-              verdict,
-              ingress.lineOf(annotation)));
+      put(own, here(annotation, value, verdict, ingress.lineOf(annotation)));
     }
   }
 
@@ -58,7 +49,7 @@ final class Verdicts {
         ingress.annotations().containsKey(subject)
             ? ingress.lineOf(subject)
             : ingress.origin().at(path.field());
-    put(own, new Judgement(ingress.id(), path.host(), path.path(), subject, value, verdict, where));
+    put(own, here(subject, value, verdict, where));
   }
 
   /// About one line of a snippet.
@@ -70,22 +61,17 @@ final class Verdicts {
     if (whose == null) {
       put(inherited, controller.judgement(snippet, subject, line, verdict));
     } else {
-      put(
-          own,
-          new Judgement(
-              ingress.id(),
-              path.host(),
-              path.path(),
-              subject,
-              line,
-              verdict,
-              whose.lineOf(snippet)));
+      put(own, here(subject, line, verdict, whose.lineOf(snippet)));
     }
   }
 
   /// About a key of the controller's ConfigMap.
   void ofKey(String key, String value, Verdict verdict) {
     put(inherited, controller.judgement(key, key, value, verdict));
+  }
+
+  private Judgement here(String subject, String value, Verdict verdict, Optional<String> where) {
+    return new Judgement(ingress.id(), path.host(), path.path(), subject, value, verdict, where);
   }
 
   private static void put(Map<String, Judgement> all, Judgement judgement) {
