@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
   private final Http2Liveness liveness = new Http2Liveness();
+  private final ExtendedConnect webSockets = new ExtendedConnect();
   private final boolean secure;
   private final long openedNanos = System.nanoTime();
 
@@ -173,6 +175,14 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     worker.loop().execute(task);
   }
 
+  /// Does that when a stream was given its time.
+  void afterIdle(Runnable task) {
+    long nanos = worker.timeouts().streamIdle().toNanos();
+    if (nanos > 0) {
+      worker.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
   /// Opens a stream for a request; null when there can be none any more.
   @Nullable Http2Stream open(Http2BackendStream request) {
     if (ended || connection().goAwayReceived()) {
@@ -202,6 +212,9 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   }
 
   void reset(Http2Stream stream, Http2Error code) {
+    if (!opened.channel().isActive()) {
+      return;
+    }
     cells.increment(ClusterStat.HTTP2_TX_RESET.ordinal());
     straysAllowed += STRAYS_PER_RESET;
     ChannelHandlerContext ctx = context();
@@ -398,6 +411,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     draining = true;
     opened.withdraw(this);
     super.channelInactive(ctx);
+    webSockets.end(this);
   }
 
   /// The backend gave up a stream before it acted on it: it takes no more than it has, whatever it
@@ -409,11 +423,21 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   /// The backend's SETTINGS came.
   ///
   /// @param mostStreams that it takes at a time; null when it does not say
-  void settings(@Nullable Long mostStreams) {
+  /// @param connectProtocol whether it takes WebSockets; null when it does not say
+  void settings(@Nullable Long mostStreams, @Nullable Boolean connectProtocol) {
     settingsSeen = true;
     if (mostStreams != null) {
       limit = (int) Math.min(MAX_STREAMS, mostStreams);
     }
+    webSockets.settings(connectProtocol);
+  }
+
+  boolean settingsSeen() {
+    return settingsSeen;
+  }
+
+  ExtendedConnect webSockets() {
+    return webSockets;
   }
 
   void pingAnswered(long data) {

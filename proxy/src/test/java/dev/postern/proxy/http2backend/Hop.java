@@ -70,6 +70,12 @@ final class Hop implements AutoCloseable {
     return this;
   }
 
+  Hop tunnelIdle(Duration tunnelIdle) {
+    Duration usual = Duration.ofSeconds(30);
+    this.timeouts = new Timeouts(usual, usual, usual, tunnelIdle);
+    return this;
+  }
+
   Hop timeout(Duration timeout) {
     this.timeout = Optional.of(timeout);
     return this;
