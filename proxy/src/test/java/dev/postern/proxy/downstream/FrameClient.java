@@ -64,6 +64,16 @@ public final class FrameClient implements AutoCloseable {
     frame(SETTINGS, ACK, 0);
   }
 
+  /// The same on a connection that is there.
+  public FrameClient(Socket socket) throws IOException {
+    this.socket = socket;
+    in = new DataInputStream(socket.getInputStream());
+    out = new DataOutputStream(socket.getOutputStream());
+    raw(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    frame(SETTINGS, 0, 0);
+    frame(SETTINGS, ACK, 0);
+  }
+
   private FrameClient(int port) throws IOException {
     socket = new Socket(InetAddress.getLoopbackAddress(), port);
     socket.setTcpNoDelay(true);
