@@ -9,16 +9,23 @@ import org.jspecify.annotations.Nullable;
 /// one only after its SETTINGS said so. Requests for one wait until then.
 final class ExtendedConnect {
   private final List<Http2BackendStream> waiting = new ArrayList<>(0);
+  private boolean known;
   private boolean enabled;
 
   /// The backend's SETTINGS came.
   ///
   /// @param said what they say of it; null for nothing
   void settings(@Nullable Boolean said) {
+    known = true;
     if (said != null) {
       enabled = said;
     }
     drain(Http2BackendStream::mayConnect);
+  }
+
+  /// Whether the SETTINGS came.
+  boolean known() {
+    return known;
   }
 
   /// Whether it said that it does.

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -175,12 +174,8 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     worker.loop().execute(task);
   }
 
-  /// Does that when a stream was given its time.
-  void afterIdle(Runnable task) {
-    long nanos = worker.timeouts().streamIdle().toNanos();
-    if (nanos > 0) {
-      worker.loop().schedule(task, nanos, TimeUnit.NANOSECONDS);
-    }
+  Worker worker() {
+    return worker;
   }
 
   /// Opens a stream for a request; null when there can be none any more.
@@ -430,10 +425,6 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
       limit = (int) Math.min(MAX_STREAMS, mostStreams);
     }
     webSockets.settings(connectProtocol);
-  }
-
-  boolean settingsSeen() {
-    return settingsSeen;
   }
 
   ExtendedConnect webSockets() {

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request on an HTTP/2 connection to a backend.
@@ -59,7 +60,7 @@ final class Http2BackendStream implements BackendStream {
     if (request.websocket()) {
       handshake = new WebSocketHandshake(request);
       connect = request;
-      if (owner.settingsSeen()) {
+      if (owner.webSockets().known()) {
         mayConnect();
       } else {
         owner.webSockets().await(this);
@@ -206,7 +207,10 @@ final class Http2BackendStream implements BackendStream {
   /// but not for ever.
   private void outputEnds() {
     owner.guard().completed();
-    owner.afterIdle(() -> reset(Http2Error.CANCEL));
+    long nanos = owner.worker().timeouts().streamIdle().toNanos();
+    if (nanos > 0) {
+      owner.worker().loop().schedule(() -> reset(Http2Error.CANCEL), nanos, TimeUnit.NANOSECONDS);
+    }
   }
 
   @Override

@@ -50,6 +50,12 @@ final class NodeWebSockets implements AutoCloseable {
     return port;
   }
 
+  /// The head of the first request, once it told it.
+  String request() throws InterruptedException {
+    Http2BackendTest.await(() -> told.size() > 2);
+    return told.get(2);
+  }
+
   /// How many times it told that.
   long count(String line) {
     return told.stream().filter(line::equals).count();
