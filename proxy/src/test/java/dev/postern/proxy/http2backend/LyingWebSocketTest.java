@@ -247,6 +247,7 @@ class LyingWebSocketTest {
     }
     await(() -> hop.log.size() == 1);
     assertThat(hop.log.getFirst()).contains(" 101 - 500 3 ");
+    await(() -> server.seen.stream().anyMatch(f -> f.type() == DATA && f.endsStream()));
     try (Socket client = socket(hop)) {
       WebSocketBackend.send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
       head(client);
