@@ -35,8 +35,8 @@ final class MigrateCommand {
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
-        --target TARGET           postern, or standard for the Gateway API and nothing else
-                                  (postern)
+        --target TARGET           whose kinds to write: postern, envoy-gateway, kgateway, istio,
+                                  or standard for the Gateway API and nothing else (postern)
         --out FOLDER              where the manifests go; it must be empty
         --force                   write into a folder that is not
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
@@ -115,10 +115,11 @@ final class MigrateCommand {
         Target.of(target)
             .orElseThrow(() ->
                 CommandFailure.misused(
-                    "--target takes postern or standard, not '"
+                    "--target takes "
+                        + Target.texts()
+                        + ", not '"
                         + target
-                        + "'; the kinds of other gateways are not written yet, standard is"
-                        + " what all of them read")),
+                        + "'; standard is what all of them read")),
         parts[0],
         parts[1],
         arguments.has("grpc-route"),

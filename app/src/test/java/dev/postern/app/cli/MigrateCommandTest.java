@@ -57,8 +57,9 @@ class MigrateCommandTest {
 
   @Test
   void whatWasAskedWronglyIsExitCodeThree() throws IOException {
-    assertThat(migrate("", "--target", "istio")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("postern or standard");
+    assertThat(migrate("", "--target", "haproxy")).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("takes postern, standard, envoy-gateway");
     assertThat(migrate("", "-")).isEqualTo(3);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("- stands alone");
     assertThat(migrate("", "--no-such-option")).isEqualTo(3);

@@ -38,6 +38,11 @@ final class Objects {
     return byName.get("ConfigMap " + reference);
   }
 
+  /// The name of `namespace/name`.
+  static String nameOf(String reference) {
+    return reference.substring(reference.indexOf('/') + 1);
+  }
+
   static boolean hasKey(Document secret, String key) {
     return Trees.child(secret.tree(), "data").containsKey(key)
         || Trees.child(secret.tree(), "stringData").containsKey(key);

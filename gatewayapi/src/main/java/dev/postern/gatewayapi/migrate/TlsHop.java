@@ -55,6 +55,9 @@ final class TlsHop {
     if (local || !own) {
       secret(at, owner, ref, tls);
     }
+    if (options.target() == Target.KGATEWAY) {
+      kgateway(at, owner, local, tls);
+    }
     if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
       at.same(
           "proxy-ssl-secret",
@@ -65,8 +68,9 @@ final class TlsHop {
       at.same("proxy-ssl-name", "nothing, as nothing is verified");
       return unverified(at, appProtocol, tls);
     }
-    at.same("backend-protocol", "TLS by a BackendTLSPolicy");
-    at.same("proxy-ssl-verify", "BackendTLSPolicy");
+    String kind = trustKind(tls);
+    at.same("backend-protocol", "TLS by a " + kind);
+    at.same("proxy-ssl-verify", kind);
     String validated =
         name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
     Map<String, Object> connection = Trees.map("tls", tls);
@@ -77,7 +81,7 @@ final class TlsHop {
             validated,
             "caCertificateRefs",
             List.of(Trees.map("group", "", "kind", "ConfigMap", "name", secretName + "-ca"))),
-        options.target().isPostern() ? connection : Map.of(),
+        options.target().hasConnectionKind() ? connection : Map.of(),
         false,
         Optional.of(ref));
   }
@@ -100,9 +104,10 @@ final class TlsHop {
           "proxy-ssl-secret",
           "the Secret " + ref + " is not in the input, so its CA and certificate are unknown",
           "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
-    } else if (Objects.hasKey(secret, "tls.crt") && options.target().isPostern() && local) {
+    } else if (Objects.hasKey(secret, "tls.crt") && options.target().hasConnectionKind() && local) {
       tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
       at.same("proxy-ssl-secret", "the CA to trust, and clientCertificateRef");
+      istio(at, ref);
     } else if (Objects.hasKey(secret, "tls.crt")) {
       at.lost(
           "proxy-ssl-secret",
@@ -111,6 +116,51 @@ final class TlsHop {
     } else {
       at.same("proxy-ssl-secret", "the CA to trust");
     }
+  }
+
+  /// A BackendConfigPolicy's `tls` takes one of insecureSkipVerify and secretRef, and no Secret of
+  /// another namespace.
+  private static void kgateway(Location at, Ingress owner, boolean local, Map<String, Object> tls) {
+    boolean verifies = owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on");
+    if (!verifies && tls.remove("clientCertificateRef") != null) {
+      at.lost(
+          "proxy-ssl-secret",
+          "kgateway shows a client certificate only to a backend that it verifies, or with a Secret"
+              + " that has no ca.crt",
+          "make a Secret of its tls.crt and tls.key alone, and name it in the BackendConfigPolicy's"
+              + " tls.secretRef in place of insecureSkipVerify");
+    }
+    if (verifies && !local && !tls.isEmpty()) {
+      tls.clear();
+      at.say(
+          "proxy-ssl-protocols",
+          owner.id(),
+          new Verdict.NotPossible(
+              "a BackendConfigPolicy reads no Secret of another namespace, so TLS is verified by a"
+                  + " BackendTLSPolicy, and its versions and cipher suites are the gateway's own",
+              "bring the Secret here"));
+    }
+  }
+
+  /// Istio's gateway reads Secrets of its own namespace alone.
+  private void istio(Location at, String ref) {
+    if (options.target() == Target.ISTIO && !ref.startsWith(options.gatewayNamespace() + "/")) {
+      at.different(
+          "proxy-ssl-secret",
+          "credentialName, which Istio's gateway looks for in its own namespace: copy the Secret "
+              + Objects.nameOf(ref)
+              + " into "
+              + options.gatewayNamespace()
+              + ", until then requests fail");
+    }
+  }
+
+  /// Which object says whom to trust.
+  private String trustKind(Map<String, Object> tls) {
+    boolean policy = tls.isEmpty() || options.target().isPostern();
+    return policy || !options.target().hasConnectionKind()
+        ? "BackendTLSPolicy"
+        : options.target().connectionKind();
   }
 
   private static String name(Location at, String name, boolean own) {
@@ -140,7 +190,7 @@ final class TlsHop {
 
   private void parameters(Location at, Ingress owner, Map<String, Object> tls) {
     at.same("proxy-ssl-server-name", "the server name is always sent where a name is verified");
-    if (options.target().isPostern()) {
+    if (options.target().limitsTls()) {
       String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
       String ciphers = owner.annotations().getOrDefault("proxy-ssl-ciphers", "").strip();
       tls.putAll(TlsParameters.of(protocols, ciphers));
@@ -153,6 +203,9 @@ final class TlsHop {
         at.same("proxy-ssl-ciphers", "cipherSuites");
       }
     }
+    if (options.target() == Target.ISTIO) {
+      meshWide(at, owner);
+    }
     String depth = at.value("proxy-ssl-verify-depth");
     if (!depth.isEmpty()) {
       at.different("proxy-ssl-verify-depth", "the length of the chain is not limited to " + depth);
@@ -162,11 +215,31 @@ final class TlsHop {
     }
   }
 
+  /// A DestinationRule speaks TLS 1.2 and 1.3.
+  private static void meshWide(Location at, Ingress owner) {
+    String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
+    if (TlsParameters.versions(protocols).containsAll(List.of("1.2", "1.3"))) {
+      at.same("proxy-ssl-protocols", "TLS 1.2 and 1.3, as without a word");
+    }
+    if (at.value("proxy-ssl-ciphers").equals("DEFAULT")) {
+      at.same("proxy-ssl-ciphers", "the defaults");
+    }
+    for (String name : List.of("proxy-ssl-protocols", "proxy-ssl-ciphers")) {
+      if (!at.verdicts().isJudged(name)) {
+        at.lost(
+            name,
+            "a DestinationRule has no word for it; Istio has versions and cipher suites of TLS for"
+                + " the whole mesh",
+            "set meshConfig.tlsDefaults, or do without it");
+      }
+    }
+  }
+
   /// Verified if lines of a snippet say so, else not.
   private Hop withoutSecret(Location at, String appProtocol) {
     SnippetHop snippet = at.snippetHop;
     Map<String, Object> tls =
-        new LinkedHashMap<>(options.target().isPostern() ? snippet.parameters() : Map.of());
+        new LinkedHashMap<>(options.target().limitsTls() ? snippet.parameters() : Map.of());
     if (!snippet.verifies()) {
       return unverified(at, appProtocol, tls);
     }
@@ -195,7 +268,7 @@ final class TlsHop {
   /// TLS without looking who answers, as far as the target can; else closed, never in plaintext.
   private Hop unverified(Location at, String appProtocol, Map<String, Object> tls) {
     String service = service(at);
-    if (options.target().isPostern()) {
+    if (options.target().hasConnectionKind()) {
       at.same("backend-protocol", "TLS without verification, see the warning");
       tls.put("insecureSkipVerify", "All");
       return new Hop(appProtocol, Map.of(), Trees.map("tls", tls), true, Optional.empty());
