@@ -34,14 +34,24 @@ final class HopWriter {
 
   /// Closes the location where somebody wants the same port reached in another way.
   void add(Location at, String service, int number, Hop hop) {
-    String namespace = at.ingress.namespace();
-    String name = objects.portName(namespace + "/" + service, number);
-    var port = new ServicePort(namespace, service, number, name);
+    ServicePort port = port(at, service, number, hop);
+    Optional<Owned> neighbour = neighbour(port, hop);
+    if (neighbour.isPresent()) {
+      close(
+          at,
+          service,
+          number,
+          neighbour.get().first.ingress.id()
+              + " wants another port of this Service reached in another way, and a"
+              + " BackendConfigPolicy is for all ports");
+      return;
+    }
     kind.expect(port, hop);
     if (kind.isBackend(hop)) {
       at.throughBackend();
     }
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
+    ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
     if (before != null && !before.hop.withSession(hop.session()).equals(hop)) {
       close(
           at,
@@ -58,24 +68,40 @@ final class HopWriter {
           "a port of a Service has one cookie, and " + before.first.ingress.id() + " has said it",
           "say the same there, or make a second Service");
     }
-    Set<ServicePort> siblings =
-        ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>());
-    siblings.add(port);
-    for (ServicePort other : siblings) {
-      Owned owned = hops.getOrDefault(other, new Owned(hop, at));
-      boolean all = kind.isForAllPorts(hop) || kind.isForAllPorts(owned.hop);
-      if (!other.equals(port) && all && !owned.hop.equals(hop)) {
-        close(
-            at,
-            service,
-            number,
-            "port "
-                + other.number()
-                + " of this Service is reached in another way, as "
-                + owned.first.ingress.id()
-                + " wants it, and a BackendConfigPolicy is for all ports");
-      }
+  }
+
+  /// kgateway reads a BackendTLSPolicy's sectionName in its newer versions alone, so that there is
+  /// none where the Service has one port.
+  private ServicePort port(Location at, String service, int number, Hop hop) {
+    String namespace = at.ingress.namespace();
+    String reference = namespace + "/" + service;
+    String name = objects.portName(reference, number);
+    var port = new ServicePort(namespace, service, number, name);
+    if (at.target != Target.KGATEWAY) {
+      return port;
     }
+    if (objects.ports(reference).size() < 2) {
+      return new ServicePort(namespace, service, number, "");
+    }
+    if (!hop.validation().isEmpty() && !kind.verifies(port, hop)) {
+      at.different(
+          "backend-protocol",
+          "a BackendTLSPolicy with the sectionName "
+              + name
+              + ", which kgateway reads since April 2026 (pull request 13780): an older one speaks"
+              + " plaintext there");
+    }
+    return port;
+  }
+
+  /// One that is reached in another way, where what is said of one port counts for all.
+  private Optional<Owned> neighbour(ServicePort port, Hop hop) {
+    return ports.getOrDefault(port.reference(), Set.of()).stream()
+        .filter(other -> !other.equals(port))
+        .map(hops::get)
+        .filter(owned -> kind.isForAllPorts(hop) || kind.isForAllPorts(owned.hop))
+        .filter(owned -> !owned.hop.equals(hop))
+        .findFirst();
   }
 
   private static void close(Location at, String service, int number, String why) {

@@ -121,6 +121,13 @@ final class Location {
         "a Backend of Envoy Gateway, which names the Service by DNS: its cluster address balances"
             + " connections, not requests. extensionApis.enableBackend has to be on");
     different("service-upstream", "the Backend names the Service's cluster address, as nginx did");
+    if (rule.remove("sessionPersistence") != null) {
+      lost(
+          "affinity",
+          "behind the Service's cluster address nothing keeps a client at an endpoint",
+          "set sessionAffinity: ClientIP in the Service, or have the backend verified by a"
+              + " BackendTLSPolicy, which needs no Backend");
+    }
   }
 
   /// A backendRef.

@@ -80,6 +80,12 @@ final class Objects {
     return 0;
   }
 
+  /// Those of a Service, none where it is not known.
+  List<?> ports(String reference) {
+    Document service = service(reference);
+    return service == null ? List.of() : ports(service);
+  }
+
   static List<?> ports(Document service) {
     return Trees.items(Trees.child(service.tree(), "spec"), "ports");
   }

@@ -62,7 +62,7 @@ final class TlsHop {
       at.same(
           "proxy-ssl-secret",
           tls.containsKey("clientCertificateRef")
-              ? "clientCertificateRef; nothing is verified"
+              ? certificateField() + "; nothing is verified"
               : "nothing, as nothing is verified");
       at.same("proxy-ssl-verify", "insecureSkipVerify, see the warning");
       at.same("proxy-ssl-name", "nothing, as nothing is verified");
@@ -71,8 +71,8 @@ final class TlsHop {
     String kind = trustKind(tls);
     at.same("backend-protocol", "TLS by a " + kind);
     at.same("proxy-ssl-verify", kind);
-    String validated =
-        name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
+    String said = owner.annotations().getOrDefault("proxy-ssl-name", "").strip();
+    String validated = name(at, said, own, kind);
     Map<String, Object> connection = Trees.map("tls", tls);
     return new Hop(
         appProtocol,
@@ -106,7 +106,7 @@ final class TlsHop {
           "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
     } else if (Objects.hasKey(secret, "tls.crt") && options.target().hasConnectionKind() && local) {
       tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
-      at.same("proxy-ssl-secret", "the CA to trust, and clientCertificateRef");
+      at.same("proxy-ssl-secret", "the CA to trust, and " + certificateField());
       istio(at, ref);
     } else if (Objects.hasKey(secret, "tls.crt")) {
       at.lost(
@@ -155,22 +155,37 @@ final class TlsHop {
     }
   }
 
-  /// Which object says whom to trust.
-  private String trustKind(Map<String, Object> tls) {
-    boolean policy = tls.isEmpty() || options.target().isPostern();
-    return policy || !options.target().hasConnectionKind()
-        ? "BackendTLSPolicy"
-        : options.target().connectionKind();
+  private String certificateField() {
+    return switch (options.target()) {
+      case POSTERN, STANDARD, ENVOY_GATEWAY -> "clientCertificateRef";
+      case KGATEWAY -> "secretRef";
+      case ISTIO -> "credentialName";
+    };
   }
 
-  private static String name(Location at, String name, boolean own) {
+  /// Which object says whom to trust.
+  private String trustKind(Map<String, Object> tls) {
+    Target target = options.target();
+    if (target.isPostern() || !target.hasConnectionKind()) {
+      return "BackendTLSPolicy";
+    }
+    String without =
+        target == Target.ISTIO ? "BackendTLSPolicy or DestinationRule" : "BackendTLSPolicy";
+    return tls.isEmpty() ? without : target.connectionKind();
+  }
+
+  private static String name(Location at, String name, boolean own, String kind) {
     String service = service(at);
     if (name.equals("$host") && own && !at.path.host().isEmpty() && !at.path.host().contains("*")) {
       at.different("proxy-ssl-name", "always " + at.path.host() + ", the host of this rule");
       return at.path.host();
     }
     if (name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-      at.same("proxy-ssl-name", "BackendTLSPolicy hostname, which is the server name too");
+      at.same(
+          "proxy-ssl-name",
+          kind.equals("BackendTLSPolicy")
+              ? "BackendTLSPolicy hostname, which is the server name too"
+              : "the server name, and the name that is verified, in a " + kind);
       return name;
     }
     if (name.isEmpty()) {
@@ -203,8 +218,8 @@ final class TlsHop {
         at.same("proxy-ssl-ciphers", "cipherSuites");
       }
     }
-    if (options.target() == Target.ISTIO) {
-      meshWide(at, owner);
+    if (!options.target().limitsTls()) {
+      unlimited(at, owner);
     }
     String depth = at.value("proxy-ssl-verify-depth");
     if (!depth.isEmpty()) {
@@ -215,8 +230,8 @@ final class TlsHop {
     }
   }
 
-  /// A DestinationRule speaks TLS 1.2 and 1.3.
-  private static void meshWide(Location at, Ingress owner) {
+  /// TLS 1.2 and 1.3, with whatever cipher suites the gateway has.
+  private void unlimited(Location at, Ingress owner) {
     String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
     if (TlsParameters.versions(protocols).containsAll(List.of("1.2", "1.3"))) {
       at.same("proxy-ssl-protocols", "TLS 1.2 and 1.3, as without a word");
@@ -228,9 +243,10 @@ final class TlsHop {
       if (!at.verdicts().isJudged(name)) {
         at.lost(
             name,
-            "a DestinationRule has no word for it; Istio has versions and cipher suites of TLS for"
-                + " the whole mesh",
-            "set meshConfig.tlsDefaults, or do without it");
+            "versions and cipher suites of TLS to one backend cannot be chosen",
+            options.target() == Target.ISTIO
+                ? "choose them for the whole mesh, in meshConfig.tlsDefaults"
+                : "choose them with a policy of the gateway's own");
       }
     }
   }

@@ -16,7 +16,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * A directory is a case: Ingresses in, manifests and a report out. Its name is the sentence that it
- * proves. {@code -Dgolden.update=true} writes the expectations: read them before committing.
+ * proves. A directory in it that is named like a target has what is written for that one. {@code
+ * -Dgolden.update=true} writes the expectations: read them before committing.
  */
 class MigrationGoldenTest {
   private static final Path CASES = Path.of("src/test/resources/golden-migrate");
@@ -36,9 +37,18 @@ class MigrationGoldenTest {
   }
 
   private static void check(Path directory) throws IOException {
-    String input = Files.readString(directory.resolve("in.yaml"));
-    Migration migration =
-        Migrator.migrate(Documents.read("in.yaml", input), MigrationOptions.USUAL);
+    Documents input = Documents.read("in.yaml", Files.readString(directory.resolve("in.yaml")));
+    check(input, Target.POSTERN, directory);
+    for (Target target : Target.values()) {
+      Path other = directory.resolve(target.text());
+      if (Files.isDirectory(other)) {
+        check(input, target, other);
+      }
+    }
+  }
+
+  private static void check(Documents input, Target target, Path directory) throws IOException {
+    Migration migration = Migrator.migrate(input, MigrationOptions.of(target, false));
     String manifests = MigrationGoldenText.manifests(migration);
     expect(directory.resolve("manifests.yaml"), manifests);
     expect(directory.resolve("report.txt"), MigrationGoldenText.report(migration));
