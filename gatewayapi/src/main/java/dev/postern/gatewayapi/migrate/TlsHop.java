@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class TlsHop {
   private final MigrationOptions options;
   private final Objects objects;
+  private final TargetTls target;
 
   TlsHop(MigrationOptions options, Objects objects) {
     this.options = options;
     this.objects = objects;
+    this.target = new TargetTls(options);
   }
 
   static void ignored(Location at, String why) {
@@ -51,24 +53,34 @@ final class TlsHop {
     String ref = owner.annotations().getOrDefault("proxy-ssl-secret", "").strip();
     String secretName = ref.substring(ref.indexOf('/') + 1);
     parameters(at, owner, tls);
+    if (own && !at.has("proxy-ssl-protocols")) {
+      at.say(
+          "proxy-ssl-protocols",
+          "",
+          new Verdict.Different(
+              "with a proxy-ssl-secret and without proxy-ssl-protocols nginx spoke TLS 1.2 alone;"
+                  + " now it is 1.2 or 1.3, whichever is the newest that the backend has"));
+    }
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
     if (local || !own) {
       secret(at, owner, ref, tls);
     }
-    if (options.target() == Target.KGATEWAY) {
-      kgateway(at, owner, local, tls);
-    }
+    target.narrow(at, owner, local, tls);
     if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
       at.same(
           "proxy-ssl-secret",
           tls.containsKey("clientCertificateRef")
-              ? certificateField() + "; nothing is verified"
+              ? target.certificateField() + "; nothing is verified"
               : "nothing, as nothing is verified");
-      at.same("proxy-ssl-verify", "insecureSkipVerify, see the warning");
+      at.same(
+          "proxy-ssl-verify",
+          options.target().hasConnectionKind()
+              ? "insecureSkipVerify, see the warning"
+              : "nothing by itself, see backend-protocol");
       at.same("proxy-ssl-name", "nothing, as nothing is verified");
       return unverified(at, appProtocol, tls);
     }
-    String kind = trustKind(tls);
+    String kind = target.trustKind(tls);
     at.same("backend-protocol", "TLS by a " + kind);
     at.same("proxy-ssl-verify", kind);
     String said = owner.annotations().getOrDefault("proxy-ssl-name", "").strip();
@@ -106,8 +118,8 @@ final class TlsHop {
           "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
     } else if (Objects.hasKey(secret, "tls.crt") && options.target().hasConnectionKind() && local) {
       tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
-      at.same("proxy-ssl-secret", "the CA to trust, and " + certificateField());
-      istio(at, ref);
+      at.same("proxy-ssl-secret", "the CA to trust, and " + target.certificateField());
+      target.readsSecret(at, ref);
     } else if (Objects.hasKey(secret, "tls.crt")) {
       at.lost(
           "proxy-ssl-secret",
@@ -116,62 +128,6 @@ final class TlsHop {
     } else {
       at.same("proxy-ssl-secret", "the CA to trust");
     }
-  }
-
-  /// A BackendConfigPolicy's `tls` takes one of insecureSkipVerify and secretRef, and no Secret of
-  /// another namespace.
-  private static void kgateway(Location at, Ingress owner, boolean local, Map<String, Object> tls) {
-    boolean verifies = owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on");
-    if (!verifies && tls.remove("clientCertificateRef") != null) {
-      at.lost(
-          "proxy-ssl-secret",
-          "kgateway shows a client certificate only to a backend that it verifies, or with a Secret"
-              + " that has no ca.crt",
-          "make a Secret of its tls.crt and tls.key alone, and name it in the BackendConfigPolicy's"
-              + " tls.secretRef in place of insecureSkipVerify");
-    }
-    if (verifies && !local && !tls.isEmpty()) {
-      tls.clear();
-      at.say(
-          "proxy-ssl-protocols",
-          owner.id(),
-          new Verdict.NotPossible(
-              "a BackendConfigPolicy reads no Secret of another namespace, so TLS is verified by a"
-                  + " BackendTLSPolicy, and its versions and cipher suites are the gateway's own",
-              "bring the Secret here"));
-    }
-  }
-
-  /// Istio's gateway reads Secrets of its own namespace alone.
-  private void istio(Location at, String ref) {
-    if (options.target() == Target.ISTIO && !ref.startsWith(options.gatewayNamespace() + "/")) {
-      at.different(
-          "proxy-ssl-secret",
-          "credentialName, which Istio's gateway looks for in its own namespace: copy the Secret "
-              + Objects.nameOf(ref)
-              + " into "
-              + options.gatewayNamespace()
-              + ", until then requests fail");
-    }
-  }
-
-  private String certificateField() {
-    return switch (options.target()) {
-      case POSTERN, STANDARD, ENVOY_GATEWAY -> "clientCertificateRef";
-      case KGATEWAY -> "secretRef";
-      case ISTIO -> "credentialName";
-    };
-  }
-
-  /// Which object says whom to trust.
-  private String trustKind(Map<String, Object> tls) {
-    Target target = options.target();
-    if (target.isPostern() || !target.hasConnectionKind()) {
-      return "BackendTLSPolicy";
-    }
-    String without =
-        target == Target.ISTIO ? "BackendTLSPolicy or DestinationRule" : "BackendTLSPolicy";
-    return tls.isEmpty() ? without : target.connectionKind();
   }
 
   private static String name(Location at, String name, boolean own, String kind) {
@@ -218,36 +174,13 @@ final class TlsHop {
         at.same("proxy-ssl-ciphers", "cipherSuites");
       }
     }
-    if (!options.target().limitsTls()) {
-      unlimited(at, owner);
-    }
+    target.unlimited(at, owner);
     String depth = at.value("proxy-ssl-verify-depth");
     if (!depth.isEmpty()) {
       at.different("proxy-ssl-verify-depth", "the length of the chain is not limited to " + depth);
     }
     if (at.value("proxy-ssl-ciphers").equals("DEFAULT")) {
       at.same("proxy-ssl-ciphers", "the defaults");
-    }
-  }
-
-  /// TLS 1.2 and 1.3, with whatever cipher suites the gateway has.
-  private void unlimited(Location at, Ingress owner) {
-    String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
-    if (TlsParameters.versions(protocols).containsAll(List.of("1.2", "1.3"))) {
-      at.same("proxy-ssl-protocols", "TLS 1.2 and 1.3, as without a word");
-    }
-    if (at.value("proxy-ssl-ciphers").equals("DEFAULT")) {
-      at.same("proxy-ssl-ciphers", "the defaults");
-    }
-    for (String name : List.of("proxy-ssl-protocols", "proxy-ssl-ciphers")) {
-      if (!at.verdicts().isJudged(name)) {
-        at.lost(
-            name,
-            "versions and cipher suites of TLS to one backend cannot be chosen",
-            options.target() == Target.ISTIO
-                ? "choose them for the whole mesh, in meshConfig.tlsDefaults"
-                : "choose them with a policy of the gateway's own");
-      }
     }
   }
 

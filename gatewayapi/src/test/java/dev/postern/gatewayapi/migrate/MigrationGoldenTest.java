@@ -39,6 +39,18 @@ class MigrationGoldenTest {
   private static void check(Path directory) throws IOException {
     Documents input = Documents.read("in.yaml", Files.readString(directory.resolve("in.yaml")));
     check(input, Target.POSTERN, directory);
+    var manifests =
+        Manifest.load(
+            "manifests.yaml",
+            MigrationGoldenText.json(Migrator.migrate(input, MigrationOptions.USUAL)));
+    var translation =
+        new dev.postern.gatewayapi.Translator()
+            .apply(new dev.postern.gatewayapi.ResourceDelta(manifests.resources(), List.of()));
+    translation.findings().stream()
+        .filter(f -> f.severity() == Finding.Severity.ERROR)
+        .forEach(f ->
+            System.out.println(
+                "ERRF " + directory.getFileName() + " " + f.field() + " " + f.message()));
     for (Target target : Target.values()) {
       Path other = directory.resolve(target.text());
       if (Files.isDirectory(other)) {
