@@ -59,7 +59,7 @@ final class TlsHop {
           "",
           new Verdict.Different(
               "with a proxy-ssl-secret and without proxy-ssl-protocols nginx spoke TLS 1.2 alone;"
-                  + " now it is 1.2 or 1.3, whichever is the newest that the backend has"));
+                  + " now it is the newest version that both sides have"));
     }
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
     if (local || !own) {
