@@ -42,6 +42,8 @@ final class MigrateCommand {
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
         --controller-configmap NAMESPACE/NAME
                                   the controller's own ConfigMap (the one that looks like it)
+        --probe                   looks at the backends that nobody verifies, and says what would
+                                  verify them
         --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
         --report FILE             what became of everything: a page for FILE.html, else JSON
         -h, --help                show this help
@@ -56,7 +58,7 @@ final class MigrateCommand {
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
-          Set.of("force", "grpc-route"),
+          Set.of("force", "grpc-route", "probe"),
           Set.of("target", "out", "gateway", "report", "controller-configmap"),
           Map.of());
 
@@ -100,7 +102,9 @@ final class MigrateCommand {
   private static Migration migration(
       Terminal terminal, Arguments arguments, MigrationOptions options) throws IOException {
     try (Progress progress = Progress.on(terminal)) {
-      return Migrator.migrate(read(arguments, progress), options, progress::show);
+      Documents input = read(arguments, progress);
+      Migration migration = Migrator.migrate(input, options, progress::show);
+      return arguments.has("probe") ? MigrationProbe.of(migration, input) : migration;
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
+import dev.postern.gatewayapi.migrate.Migration.BackendPort;
 import dev.postern.gatewayapi.migrate.Migration.ServicePatch;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
@@ -123,6 +124,22 @@ final class HopWriter {
 
   List<Finding> findings() {
     return findings;
+  }
+
+  /// Those that a look could help: nobody verifies them, or who does is up to clients' scheme.
+  List<BackendPort> unverified() {
+    return hops.entrySet().stream()
+        .filter(entry ->
+            entry.getValue().hop.skipsVerification()
+                || entry.getValue().hop.appProtocol().equals("postern.dev/auto-http"))
+        .map(Map.Entry::getKey)
+        .map(port ->
+            new BackendPort(
+                port.namespace(),
+                port.service(),
+                port.number(),
+                objects.portName(port.reference(), port.number())))
+        .toList();
   }
 
   void writeTo(List<Map<String, Object>> out) {

@@ -62,7 +62,7 @@ final class ManifestWriter {
     }
     hops.writeTo(out);
     found.addAll(hops.findings());
-    return new Migration(out, hops.patches(), judged, found.all());
+    return new Migration(out, hops.patches(), judged, found.all(), hops.unverified(), List.of());
   }
 
   private Map<String, Object> gatewayClass(String controllerName) {
