@@ -24,6 +24,15 @@ public final class MigrationTree {
                     "location", finding.location().orElse(""),
                     "message", finding.message()))
             .toList());
+    tree.put(
+        "backends",
+        migration.looks().stream()
+            .map(look ->
+                Map.of(
+                    "backend", look.backend().toString(),
+                    "words", look.words(),
+                    "manifests", look.manifests()))
+            .toList());
     return tree;
   }
 

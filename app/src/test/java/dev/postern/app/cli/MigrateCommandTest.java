@@ -6,6 +6,8 @@ import dev.postern.app.report.Style;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +59,41 @@ class MigrateCommandTest {
 
   @Test
   void whatWasAskedWronglyIsExitCodeThree() throws IOException {
-    assertThat(migrate("", "--target", "istio")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("postern or standard");
+    assertThat(migrate("", "--target", "haproxy")).isEqualTo(3);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .contains("takes postern, standard, envoy-gateway");
     assertThat(migrate("", "-")).isEqualTo(3);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("- stands alone");
     assertThat(migrate("", "--no-such-option")).isEqualTo(3);
     assertThat(migrate("", folder.resolve("nowhere").toString())).isEqualTo(3);
+  }
+
+  @Test
+  void aBackendThatCannotBeReachedIsSaidAndChangesNothing() throws IOException {
+    int port;
+    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+    String slice =
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: shop-1, labels: {kubernetes.io/service-name: shop}}
+        addressType: IPv4
+        endpoints: [{addresses: [127.0.0.1]}]
+        ports: [{port: %d}]
+        """
+            .formatted(port);
+    Files.writeString(folder.resolve("slice.yaml"), slice);
+    int without = migrate("nginx.ingress.kubernetes.io/backend-protocol: HTTPS");
+    int with =
+        migrate(
+            "nginx.ingress.kubernetes.io/backend-protocol: HTTPS",
+            folder.resolve("slice.yaml").toString(),
+            "--probe");
+    assertThat(with).isEqualTo(without);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
   }
 
   @Test
