@@ -1,11 +1,9 @@
 package dev.postern.app.cli;
 
-import dev.postern.app.probe.Advice;
+import dev.postern.app.probe.Assessment;
 import dev.postern.app.probe.ProbeTarget;
 import dev.postern.app.probe.Probed;
 import dev.postern.app.probe.Prober;
-import dev.postern.app.probe.TlsSeen;
-import dev.postern.app.probe.Trusts;
 import dev.postern.app.probe.WantedService;
 import dev.postern.app.report.ProbeManifests;
 import dev.postern.gatewayapi.load.Document;
@@ -82,18 +80,10 @@ final class MigrationProbe {
   }
 
   private static Looked reached(BackendPort port, ProbeTarget target, Probed.Reached reached) {
-    InstantSource clock = InstantSource.system();
-    Optional<Trusts> trusts =
-        reached
-            .tls()
-            .map(TlsSeen::chain)
-            .filter(chain -> !chain.isEmpty())
-            .map(chain -> Trusts.of(chain, target, clock));
-    Optional<String> refused = trusts.flatMap(who -> Prober.verify(target, reached, who));
     var service = new WantedService(port.namespace(), port.service(), port.port(), true);
-    Advice advice = Advice.of(target, service, reached, trusts, refused, clock.instant());
+    Assessment seen = Assessment.of(target, service, reached, InstantSource.system());
     String words =
-        trusts
+        seen.trusts()
             .map(who ->
                 who.chosen()
                     .map(chosen -> "it speaks TLS, and " + chosen.source().text() + " verifies it")
@@ -102,7 +92,7 @@ final class MigrationProbe {
                 reached.plain().isAnything()
                     ? "it speaks plaintext alone"
                     : "it speaks nothing that a gateway could verify");
-    return new Looked(port, target + ": " + words, ProbeManifests.of(advice));
+    return new Looked(port, target + ": " + words, ProbeManifests.of(seen.advice()));
   }
 
   /// The first ready endpoint of the Service's port.
@@ -114,13 +104,14 @@ final class MigrationProbe {
               && port.namespace()
                   .equals(meta.containsKey("namespace") ? meta.get("namespace") : "default")
               && port.service().equals(map(meta.get("labels")).get("kubernetes.io/service-name"));
+      if (!own) {
+        continue;
+      }
       Optional<Integer> number =
-          own
-              ? items(document, "ports")
-                  .filter(one -> named(one, port))
-                  .findFirst()
-                  .flatMap(MigrationProbe::number)
-              : Optional.empty();
+          items(document, "ports")
+              .filter(one -> named(one, port))
+              .findFirst()
+              .flatMap(MigrationProbe::number);
       Optional<String> address =
           items(document, "endpoints")
               .filter(one -> !"false".equals(map(one.get("conditions")).get("ready")))

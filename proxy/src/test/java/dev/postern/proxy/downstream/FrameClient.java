@@ -1,5 +1,8 @@
 package dev.postern.proxy.downstream;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -52,6 +55,7 @@ public final class FrameClient implements AutoCloseable {
     }
   }
 
+  private final DefaultHttp2HeadersDecoder fields = new DefaultHttp2HeadersDecoder();
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
@@ -186,6 +190,23 @@ public final class FrameClient implements AutoCloseable {
     } catch (EOFException | SocketException e) {
       return Frame.CLOSED;
     }
+  }
+
+  /// The fields of the next HEADERS frame, which holds all of them.
+  public Http2Headers head() throws Exception {
+    Frame frame = await(HEADERS);
+    return fields.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+  }
+
+  /// The data up to the end of the stream.
+  public String rest() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Frame frame;
+    do {
+      frame = await(DATA);
+      all.writeBytes(frame.payload());
+    } while (!frame.endsStream() && frame != Frame.CLOSED);
+    return all.toString(StandardCharsets.US_ASCII);
   }
 
   /// The next frame of that type, or the end of the connection.

@@ -2,7 +2,6 @@ package dev.postern.proxy.http2backend;
 
 import static dev.postern.proxy.downstream.FrameClient.DATA;
 import static dev.postern.proxy.downstream.FrameClient.END_STREAM;
-import static dev.postern.proxy.downstream.FrameClient.HEADERS;
 import static dev.postern.proxy.http2backend.Http2BackendTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,14 +11,10 @@ import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.Conversation;
 import dev.postern.proxy.WebSocketBackend;
 import dev.postern.proxy.downstream.FrameClient;
-import dev.postern.proxy.downstream.FrameClient.Frame;
 import dev.postern.proxy.stat.ClusterStat;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -41,7 +36,6 @@ class WebSocketOverHttp2Test {
   private static final byte[] SMALL_WINDOW = {0, 4, 0, 0, 0x40, 0};
 
   private final List<AutoCloseable> open = new ArrayList<>();
-  private final DefaultHttp2HeadersDecoder fields = new DefaultHttp2HeadersDecoder();
 
   @AfterEach
   void close() throws Exception {
@@ -107,7 +101,7 @@ class WebSocketOverHttp2Test {
     Hop hop = hop(Hop.to(node.port()));
     FrameClient client = client(hop);
     client.headers(1, false, connect("/octets"));
-    Http2Headers answer = head(client);
+    Http2Headers answer = client.head();
     assertThat(answer.status()).asString().isEqualTo("200");
     assertThat(answer.get("sec-websocket-protocol")).asString().isEqualTo("chat");
     assertThat(answer.contains("sec-websocket-accept")).isFalse();
@@ -116,7 +110,7 @@ class WebSocketOverHttp2Test {
     client.frame(DATA, 0, 1, octets("hello"));
     assertThat(client.await(DATA).payload()).asString().isEqualTo("hello");
     client.frame(DATA, END_STREAM, 1, octets(" world"));
-    assertThat(rest(client)).isEqualTo(" world");
+    assertThat(client.rest()).isEqualTo(" world");
 
     await(() -> hop.log.size() == 1);
     assertThat(hop.log.getFirst()).contains("\"GET /octets HTTP/2\" 101 - 11 11 ");
@@ -195,11 +189,11 @@ class WebSocketOverHttp2Test {
     FrameClient client = new FrameClient(hop.port, SMALL_WINDOW);
     open.add(client);
     client.headers(1, false, connect("/count"));
-    head(client);
+    client.head();
     for (int i = 0; i < 20; i++) {
       client.frame(DATA, i == 19 ? END_STREAM : 0, 1, new byte[10_000]);
     }
-    assertThat(rest(client)).isEqualTo("got 200000");
+    assertThat(client.rest()).isEqualTo("got 200000");
   }
 
   @Test
@@ -208,11 +202,11 @@ class WebSocketOverHttp2Test {
     Hop hop = hop(Hop.to(node.port()));
     FrameClient client = client(hop);
     client.headers(1, false, connect("/octets"));
-    head(client);
+    client.head();
     client.frame(FrameClient.RST_STREAM, 0, 1, FrameClient.int32(8));
     await(() -> hop.count(ClusterStat.HTTP2_TX_RESET) == 1);
     client.headers(3, false, connect("/octets"));
-    assertThat(head(client).status()).asString().isEqualTo("200");
+    assertThat(client.head().status()).asString().isEqualTo("200");
     await(() -> node.count("connection") == 1);
   }
 
@@ -290,22 +284,6 @@ class WebSocketOverHttp2Test {
       "sec-websocket-protocol", "chat",
       "sec-websocket-version", "13"
     };
-  }
-
-  private Http2Headers head(FrameClient client) throws Exception {
-    Frame frame = client.await(HEADERS);
-    return fields.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
-  }
-
-  /// The data up to the end of the stream.
-  static String rest(FrameClient client) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    Frame frame;
-    do {
-      frame = client.await(DATA);
-      all.writeBytes(frame.payload());
-    } while (!frame.endsStream() && frame != Frame.CLOSED);
-    return all.toString(StandardCharsets.US_ASCII);
   }
 
   static byte[] octets(String text) {

@@ -7,7 +7,6 @@ import static dev.postern.proxy.http2backend.Http2BackendTest.await;
 import static dev.postern.proxy.http2backend.WebSocketOverHttp2Test.connect;
 import static dev.postern.proxy.http2backend.WebSocketOverHttp2Test.head;
 import static dev.postern.proxy.http2backend.WebSocketOverHttp2Test.octets;
-import static dev.postern.proxy.http2backend.WebSocketOverHttp2Test.rest;
 import static dev.postern.proxy.http2backend.WebSocketOverHttp2Test.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,7 +94,7 @@ class WssTest {
     client.frame(DATA, 0, 1, octets("hello"));
     assertThat(client.await(DATA).payload()).asString().isEqualTo("hello");
     client.frame(DATA, END_STREAM, 1, octets(" world"));
-    assertThat(rest(client)).isEqualTo(" world");
+    assertThat(client.rest()).isEqualTo(" world");
     await(() -> hop.log.size() == 1);
     assertThat(hop.log.getFirst()).contains("\"GET /octets HTTP/2\" 101 - 11 11 ");
   }
