@@ -6,13 +6,13 @@ import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
 import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketChannelConfig;
 
 /// Opens connections with Netty, on the loop of the worker that wants them.
 public final class NettyConnector implements Connector {
@@ -34,27 +34,40 @@ public final class NettyConnector implements Connector {
     WorkerCluster cluster = pending.cluster();
     Worker worker = cluster.worker();
     cluster.connectionMade(pending.endpoint());
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(worker.loop())
-            .channel(transport.clientChannel())
-            .option(ChannelOption.ALLOCATOR, worker.allocator())
-            .option(ChannelOption.TCP_NODELAY, true)
-            .option(ChannelOption.SO_KEEPALIVE, true)
-            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 0)
-            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-            .handler(new Connecting())
-            .connect(pending.endpoint().address());
-    Channel channel = connecting.channel();
+    SocketChannel channel;
+    try {
+      channel = transport.newClient(pending.endpoint().address().getAddress());
+    } catch (ChannelException noSocket) {
+      cluster.connectionEnded(pending.endpoint());
+      worker.loop().execute(() -> pending.failed(String.valueOf(noSocket.getMessage())));
+      return;
+    }
+    prepare(channel, worker, pending.spec().cluster().protocol());
     pending.channel(channel);
     channel.closeFuture().addListener(_ -> cluster.connectionEnded(pending.endpoint()));
-    connecting.addListener(done -> {
-      if (done.isSuccess()) {
-        connected(pending, channel);
-      } else {
-        pending.failed(String.valueOf(done.cause().getMessage()));
-      }
-    });
+    worker.loop().register(channel);
+    channel
+        .connect(pending.endpoint().address())
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            connected(pending, channel);
+          } else {
+            pending.failed(String.valueOf(done.cause().getMessage()));
+          }
+        });
+  }
+
+  /// Without a Bootstrap, which would cost a tenth of a connection that is used once. TCP_NODELAY is
+  /// Netty's default. Who is asked one thing alone is not kept for long enough to be watched.
+  private static void prepare(SocketChannel channel, Worker worker, UpstreamProtocol protocol) {
+    SocketChannelConfig config = channel.config();
+    config.setAllocator(worker.allocator());
+    config.setConnectTimeoutMillis(0);
+    config.setWriteBufferWaterMark(WATER_MARK);
+    if (!(protocol instanceof UpstreamProtocol.FastCgi)) {
+      config.setKeepAlive(true);
+    }
+    channel.pipeline().addLast(new Connecting());
   }
 
   private void connected(PendingConnection pending, Channel channel) {

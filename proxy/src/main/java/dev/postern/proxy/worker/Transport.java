@@ -9,9 +9,12 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 
 /// The operating system's way to wait for sockets: epoll on Linux, else what the JDK has.
 public record Transport(
@@ -33,5 +36,16 @@ public record Transport(
             NioServerSocketChannel.class,
             NioSocketChannel.class,
             NioDatagramChannel.class);
+  }
+  /// A socket with which to connect to that address, of the address' own family where that can be
+  /// said: one for both families costs the system two calls more.
+  ///
+  /// @throws io.netty.channel.ChannelException where there can be no more sockets
+  public SocketChannel newClient(InetAddress to) {
+    if (clientChannel == EpollSocketChannel.class) {
+      return new EpollSocketChannel(
+          to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
+    }
+    return new NioSocketChannel();
   }
 }
