@@ -29,8 +29,9 @@ final class MigrateCommand {
       Usage: postern migrate [OPTIONS] PATH...
 
       Makes Gateways, routes and policies of ingress-nginx's Ingresses, and says for every
-      annotation what became of it. Give the IngressClasses, Services and Secrets with
-      them: kubectl get ingress,ingressclass,service,secret -A -o yaml
+      annotation what became of it. Give the IngressClasses, Services, Secrets and
+      ConfigMaps with them:
+      kubectl get ingress,ingressclass,service,secret,configmap -A -o yaml
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
@@ -39,6 +40,8 @@ final class MigrateCommand {
         --out FOLDER              where the manifests go; it must be empty
         --force                   write into a folder that is not
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
+        --controller-configmap NAMESPACE/NAME
+                                  the controller's own ConfigMap (the one that looks like it)
         --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
         --report FILE             what became of everything: a page for FILE.html, else JSON
         -h, --help                show this help
@@ -53,7 +56,9 @@ final class MigrateCommand {
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
-          Set.of("force", "grpc-route"), Set.of("target", "out", "gateway", "report"), Map.of());
+          Set.of("force", "grpc-route"),
+          Set.of("target", "out", "gateway", "report", "controller-configmap"),
+          Map.of());
 
   /// 1 and 2 say what became of the Ingresses.
   private static final int FAILED = 3;
@@ -72,7 +77,7 @@ final class MigrateCommand {
     Arguments arguments = Arguments.parse(SYNTAX, words);
     MigrationOptions options = options(arguments);
     try {
-      Migration migration = Migrator.migrate(read(arguments), options);
+      Migration migration = migration(terminal, arguments, options);
       if (arguments.value("out").isPresent()) {
         write(Paths.path(arguments.value("out").get()), migration, arguments.has("force"));
       }
@@ -89,6 +94,13 @@ final class MigrateCommand {
       return migration.exitCode();
     } catch (IOException e) {
       throw CommandFailure.misused("cannot read or write: " + e);
+    }
+  }
+
+  private static Migration migration(
+      Terminal terminal, Arguments arguments, MigrationOptions options) throws IOException {
+    try (Progress progress = Progress.on(terminal)) {
+      return Migrator.migrate(read(arguments, progress), options, progress::show);
     }
   }
 
@@ -109,10 +121,11 @@ final class MigrateCommand {
                         + " what all of them read")),
         parts[0],
         parts[1],
-        arguments.has("grpc-route"));
+        arguments.has("grpc-route"),
+        arguments.value("controller-configmap"));
   }
 
-  private static Documents read(Arguments arguments) throws IOException {
+  private static Documents read(Arguments arguments, Progress progress) throws IOException {
     Documents all = new Documents(new ArrayList<>(), new ArrayList<>());
     List<String> operands = arguments.operands();
     if (operands.contains("-") && operands.size() > 1) {
@@ -124,10 +137,15 @@ final class MigrateCommand {
     }
     for (Path root : Paths.existing(arguments)) {
       try (Stream<Path> files = Files.walk(root)) {
-        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-          if (file.equals(root) || isManifest(file)) {
-            add(all, file.toString(), Files.readAllBytes(file));
-          }
+        List<Path> manifests =
+            files
+                .filter(Files::isRegularFile)
+                .filter(file -> file.equals(root) || isManifest(file))
+                .sorted()
+                .toList();
+        for (int i = 0; i < manifests.size(); i++) {
+          progress.show("reading", i, manifests.size());
+          add(all, manifests.get(i).toString(), Files.readAllBytes(manifests.get(i)));
         }
       } catch (UncheckedIOException e) {
         throw new IOException(e.getMessage(), e);

@@ -26,6 +26,11 @@ record Terminal(PrintStream out, PrintStream err, Optional<Style> given) {
             : new Style(WIDTH_OF_FILES, false));
   }
 
+  /// Whether a person is watching who may be shown what is written over again.
+  boolean isInteractive() {
+    return given.isEmpty() && isTerminal() && !"dumb".equals(System.getenv("TERM"));
+  }
+
   @SuppressWarnings("SystemConsoleNull") // it may be, says its contract
   private static boolean isTerminal() {
     Console console = System.console();

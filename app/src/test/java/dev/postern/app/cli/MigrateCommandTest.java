@@ -9,6 +9,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -81,5 +82,57 @@ class MigrateCommandTest {
     assertThat(manifests.resolve("manifests.yaml"))
         .content()
         .contains("kind: Gateway", "kind: HTTPRoute", "insecureSkipVerify: All");
+  }
+
+  @Test
+  void theControllersConfigMapIsTheOneThatIsNamed() throws IOException {
+    assertThat(migrate("", "--controller-configmap", "ingress-nginx/mine")).isEqualTo(2);
+    assertThat(out.toString(StandardCharsets.UTF_8))
+        .contains("ConfigMap ingress-nginx/mine is not in the input");
+    Files.writeString(
+        folder.resolve("config.yaml"),
+        """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: mine, namespace: ingress-nginx}
+        data: {proxy-body-size: 8m}
+        """);
+    assertThat(
+            migrate(
+                "",
+                folder.resolve("config.yaml").toString(),
+                "--controller-configmap",
+                "ingress-nginx/mine"))
+        .isEqualTo(2);
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("(at 1 path)");
+  }
+
+  /** Bounds with room for a slow machine; a new one takes a tenth of it. */
+  @Test
+  void tenThousandIngressesTakeSeconds() throws IOException {
+    StringBuilder all = new StringBuilder();
+    for (int i = 0; i < 10_000; i++) {
+      all.append(
+          INGRESS
+              .formatted("nginx.ingress.kubernetes.io/backend-protocol: HTTPS")
+              .replace("shop", "shop" + i)
+              .replace(
+                  "  rules:",
+                  "  tls: [{hosts: [shop" + i + ".example.com], secretName: c}]\n  rules:"));
+      all.append("---\n");
+    }
+    Path file = Files.writeString(folder.resolve("many.yaml"), all);
+    Path manifests = folder.resolve("many");
+    long start = System.nanoTime();
+    int code =
+        Cli.execute(
+            new Terminal(
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                Optional.of(Style.PLAIN)),
+            List.of("migrate", file.toString(), "--out", manifests.toString()));
+    assertThat(code).isEqualTo(1);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
+    assertThat(manifests.resolve("manifests.yaml")).content().contains("kind: ListenerSet");
   }
 }

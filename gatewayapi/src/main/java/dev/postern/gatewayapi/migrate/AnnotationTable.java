@@ -27,58 +27,60 @@ final class AnnotationTable {
     converted("URLRewrite.hostname", "upstream-vhost");
     converted("URLRewrite or RegularExpression matches", "rewrite-target use-regex");
     converted("RequestHeaderModifier", "x-forwarded-prefix");
+    converted("ResponseHeaderModifier", "custom-headers");
     converted(
         "RequestRedirect",
         "ssl-redirect force-ssl-redirect permanent-redirect permanent-redirect-code"
-            + " temporal-redirect temporal-redirect-code");
+            + " temporal-redirect temporal-redirect-code app-root from-to-www-redirect"
+            + " preserve-trailing-slash relative-redirects use-port-in-redirects");
     converted(
         "the CORS filter",
         "enable-cors cors-allow-origin cors-allow-methods cors-allow-headers"
             + " cors-allow-credentials cors-expose-headers cors-max-age");
+    converted("TLSRoute and a listener that passes TLS through", "ssl-passthrough");
+    converted("RequestMirror, for Services", "mirror-target mirror-host mirror-request-body");
+    converted(
+        "weights and header matches",
+        "canary canary-weight canary-weight-total canary-by-header canary-by-header-value"
+            + " canary-by-header-pattern");
+    refused("a match looks at no cookie by itself", "canary-by-cookie");
+    converted(
+        "sessionPersistence",
+        "affinity affinity-mode affinity-canary-behavior session-cookie-name"
+            + " session-cookie-max-age session-cookie-expires session-cookie-path"
+            + " session-cookie-domain session-cookie-samesite session-cookie-secure"
+            + " session-cookie-change-on-failure session-cookie-conditional-samesite-none");
     converted("BackendConnectionPolicy.timeouts.connect", "proxy-connect-timeout");
     converted("hostnames of the route", "server-alias");
-    refused(
-        "cookies that bind a client to an endpoint are not converted yet",
-        "affinity session-cookie-name session-cookie-max-age");
-    refused("the redirect of / alone is not converted yet", "app-root");
+    converted(
+        "line by line: TLS, FastCGI and header fields; a line that guards closes the path",
+        "configuration-snippet server-snippet");
     nothing(
         "bodies are streamed, buffers need no size",
         "proxy-buffering proxy-buffer-size proxy-buffers-number proxy-busy-buffers-size"
             + " proxy-max-temp-file-size client-body-buffer-size proxy-request-buffering");
     nothing(
         "the controller ignored it",
-        "http2-push-preload enable-opentracing secure-backends"
-            + " grpc-backend secure-verify-ca-secret influxdb-enabled influxdb-measurement"
+        "http2-push-preload enable-opentracing influxdb-enabled influxdb-measurement"
             + " influxdb-port influxdb-host influxdb-server-name");
+    converted(
+        "nothing: no controller since 0.21 looked at it; see the report for what replaces it",
+        "secure-backends grpc-backend secure-verify-ca-secret");
+    converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout service-upstream");
+    converted(
+        "nothing for the usual values: see the report",
+        "load-balance proxy-http-version proxy-next-upstream proxy-next-upstream-tries"
+            + " proxy-next-upstream-timeout");
     refused("the body's size is not limited", "proxy-body-size");
-    converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout");
     refused(
-        "retries are not converted",
-        "proxy-next-upstream proxy-next-upstream-tries" + " proxy-next-upstream-timeout");
-    refused(
-        "endpoints are balanced by the gateway itself",
-        "service-upstream load-balance"
-            + " upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
-    refused(
-        "Connection is the gateway's own, hop by hop",
-        "connection-proxy-header" + " proxy-http-version");
+        "the endpoint is not chosen by a hash",
+        "upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
+    refused("Connection is the gateway's own, hop by hop", "connection-proxy-header");
     refused(
         "responses are not rewritten",
         "proxy-redirect-from proxy-redirect-to"
             + " proxy-cookie-domain proxy-cookie-path custom-http-errors default-backend"
             + " disable-proxy-intercept-errors");
-    refused(
-        "the standard's cookies have no such attribute",
-        "affinity-mode"
-            + " affinity-canary-behavior session-cookie-path session-cookie-domain"
-            + " session-cookie-expires session-cookie-samesite session-cookie-secure"
-            + " session-cookie-change-on-failure session-cookie-conditional-samesite-none");
-    refused(
-        "it is not converted",
-        "ssl-passthrough from-to-www-redirect relative-redirects"
-            + " use-port-in-redirects preserve-trailing-slash custom-headers mirror-target"
-            + " mirror-request-body mirror-host canary canary-weight canary-weight-total"
-            + " canary-by-header canary-by-header-value canary-by-header-pattern canary-by-cookie");
     refused(
         "nobody asks who the client is",
         "auth-url auth-method auth-signin"
@@ -95,8 +97,7 @@ final class AnnotationTable {
             + " limit-rate limit-rate-after limit-burst-multiplier limit-allowlist limit-whitelist");
     refused(
         "nginx's own language is understood by nginx alone",
-        "configuration-snippet"
-            + " server-snippet stream-snippet auth-snippet modsecurity-snippet");
+        "stream-snippet auth-snippet modsecurity-snippet");
     refused(
         NGINX_ONLY,
         "enable-modsecurity enable-owasp-core-rules modsecurity-transaction-id"
@@ -128,7 +129,7 @@ final class AnnotationTable {
   /// Judges what nobody has judged.
   static void judgeTheRest(Location location) {
     for (String name : location.ingress.annotations().keySet()) {
-      if (!location.isJudged(name)) {
+      if (!location.verdicts().isJudged(name)) {
         rest(location, name, ENTRIES.get(name));
       }
     }
@@ -147,7 +148,9 @@ final class AnnotationTable {
           name, entry.words(), "do it at the backend or before the gateway, or do without it");
     } else {
       location.lost(
-          name, "this value, or this use of it, is not converted", "write " + entry.words());
+          name,
+          "this value, or this use of it, is not converted",
+          entry.words().startsWith("nothing") ? "do without it" : "write " + entry.words());
     }
   }
 }

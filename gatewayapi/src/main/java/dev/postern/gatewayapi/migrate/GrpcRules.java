@@ -33,7 +33,8 @@ final class GrpcRules {
     boolean path =
         at.matchType.equals("PathPrefix")
             && (at.matchValue.equals("/") || at.matchValue.matches("/[A-Za-z_][A-Za-z0-9_.]*"));
-    return at.grpc && path && FILTERS.containsAll(at.filters.keySet());
+    boolean plain = at.canary.isEmpty() && at.appRoot.isEmpty() && at.rule.isEmpty();
+    return at.grpc && path && plain && FILTERS.containsAll(at.filters.keySet());
   }
 
   /// The matches of a location that fits; none for all methods.

@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// networking.k8s.io Ingress, as far as a migration needs it.
 ///
-/// @param annotations those of ingress-nginx, without their prefix
+/// @param annotations those of ingress-nginx, without their prefix, and what the controller's
+///   ConfigMap says for all that say nothing
+/// @param inherited the ConfigMap's key for those that are its own
 /// @param tls Secret by host; the host is empty where the Ingress names none
 record Ingress(
     String namespace,
@@ -17,6 +20,7 @@ record Ingress(
     String className,
     String created,
     Map<String, String> annotations,
+    Map<String, String> inherited,
     List<Path> paths,
     Map<String, String> tls,
     Origin origin) {
@@ -27,7 +31,7 @@ record Ingress(
   /// @param port a number or a name
   record Path(String host, String path, String type, String service, String port, String field) {}
 
-  static Ingress of(Document document) {
+  static Ingress of(Document document, ControllerConfig controller) {
     Map<String, Object> tree = document.tree();
     Map<?, ?> meta = Trees.child(tree, "metadata");
     Map<?, ?> spec = Trees.child(tree, "spec");
@@ -38,6 +42,13 @@ record Ingress(
         own.put(key.substring(PREFIX.length()), value);
       }
     });
+    Map<String, String> inherited = new LinkedHashMap<>();
+    controller
+        .defaultsFor(own)
+        .forEach((annotation, key) -> {
+          own.put(annotation, controller.value(key));
+          inherited.put(annotation, key);
+        });
     String className = Trees.text(spec, "ingressClassName");
     String namespace = Trees.text(meta, "namespace");
     return new Ingress(
@@ -46,6 +57,7 @@ record Ingress(
         className.isEmpty() ? all.getOrDefault("kubernetes.io/ingress.class", "") : className,
         Trees.text(meta, "creationTimestamp"),
         own,
+        inherited,
         paths(spec),
         tls(spec),
         document.origin());
@@ -115,7 +127,12 @@ record Ingress(
     return namespace + "/" + name;
   }
 
+  /// `file:line` of an annotation.
+  Optional<String> lineOf(String annotation) {
+    return origin.at("metadata.annotations[" + PREFIX + annotation + "]");
+  }
+
   boolean isCanary() {
-    return annotations.getOrDefault("canary", "").equals("true");
+    return annotations.getOrDefault("canary", "").strip().equals("true");
   }
 }

@@ -1,15 +1,20 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.migrate.Ingress.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /// One path of one host, with what is found out about it. Lives while one migration runs.
 final class Location {
+  /// HTTPHeaderFilter.set and .add, with room for Strict-Transport-Security.
+  private static final int MAX_HEADERS = 15;
+
   final Ingress ingress;
   final Path path;
   final int port;
@@ -17,15 +22,20 @@ final class Location {
   /// Whether the host has a certificate.
   final boolean tls;
 
+  final ControllerConfig controller;
+
   /// Filters of the rule, by type, so that none comes twice.
   final Map<String, Map<String, Object>> filters = new LinkedHashMap<>();
 
   /// Further fields of the rule.
   final Map<String, Object> rule = new LinkedHashMap<>();
 
-  private final Map<String, Judgement> judgements = new LinkedHashMap<>();
+  /// Services of other namespaces that the rule sends to, by namespace.
+  final Map<String, String> grants = new LinkedHashMap<>();
+
+  private final Verdicts verdicts;
   final Set<String> aliases = new LinkedHashSet<>();
-  private final Set<String> judged = new LinkedHashSet<>();
+  final SnippetHop snippetHop = new SnippetHop();
 
   boolean regexHost;
   String matchType = "PathPrefix";
@@ -37,13 +47,17 @@ final class Location {
   boolean grpcRoute;
 
   boolean served = true;
+  Optional<String> appRoot = Optional.empty();
+  Optional<Canary> canary = Optional.empty();
 
-  Location(Ingress ingress, Path path, int port, boolean tls) {
+  Location(Ingress ingress, Path path, int port, boolean tls, ControllerConfig controller) {
     this.ingress = ingress;
     this.path = path;
     this.port = port;
     this.tls = tls;
+    this.controller = controller;
     this.matchValue = path.path();
+    this.verdicts = new Verdicts(ingress, path, controller);
   }
 
   boolean has(String annotation) {
@@ -60,51 +74,25 @@ final class Location {
   }
 
   void same(String annotation, String became) {
-    judge(annotation, new Verdict.Same(became));
+    verdicts.ofAnnotation(annotation, new Verdict.Same(became));
   }
 
   void different(String annotation, String how) {
-    judge(annotation, new Verdict.Different(how));
+    verdicts.ofAnnotation(annotation, new Verdict.Different(how));
   }
 
   void lost(String annotation, String why, String whatToDo) {
-    judge(annotation, new Verdict.NotPossible(why, whatToDo));
+    verdicts.ofAnnotation(annotation, new Verdict.NotPossible(why, whatToDo));
   }
 
-  private void judge(String annotation, Verdict verdict) {
-    if (has(annotation)) {
-      judged.add(annotation);
-      add(annotation, ingress.annotations().getOrDefault(annotation, ""), verdict);
-    }
-  }
-
-  boolean isJudged(String annotation) {
-    return judged.contains(annotation);
+  /// What is known of the annotation, the ConfigMap's keys and the lines of snippets here.
+  Verdicts verdicts() {
+    return verdicts;
   }
 
   /// About something else than an annotation.
   void say(String subject, String value, Verdict verdict) {
-    add(subject, value, verdict);
-  }
-
-  private void add(String subject, String value, Verdict verdict) {
-    boolean annotation = has(subject);
-    Optional<String> where =
-        ingress
-            .origin()
-            .at(
-                annotation
-                    ? "metadata.annotations[" + Ingress.PREFIX + subject + "]"
-                    : path.field());
-    judgements.merge(
-        subject,
-        new Judgement(ingress.id(), path.host(), path.path(), subject, value, verdict, where),
-        (before, now) -> now.verdict().weight() >= before.verdict().weight() ? now : before);
-  }
-
-  /// One for each subject: the worst that was said about it, and of equals the last.
-  List<Judgement> judgements() {
-    return List.copyOf(judgements.values());
+    verdicts.of(subject, value, verdict);
   }
 
   /// Its rule gets no backends, so that nobody is sent where nobody should be.
@@ -122,5 +110,34 @@ final class Location {
     } else {
       filter.put(field, value);
     }
+  }
+
+  /// Sets, adds or removes a header field; false where the Gateway API cannot.
+  ///
+  /// @param type RequestHeaderModifier or ResponseHeaderModifier
+  /// @param action `set`, `add` or `remove`
+  boolean header(String type, String action, String name, String value) {
+    String field = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
+    boolean removes = action.equals("remove");
+    if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
+        || !(removes || (value.length() <= 4096 && value.matches("[!-~]+([\\t ][!-~]+)*")))) {
+      return false;
+    }
+    List<Object> all = new ArrayList<>();
+    Map<?, ?> filter = filters.getOrDefault(type, Map.of());
+    for (Object before : Trees.items(Trees.child(filter, field), action)) {
+      String other = before instanceof Map<?, ?> map ? Trees.text(map, "name") : before.toString();
+      if (!other.equalsIgnoreCase(name)) {
+        all.add(before);
+      } else if (action.equals("add")) {
+        return false;
+      }
+    }
+    if (all.size() >= MAX_HEADERS) {
+      return false;
+    }
+    all.add(removes ? name : Trees.map("name", name, "value", value));
+    filter(type, field, Trees.map(action, all));
+    return true;
   }
 }

@@ -2,10 +2,7 @@ package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
 import dev.postern.gatewayapi.load.Documents;
-import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
-import dev.postern.gatewayapi.resource.Kind;
-import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,33 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Migrates the Ingresses among some objects.
 public final class Migrator {
-  private static final Kind INGRESS = new Kind("networking.k8s.io", "Ingress");
-
-  /// Whoever is kept out by these must stay out: without them a path is not served.
-  private static final List<String> GUARDS =
-      List.of(
-          "auth-url",
-          "auth-type",
-          "auth-tls-secret",
-          "whitelist-source-range",
-          "allowlist-source-range",
-          "denylist-source-range",
-          "ssl-passthrough");
-
   private final MigrationOptions options;
   private final Objects objects;
-  private final List<Finding> findings = new ArrayList<>();
-  private final List<Judgement> judgements = new ArrayList<>();
+  private final ControllerConfig controller;
+  private final Findings findings;
   private final List<Ingress> ingresses = new ArrayList<>();
+  private final List<Location> canaries = new ArrayList<>();
+  private final List<Location> done = new ArrayList<>();
+  private final Map<String, List<Location>> byHost = new LinkedHashMap<>();
 
   private Migrator(MigrationOptions options, Documents input) {
     this.options = options;
     this.objects = new Objects(input.documents());
-    this.findings.addAll(input.findings());
+    this.findings = new Findings(input.findings());
+    this.controller = ControllerConfig.among(input.documents(), options, findings);
     Set<String> foreign = new HashSet<>();
     for (Document document : input.documents()) {
       Map<?, ?> spec = Trees.child(document.tree(), "spec");
@@ -61,21 +48,27 @@ public final class Migrator {
 
   /// Never throws for what is in the input.
   public static Migration migrate(Documents input, MigrationOptions options) {
-    return new Migrator(options, input).run();
+    return migrate(input, options, MigrationProgress.NOBODY);
+  }
+
+  /// The same, and tells how far it has come.
+  public static Migration migrate(
+      Documents input, MigrationOptions options, MigrationProgress progress) {
+    return new Migrator(options, input).run(progress);
   }
 
   private void ingress(Document document, Set<String> foreign) {
-    Ingress ingress = Ingress.of(document);
+    Ingress ingress = Ingress.of(document, controller);
     if (!document.apiVersion().equals("networking.k8s.io/v1")) {
-      find(
+      findings.add(
           Severity.ERROR,
           ingress,
           "apiVersion",
           document.apiVersion() + " is not read; write it as networking.k8s.io/v1");
     } else if (ingress.name().isEmpty()) {
-      find(Severity.ERROR, ingress, "metadata", "this Ingress has no name");
+      findings.add(Severity.ERROR, ingress, "metadata", "this Ingress has no name");
     } else if (foreign.contains(ingress.className())) {
-      find(
+      findings.add(
           Severity.WARNING,
           ingress,
           "spec.ingressClassName",
@@ -85,158 +78,60 @@ public final class Migrator {
     }
   }
 
-  private Migration run() {
-    Map<String, Set<String>> taken = new HashMap<>();
-    Map<String, List<Location>> byHost = new LinkedHashMap<>();
+  private Migration run(MigrationProgress progress) {
     Map<String, String> certificates = certificates();
+    Map<String, Set<String>> taken = new HashMap<>();
     for (Ingress ingress : ingresses) {
-      boolean any = false;
       for (Ingress.Path path : ingress.paths()) {
-        any = true;
         boolean tls = Certificates.covering(certificates.keySet(), path.host()).isPresent();
-        Location at = new Location(ingress, path, objects.port(ingress.namespace(), path), tls);
-        Set<String> paths = taken.computeIfAbsent(path.host(), host -> new HashSet<>());
-        if (ingress.isCanary()) {
-          canary(at);
-        } else if (path.service().isEmpty() || at.port == 0) {
-          noBackend(at);
-        } else if (!isHostname(path.host())) {
-          at.say(
-              "host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
-          finish(at);
-        } else if (!paths.add(path.type() + " " + path.path())) {
-          taken(at);
-        } else {
-          byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
-        }
+        int port = objects.port(ingress.namespace(), path);
+        place(
+            new Location(ingress, path, port, tls, controller),
+            taken.computeIfAbsent(path.host(), host -> new HashSet<>()));
       }
-      if (!any) {
-        find(
-            Severity.WARNING,
-            ingress,
-            "spec",
-            "this Ingress has no path with a backend, so it becomes nothing");
+      if (ingress.paths().isEmpty()) {
         nothing(ingress);
       }
     }
-    var output = new ManifestWriter(options, objects);
-    byHost.forEach((host, locations) -> host(output, locations));
-    judgements.addAll(output.judgements());
-    findings.addAll(output.findings());
+    canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
+    var output = new ManifestWriter(options, controller, objects);
+    var hosts = new HostMigration(options, objects, byHost.keySet(), output);
+    int converted = 0;
+    for (Map.Entry<String, List<Location>> host : byHost.entrySet()) {
+      progress.at("hosts", converted++, byHost.size());
+      hosts.convert(host.getKey(), host.getValue());
+    }
+    List<Judgement> judgements = new ArrayList<>();
+    done.forEach(AnnotationTable::judgeTheRest);
+    judgements.addAll(ControllerReport.of(controller, done));
+    done.forEach(at -> judgements.addAll(at.verdicts().own()));
     return output.migration(certificates, judgements, findings);
   }
 
-  private void host(ManifestWriter output, List<Location> locations) {
-    boolean regex =
-        locations.stream()
-            .anyMatch(at ->
-                at.isTrue("use-regex")
-                    || (at.has("rewrite-target")
-                        && !at.value("rewrite-target").equals(at.path.path())));
-    Ingress first =
-        locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
-    HopFamily hops = new HopFamily(options, objects);
-    for (Location at : locations) {
-      at.regexHost = regex;
-      RouteFamily.convert(at);
-      guards(at);
-      Hop hop = connectTimeout(at, hops.of(at, owner(at, first)));
-      timeouts(at);
-      output.add(at, hop);
-    }
-    GrpcRules.choose(locations, options.grpcRoute());
-    for (Location at : locations) {
-      strictTransport(at);
-      finish(at);
+  private void place(Location at, Set<String> taken) {
+    done.add(at);
+    Ingress.Path path = at.path;
+    if (path.service().isEmpty() || at.port == 0) {
+      noBackend(at);
+    } else if (!path.host().isEmpty() && !Aliases.isHost(path.host())) {
+      at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
+    } else if (at.ingress.isCanary()) {
+      canaries.add(at);
+    } else if (!taken.add(path.type() + " " + path.path())) {
+      taken(at);
+    } else {
+      byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     }
   }
 
-  private static void timeouts(Location at) {
-    for (String name : List.of("proxy-read-timeout", "proxy-send-timeout")) {
-      at.different(
-          name,
-          "nginx gave up after so long between two reads or writes; nothing ends a slow request"
-              + " now. Where one should end, add timeouts.request to the rule, which counts the"
-              + " whole of a request");
-    }
+  private Optional<Location> mainOf(Location canary) {
+    return byHost.getOrDefault(canary.path.host(), List.of()).stream()
+        .filter(at ->
+            at.path.path().equals(canary.path.path()) && at.path.type().equals(canary.path.type()))
+        .findFirst();
   }
 
-  private static void strictTransport(Location at) {
-    if (at.tls) {
-      at.say(
-          "hsts",
-          StrictTransport.VALUE,
-          new Verdict.Different(
-              at.filters.containsKey("RequestRedirect") || !at.served
-                  ? "answers that the gateway makes itself carry no Strict-Transport-Security, as"
-                      + " they did by default in nginx"
-                  : "Strict-Transport-Security is set by a ResponseHeaderModifier on HTTPS, as it was"
-                      + " by default in nginx, but not on answers that the gateway makes itself; if"
-                      + " the controller's ConfigMap says hsts otherwise, change the filter"));
-    }
-  }
-
-  private void finish(Location at) {
-    AnnotationTable.judgeTheRest(at);
-    judgements.addAll(at.judgements());
-  }
-
-  private @Nullable Ingress owner(Location at, @Nullable Ingress first) {
-    return at.has("proxy-ssl-secret") && (hasCa(at.ingress) || secretOf(at.ingress) == null)
-        ? at.ingress
-        : first;
-  }
-
-  private @Nullable Document secretOf(Ingress ingress) {
-    return objects.secret(ingress.annotations().getOrDefault("proxy-ssl-secret", "").strip());
-  }
-
-  private boolean hasCa(Ingress ingress) {
-    Document secret = secretOf(ingress);
-    return secret != null && Objects.hasKey(secret, "ca.crt");
-  }
-
-  private static void guards(Location at) {
-    for (String guard : GUARDS) {
-      if (at.has(guard) && !at.value(guard).isEmpty() && !at.value(guard).equals("false")) {
-        at.served = false;
-        at.lost(
-            guard,
-            "it kept requests away from here or took them elsewhere, and is not converted",
-            "the path answers 500 until you add backendRefs to its rule, with a guard of your own");
-      }
-    }
-  }
-
-  private Hop connectTimeout(Location at, Hop hop) {
-    String text = at.value("proxy-connect-timeout");
-    boolean ignored = hop.appProtocol().equals("postern.dev/fcgi");
-    if (ignored) {
-      at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
-    } else if (options.target().isPostern() && text.equals("5")) {
-      at.same("proxy-connect-timeout", "5s, as without a word");
-    } else if (options.target().isPostern() && text.matches("[1-9][0-9]{0,3}")) {
-      at.different(
-          "proxy-connect-timeout",
-          "BackendConnectionPolicy timeouts.connect "
-              + text
-              + "s, which counts the TLS handshake too");
-      return hop.withConnectTimeout(text + "s");
-    }
-    return hop;
-  }
-
-  private void canary(Location at) {
-    at.say(
-        "canary",
-        "",
-        new Verdict.NotPossible(
-            "canaries are not converted; all requests go to the main backend",
-            "add " + at.path.service() + " with its weight to the backendRefs of the main rule"));
-    finish(at);
-  }
-
-  private void noBackend(Location at) {
+  private static void noBackend(Location at) {
     at.say(
         "backend",
         at.path.service() + ":" + at.path.port(),
@@ -245,10 +140,12 @@ public final class Migrator {
             : new Verdict.NotPossible(
                 "the number of port '" + at.path.port() + "' is not known",
                 "give the Service " + at.path.service() + " with the input, or write the number"));
-    finish(at);
+    for (String name : at.ingress.annotations().keySet()) {
+      at.same(name, "nothing, as the path has no backend");
+    }
   }
 
-  private void taken(Location at) {
+  private static void taken(Location at) {
     for (String name : at.ingress.annotations().keySet()) {
       at.same(name, "nothing: an older Ingress has this path, and nginx ignored this one");
     }
@@ -256,16 +153,20 @@ public final class Migrator {
         "path",
         at.path.path(),
         new Verdict.Same("left out, since an older Ingress has this path, as in nginx"));
-    finish(at);
   }
 
   private void nothing(Ingress ingress) {
+    findings.add(
+        Severity.WARNING,
+        ingress,
+        "spec",
+        "this Ingress has no path with a backend, so it becomes nothing");
     var path = new Ingress.Path("", "", "", "", "", "spec");
-    Location at = new Location(ingress, path, 0, false);
+    Location at = new Location(ingress, path, 0, false, controller);
     for (String name : ingress.annotations().keySet()) {
       at.same(name, "nothing, as this Ingress serves nothing");
     }
-    finish(at);
+    done.add(at);
   }
 
   /// `namespace/secret` by host.
@@ -275,10 +176,10 @@ public final class Migrator {
       ingress
           .tls()
           .forEach((host, secret) -> {
-            if (!secret.isEmpty() && isHostname(host)) {
+            if (!secret.isEmpty() && (host.isEmpty() || Aliases.isHost(host))) {
               certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
-            } else {
-              find(
+            } else if (!ingress.annotations().getOrDefault("ssl-passthrough", "").equals("true")) {
+              findings.add(
                   Severity.WARNING,
                   ingress,
                   "spec.tls",
@@ -289,22 +190,5 @@ public final class Migrator {
           });
     }
     return certificates;
-  }
-
-  private static boolean isHostname(String host) {
-    return host.isEmpty()
-        || (host.length() <= 253
-            && host.matches(
-                "(\\*\\.)?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*"));
-  }
-
-  private void find(Severity severity, Ingress ingress, String field, String message) {
-    findings.add(
-        new Finding(
-            severity,
-            Optional.of(new ObjectRef(INGRESS, ingress.namespace(), ingress.name())),
-            field,
-            ingress.origin().at(field),
-            message));
   }
 }

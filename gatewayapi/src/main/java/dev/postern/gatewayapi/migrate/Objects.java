@@ -34,6 +34,10 @@ final class Objects {
     return byName.get("Service " + reference);
   }
 
+  @Nullable Document configMap(String reference) {
+    return byName.get("ConfigMap " + reference);
+  }
+
   static boolean hasKey(Document secret, String key) {
     return Trees.child(secret.tree(), "data").containsKey(key)
         || Trees.child(secret.tree(), "stringData").containsKey(key);

@@ -6,6 +6,8 @@ import java.util.Map;
 
 /// Writes and reads objects as maps and lists.
 final class Trees {
+  static final String GATEWAY_API = "gateway.networking.k8s.io/v1";
+
   private Trees() {}
 
   /// @param pairs keys and values in turn; empty maps and lists are left out

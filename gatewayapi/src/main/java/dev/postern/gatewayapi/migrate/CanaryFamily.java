@@ -1,0 +1,140 @@
+package dev.postern.gatewayapi.migrate;
+
+import com.google.re2j.Pattern;
+import com.google.re2j.PatternSyntaxException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// canary-*: what a canary Ingress adds to the location that has the same host, path and path type.
+/// nginx looked at the header first, then at the cookie, then at the weight; of the other
+/// annotations those of the main Ingress counted.
+final class CanaryFamily {
+  private static final int USUAL_TOTAL = 100;
+  private static final int MAX_WEIGHT = 1_000_000;
+
+  private CanaryFamily() {}
+
+  /// @param main the location without it; empty where there is none
+  static void convert(Location at, Optional<Location> main) {
+    for (String name : at.ingress.annotations().keySet()) {
+      if (!name.startsWith("canary")) {
+        at.same(name, "nothing: for a canary nginx took what the main Ingress says");
+      }
+    }
+    String without = reasonWithout(at, main);
+    if (main.isEmpty() || !without.isEmpty()) {
+      for (String name : at.ingress.annotations().keySet()) {
+        at.same(name, "nothing: " + without);
+      }
+    } else if (!at.ingress.namespace().equals(main.get().ingress.namespace())) {
+      for (String name : at.ingress.annotations().keySet()) {
+        at.lost(
+            name,
+            "the main Ingress is in the namespace "
+                + main.get().ingress.namespace()
+                + ", and its policies reach no Service elsewhere",
+            "bring the canary there; until then all requests go to the main backend");
+      }
+    } else {
+      attach(at, main.get());
+    }
+  }
+
+  /// For an Ingress that is none.
+  static void without(Location at) {
+    for (String name : at.ingress.annotations().keySet()) {
+      if (name.startsWith("canary")) {
+        at.same(name, "nothing, as canary is not true");
+      }
+    }
+  }
+
+  private static String reasonWithout(Location at, Optional<Location> main) {
+    if (main.isEmpty()) {
+      return "no other Ingress has this host and path, and nginx served no canary alone";
+    }
+    Location into = main.get();
+    if (into.canary.isPresent()) {
+      return "another canary is there already, and nginx looked at one alone";
+    }
+    boolean itself = into.path.service().equals(at.path.service()) && into.port == at.port;
+    return itself ? "the canary's backend is the main one" : "";
+  }
+
+  private static void attach(Location at, Location main) {
+    int total = Math.max(USUAL_TOTAL, number(at, "canary-weight-total"));
+    int weight = Math.min(total, number(at, "canary-weight"));
+    Map<String, Object> never = Trees.map();
+    List<Map<String, Object>> chosen = List.of();
+    String header = at.value("canary-by-header");
+    if (header.matches("[A-Za-z0-9_-]{1,256}")) {
+      String value = at.value("canary-by-header-value");
+      String pattern = at.value("canary-by-header-pattern");
+      if (!value.isEmpty()) {
+        chosen = exact(at, header, value);
+        at.same("canary-by-header-pattern", "nothing, as canary-by-header-value goes before it");
+      } else if (!pattern.isEmpty()) {
+        chosen = pattern(at, header, pattern);
+      } else {
+        chosen = List.of(match("Exact", header, "always"));
+        never = match("Exact", header, "never");
+        at.same("canary-by-header", "header matches for always and never");
+        at.same("canary-by-header-value", "nothing, as it is empty");
+        at.same("canary-by-header-pattern", "nothing, as it is empty");
+      }
+      at.same("canary-by-header", "a header match");
+    } else {
+      for (String name : List.of("canary-by-header-value", "canary-by-header-pattern")) {
+        at.same(name, "nothing without canary-by-header");
+      }
+    }
+    at.lost(
+        "canary-by-cookie",
+        "a match looks at no cookie by itself; those who have it are chosen by weight now",
+        "add a match for the header Cookie with a regular expression, or use canary-by-header");
+    at.same("canary-weight", weight + " of " + total);
+    at.same("canary-weight-total", total + ", as nginx took no less than 100");
+    at.same("canary", "a second backend of " + main.ingress.id());
+    if (weight > 0 || !chosen.isEmpty()) {
+      main.canary =
+          Optional.of(new Canary(at.path.service(), at.port, chosen, never, weight, total));
+    }
+  }
+
+  private static List<Map<String, Object>> exact(Location at, String header, String value) {
+    if (!value.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+      at.lost("canary-by-header-value", "no match can have this value", "choose another");
+      return List.of();
+    }
+    at.same("canary-by-header-value", "a header match");
+    return List.of(match("Exact", header, value));
+  }
+
+  private static List<Map<String, Object>> pattern(Location at, String header, String pattern) {
+    try {
+      Pattern.compile(pattern);
+    } catch (PatternSyntaxException e) {
+      at.lost(
+          "canary-by-header-pattern",
+          "this is no expression of RE2: " + e.getDescription(),
+          "write it without that");
+      return List.of();
+    }
+    if (!pattern.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+      at.lost("canary-by-header-pattern", "no match can have this value", "choose another");
+      return List.of();
+    }
+    at.same("canary-by-header-pattern", "a header match, open at both ends as in nginx");
+    return List.of(match("RegularExpression", header, ".*(?:" + pattern + ").*"));
+  }
+
+  private static Map<String, Object> match(String type, String header, String value) {
+    return Trees.map("type", type, "name", header, "value", value);
+  }
+
+  private static int number(Location at, String annotation) {
+    String text = at.value(annotation);
+    return text.matches("[0-9]{1,7}") ? Math.min(MAX_WEIGHT, Integer.parseInt(text)) : 0;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.postern.gatewayapi.migrate;
+
+import dev.postern.gatewayapi.load.Document;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// All locations of one host: what nginx made of them together.
+final class HostMigration {
+  private final MigrationOptions options;
+  private final Objects objects;
+  private final Set<String> hosts;
+  private final ManifestWriter output;
+
+  /// @param hosts all that some Ingress serves
+  HostMigration(
+      MigrationOptions options, Objects objects, Set<String> hosts, ManifestWriter output) {
+    this.options = options;
+    this.objects = objects;
+    this.hosts = hosts;
+    this.output = output;
+  }
+
+  void convert(String host, List<Location> locations) {
+    if (!host.isEmpty() && locations.stream().anyMatch(at -> at.isTrue("ssl-passthrough"))) {
+      passThrough(host, locations);
+      return;
+    }
+    boolean regex =
+        locations.stream()
+            .anyMatch(at ->
+                at.isTrue("use-regex")
+                    || (at.has("rewrite-target")
+                        && !at.value("rewrite-target").equals(at.path.path())));
+    Ingress first =
+        locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
+    HopFamily hops = new HopFamily(options, objects);
+    SnippetFamily snippets = new SnippetFamily(locations);
+    for (Location at : locations) {
+      at.regexHost = regex;
+      at.same("ssl-passthrough", "nothing, as it is not true, or there is no host");
+      PathFamily.convert(at);
+      HeaderFamily.convert(at, objects);
+      RedirectFamily.convert(at);
+      CorsFamily.convert(at);
+      CanaryFamily.without(at);
+      MirrorFamily.convert(at);
+      SessionFamily.convert(at, options);
+      TrafficFamily.convert(at);
+      LegacyFamily.convert(at);
+      Aliases.convert(at);
+      Ingress owner = owner(at, first);
+      snippets.convert(at, owner != null);
+      Guards.close(at);
+      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner), options));
+    }
+    www(host, locations);
+    GrpcRules.choose(locations, options.grpcRoute());
+    locations.forEach(HostMigration::strictTransport);
+  }
+
+  /// nginx handed the TLS of the host to the backend of its root path and looked at nothing else.
+  private void passThrough(String host, List<Location> locations) {
+    Optional<Location> root =
+        locations.stream().filter(at -> at.path.path().equals("/")).findFirst();
+    boolean guarded = locations.stream().anyMatch(Guards::any);
+    for (Location at : locations) {
+      for (String name : at.ingress.annotations().keySet()) {
+        at.same(name, "nothing: of a host with ssl-passthrough nginx sees the server name alone");
+      }
+      if (root.isEmpty()) {
+        at.lost(
+            "ssl-passthrough",
+            "nginx passed TLS through to the backend of the path / alone, and "
+                + host
+                + " has none",
+            "add a path / with the backend that ends TLS");
+      } else if (guarded) {
+        at.lost(
+            "ssl-passthrough",
+            "something keeps requests away from this host, which nginx looked at unless it ran with"
+                + " --enable-ssl-passthrough; the host is not served",
+            "remove either ssl-passthrough or the guard, and migrate again");
+      } else {
+        at.different(
+            "ssl-passthrough",
+            "a TLSRoute at a listener that passes TLS through; requests in plaintext are sent to"
+                + " https. nginx did so with --enable-ssl-passthrough alone");
+        if (root.get() != at) {
+          at.say(
+              "path",
+              at.path.path(),
+              new Verdict.Different(
+                  "not looked at: all TLS goes to the backend of /, as in nginx"));
+        }
+      }
+    }
+    root.filter(at -> !guarded).ifPresent(output::passThrough);
+  }
+
+  private void www(String host, List<Location> locations) {
+    String other = host.startsWith("www.") ? host.substring(4) : "www." + host;
+    boolean made = false;
+    for (Location at : locations) {
+      if (!at.isTrue("from-to-www-redirect") || host.isEmpty() || host.startsWith("*")) {
+        at.same("from-to-www-redirect", "nothing, as it is not true, or no host can have www.");
+      } else if (hosts.contains(other)) {
+        at.same("from-to-www-redirect", "nothing: " + other + " is served by itself, as in nginx");
+      } else {
+        if (!made) {
+          output.redirect(other, host, at);
+          made = true;
+        }
+        if (at.tls) {
+          at.different(
+              "from-to-www-redirect",
+              "RequestRedirect from "
+                  + other
+                  + ", for https if the certificate of "
+                  + host
+                  + " holds for it too");
+        } else {
+          at.same("from-to-www-redirect", "RequestRedirect from " + other);
+        }
+      }
+    }
+  }
+
+  private static void strictTransport(Location at) {
+    if (!at.tls || at.controller.hsts().value().isEmpty()) {
+      return;
+    }
+    at.say(
+        "hsts",
+        at.controller.hsts().value(),
+        new Verdict.Different(
+            at.filters.containsKey("RequestRedirect") || !at.served
+                ? "answers that the gateway makes itself carry no Strict-Transport-Security, as"
+                    + " they did in nginx"
+                : "Strict-Transport-Security is set by a ResponseHeaderModifier on HTTPS, as it was"
+                    + " in nginx, but not on answers that the gateway makes itself"
+                    + at.controller.unknownHsts()));
+  }
+
+  private @Nullable Ingress owner(Location at, @Nullable Ingress first) {
+    boolean inherits = !at.controller.isTrue("proxy-ssl-location-only");
+    boolean own = at.has("proxy-ssl-secret") && (hasCa(at.ingress) || secretOf(at.ingress) == null);
+    if (own) {
+      return at.ingress;
+    }
+    return inherits ? first : null;
+  }
+
+  private @Nullable Document secretOf(Ingress ingress) {
+    return objects.secret(ingress.annotations().getOrDefault("proxy-ssl-secret", "").strip());
+  }
+
+  private boolean hasCa(Ingress ingress) {
+    Document secret = secretOf(ingress);
+    return secret != null && Objects.hasKey(secret, "ca.crt");
+  }
+}

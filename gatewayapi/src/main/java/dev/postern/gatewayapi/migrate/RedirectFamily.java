@@ -1,0 +1,126 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.net.URI;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The annotations that answer with a redirect.
+final class RedirectFamily {
+  private static final Set<String> CODES = Set.of("301", "302", "303", "307", "308");
+
+  private RedirectFamily() {}
+
+  static void convert(Location at) {
+    boolean force = at.isTrue("force-ssl-redirect");
+    at.httpsRedirect = at.tls && (force || !at.value("ssl-redirect").equals("false"));
+    at.same("ssl-redirect", at.httpsRedirect ? "RequestRedirect to https" : "both schemes");
+    if (force && !at.tls) {
+      at.lost(
+          "force-ssl-redirect",
+          "no certificate is known for this host, so there is nothing to redirect to",
+          "give the Gateway an HTTPS listener for the host and add a RequestRedirect");
+    } else {
+      at.same("force-ssl-redirect", force ? "RequestRedirect to https" : "nothing");
+    }
+    String permanent = at.value("permanent-redirect");
+    String temporal = at.value("temporal-redirect");
+    // nginx looks at the temporal one first.
+    if (!temporal.isEmpty()) {
+      redirect(at, "temporal-redirect", temporal, "302");
+      at.same("permanent-redirect", "nothing, as temporal-redirect went before it");
+      at.same("permanent-redirect-code", "nothing, as temporal-redirect went before it");
+    } else if (!permanent.isEmpty()) {
+      redirect(at, "permanent-redirect", permanent, "301");
+    }
+    if (permanent.isEmpty()) {
+      at.same("permanent-redirect", "nothing, as it is empty");
+      at.same("permanent-redirect-code", "nothing, as there is no permanent-redirect");
+    }
+    if (temporal.isEmpty()) {
+      at.same("temporal-redirect", "nothing, as it is empty");
+      at.same("temporal-redirect-code", "nothing, as there is no temporal-redirect");
+    }
+    appRoot(at);
+    style(at);
+  }
+
+  private static void appRoot(Location at) {
+    String root = at.value("app-root");
+    boolean reached = at.matchValue.equals("/");
+    if (root.isEmpty() || !reached) {
+      at.same("app-root", root.isEmpty() ? "nothing" : "nothing, as / is not below this path");
+    } else if (at.filters.containsKey("RequestRedirect")) {
+      at.same("app-root", "nothing: all of this path is redirected");
+    } else if (root.matches("/[!-~]{0,1000}") && !root.matches(".*[$?#].*")) {
+      at.appRoot = Optional.of(root);
+      at.same("app-root", "RequestRedirect 302 of / alone");
+    } else {
+      at.lost("app-root", "no redirect goes to " + root, "write a path without a query");
+    }
+  }
+
+  private static void style(Location at) {
+    if (at.isTrue("preserve-trailing-slash") || !at.httpsRedirect) {
+      at.same("preserve-trailing-slash", "the redirect to https keeps the path as it is");
+    } else {
+      at.different(
+          "preserve-trailing-slash", "the redirect to https keeps a slash at the path's end now");
+    }
+    if (at.isTrue("relative-redirects")) {
+      at.different("relative-redirects", "Location says scheme and host, too");
+    } else {
+      at.same("relative-redirects", "Location says scheme and host");
+    }
+    if (at.isTrue("use-port-in-redirects")) {
+      at.different("use-port-in-redirects", "Location names a port that is not the scheme's own");
+    } else {
+      at.same("use-port-in-redirects", "Location names no port where it is the scheme's own");
+    }
+  }
+
+  private static void redirect(Location at, String annotation, String target, String usual) {
+    String code = at.has(annotation + "-code") ? at.value(annotation + "-code") : usual;
+    URI uri = uri(target);
+    if (uri == null || !CODES.contains(code)) {
+      at.served = false;
+      at.lost(
+          annotation,
+          "no redirect of the Gateway API says " + code + " " + target,
+          "write a RequestRedirect with a fixed host and path; until then the path is not served");
+      return;
+    }
+    String path = uri.getRawPath();
+    Map<String, Object> redirect =
+        Trees.map(
+            "scheme",
+            uri.getScheme(),
+            "hostname",
+            uri.getHost(),
+            "path",
+            Trees.map("type", "ReplaceFullPath", "replaceFullPath", path.isEmpty() ? "/" : path),
+            "statusCode",
+            Integer.valueOf(code));
+    if (uri.getPort() > 0) {
+      redirect.put("port", uri.getPort());
+    }
+    at.filters.clear();
+    at.filter("RequestRedirect", "requestRedirect", redirect);
+    at.same(annotation, "RequestRedirect " + code);
+    at.same(annotation + "-code", "RequestRedirect.statusCode");
+  }
+
+  private static @Nullable URI uri(String text) {
+    try {
+      URI uri = URI.create(text);
+      boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null;
+      boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
+      String host = uri.getHost();
+      boolean named = host != null && HeaderFamily.isName(host) && uri.getPort() <= 65535;
+      return plain && web && named && uri.getPort() != 0 && text.length() <= 1024 ? uri : null;
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+}

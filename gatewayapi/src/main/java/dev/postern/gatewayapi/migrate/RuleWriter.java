@@ -1,0 +1,90 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// The rules of a route for one location: usually one; with a canary that is chosen by a header, or
+/// an app-root, some that match more before it.
+final class RuleWriter {
+  private RuleWriter() {}
+
+  static Map<String, Object> redirect(Map<String, Object> redirect) {
+    return Trees.map("type", "RequestRedirect", "requestRedirect", redirect);
+  }
+
+  static Map<String, Object> toHttps(ControllerConfig controller) {
+    return redirect(Trees.map("scheme", "https", "statusCode", controller.redirectCode()));
+  }
+
+  /// @param http whether the route is for plain HTTP
+  static List<Map<String, Object>> rules(Location at, boolean http, boolean grpc) {
+    Map<String, Object> path =
+        Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue));
+    List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : List.of(path);
+    if (http && at.httpsRedirect) {
+      return List.of(Trees.map("matches", matches, "filters", List.of(toHttps(at.controller))));
+    }
+    List<Map<String, Object>> rules = new ArrayList<>();
+    at.appRoot.ifPresent(to ->
+        rules.add(
+            Trees.map(
+                "matches",
+                List.of(Trees.map("path", Trees.map("type", "Exact", "value", "/"))),
+                "filters",
+                List.of(
+                    redirect(
+                        Trees.map(
+                            "path",
+                            Trees.map("type", "ReplaceFullPath", "replaceFullPath", to),
+                            "statusCode",
+                            302))))));
+    if (!at.served) {
+      rules.add(Trees.map("matches", matches));
+      return rules;
+    }
+    boolean redirects = at.filters.containsKey("RequestRedirect");
+    Map<String, Object> fields = new LinkedHashMap<>();
+    List<Map<String, Object>> filters = List.copyOf(at.filters.values());
+    fields.putAll(
+        Trees.map(
+            "filters",
+            http || !at.tls || redirects ? filters : at.controller.hsts().added(filters)));
+    if (!redirects) {
+      fields.putAll(at.rule);
+    }
+    Map<String, Object> main = Trees.map("name", at.path.service(), "port", at.port);
+    at.canary.ifPresent(canary -> {
+      for (Map<String, Object> header : canary.headers()) {
+        rules.add(
+            rule(
+                List.of(with(path, header)),
+                fields,
+                List.of(canary.chosenBy(header) ? canary.backend() : main)));
+      }
+    });
+    rules.add(
+        rule(
+            matches,
+            fields,
+            redirects ? List.of() : at.canary.map(one -> one.split(main)).orElse(List.of(main))));
+    return rules;
+  }
+
+  private static Map<String, Object> with(Map<String, Object> path, Map<String, Object> header) {
+    Map<String, Object> match = new LinkedHashMap<>(path);
+    match.put("headers", List.of(header));
+    return match;
+  }
+
+  private static Map<String, Object> rule(
+      List<Map<String, Object>> matches, Map<String, Object> fields, List<?> backends) {
+    Map<String, Object> rule = Trees.map("matches", matches);
+    rule.putAll(fields);
+    if (!backends.isEmpty()) {
+      rule.put("backendRefs", backends);
+    }
+    return rule;
+  }
+}

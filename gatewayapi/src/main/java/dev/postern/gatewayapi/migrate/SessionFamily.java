@@ -1,0 +1,110 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.util.List;
+import java.util.Map;
+
+/// affinity and session-cookie-*: sessionPersistence of the rule (GEP-1619).
+final class SessionFamily {
+  private static final String NAME = "INGRESSCOOKIE";
+
+  private SessionFamily() {}
+
+  static void convert(Location at, MigrationOptions options) {
+    if (!at.value("affinity").equals("cookie")) {
+      for (String name : at.ingress.annotations().keySet()) {
+        if (name.startsWith("session-cookie-") || name.startsWith("affinity")) {
+          at.same(name, "nothing, as affinity is not cookie");
+        }
+      }
+      return;
+    }
+    if (!options.target().isPostern()) {
+      for (String name : at.ingress.annotations().keySet()) {
+        if (name.startsWith("session-cookie-") || name.startsWith("affinity")) {
+          at.lost(
+              name,
+              "the standard channel binds no client to an endpoint",
+              "use sessionPersistence where the gateway has it, or keep sessions elsewhere");
+        }
+      }
+      return;
+    }
+    String name = at.has("session-cookie-name") ? at.value("session-cookie-name") : NAME;
+    boolean named = name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
+    Map<String, Object> session = Trees.map("sessionName", named ? name : NAME, "type", "Cookie");
+    if (named) {
+      at.same("session-cookie-name", "sessionPersistence.sessionName");
+    } else {
+      at.lost("session-cookie-name", "no cookie can have this name", "choose another");
+    }
+    lifetime(at, session);
+    at.rule.put("sessionPersistence", session);
+    at.different(
+        "affinity",
+        "sessionPersistence; nginx's own cookies are not understood, so every client is given a new"
+            + " one once");
+    attributes(at);
+  }
+
+  private static void lifetime(Location at, Map<String, Object> session) {
+    String age = at.value("session-cookie-max-age");
+    String expires = at.value("session-cookie-expires");
+    String seconds = age.isEmpty() ? expires : age;
+    if (seconds.matches("[1-9][0-9]{0,8}")) {
+      session.put("absoluteTimeout", duration(Integer.parseInt(seconds)));
+      session.put("cookieConfig", Trees.map("lifetimeType", "Permanent"));
+      at.different(
+          "session-cookie-max-age",
+          "absoluteTimeout, with lifetimeType Permanent: the gateway forgets the session then, too");
+      at.different(
+          "session-cookie-expires",
+          age.isEmpty()
+              ? "absoluteTimeout, with lifetimeType Permanent: the gateway forgets the session then,"
+                  + " too"
+              : "session-cookie-max-age, which browsers take before it");
+    } else {
+      at.same("session-cookie-max-age", "a cookie that ends with the browser, as in nginx");
+      at.same("session-cookie-expires", "a cookie that ends with the browser, as in nginx");
+    }
+  }
+
+  /// As GEP-2257 has it: five digits at most for each unit.
+  private static String duration(int seconds) {
+    int hours = seconds / 3600;
+    return hours > 99_999
+        ? "99999h"
+        : (hours > 0 ? hours + "h" : "")
+            + (seconds / 60 % 60 > 0 ? seconds / 60 % 60 + "m" : "")
+            + (seconds % 60 > 0 ? seconds % 60 + "s" : "");
+  }
+
+  private static void attributes(Location at) {
+    for (String attribute : List.of("path", "domain", "samesite", "conditional-samesite-none")) {
+      at.different(
+          "session-cookie-" + attribute,
+          "the gateway chooses Path and SameSite=Lax by itself, and sets no Domain");
+    }
+    if (at.value("session-cookie-secure").equals("true")) {
+      at.different("session-cookie-secure", "the cookie is HttpOnly, but not Secure");
+    } else {
+      at.same("session-cookie-secure", "the cookie is not Secure");
+    }
+    at.different(
+        "session-cookie-change-on-failure",
+        "a client whose endpoint is gone is given another, and a new cookie");
+    if (at.value("affinity-mode").equals("persistent")) {
+      at.same("affinity-mode", "a session stays where it is");
+    } else {
+      at.different(
+          "affinity-mode",
+          "a session stays where it is; nginx's balanced moved some when endpoints were added");
+    }
+    if (at.value("affinity-canary-behavior").equals("legacy")) {
+      at.different(
+          "affinity-canary-behavior",
+          "a session stays with the backend that its first request went to, canary or not");
+    } else {
+      at.same("affinity-canary-behavior", "a session stays with the canary, or without it");
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// What the lines of one location's snippets say about the connection to the backend.
+final class SnippetHop {
+  /// Where the controller's image has the CAs of its operating system.
+  private static final Set<String> SYSTEM =
+      Set.of("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem");
+
+  private static final Set<String> VARIABLES =
+      Set.of(
+          "args",
+          "content_length",
+          "content_type",
+          "document_root",
+          "document_uri",
+          "fastcgi_path_info",
+          "fastcgi_script_name",
+          "host",
+          "https",
+          "is_args",
+          "query_string",
+          "realpath_root",
+          "remote_addr",
+          "remote_port",
+          "request_method",
+          "request_uri",
+          "scheme",
+          "server_addr",
+          "server_name",
+          "server_port",
+          "server_protocol",
+          "uri");
+
+  /// Values of `proxy_ssl_*` and `grpc_ssl_*` without that prefix.
+  private final Map<String, String> tls = new LinkedHashMap<>();
+
+  private final Map<String, String> params = new LinkedHashMap<>();
+
+  /// What `fastcgi_index` says.
+  Optional<String> index = Optional.empty();
+
+  boolean verifies() {
+    return tls.getOrDefault("verify", "off").equals("on");
+  }
+
+  /// Whether it is known whom nginx trusted.
+  boolean trustsSystem() {
+    return SYSTEM.contains(tls.getOrDefault("trusted_certificate", ""));
+  }
+
+  /// The name to verify, empty where none is fixed.
+  String name() {
+    String name = tls.getOrDefault("name", "");
+    return HeaderFamily.isName(name) ? name : "";
+  }
+
+  /// For BackendConnectionPolicy.tls.
+  Map<String, Object> parameters() {
+    return TlsParameters.of(tls.getOrDefault("protocols", ""), tls.getOrDefault("ciphers", ""));
+  }
+
+  /// For BackendConnectionPolicy.fastCGI.params.
+  List<Map<String, Object>> params() {
+    return params.entrySet().stream()
+        .map(param -> Trees.map("name", param.getKey(), "value", param.getValue()))
+        .toList();
+  }
+
+  /// Empty where it is no line about the connection.
+  Optional<Verdict> judge(Location at, NginxDirective line, boolean ofServer, boolean hasSecret) {
+    String protocol = at.value("backend-protocol").toUpperCase(Locale.ROOT);
+    if (line.name().startsWith("proxy_ssl_") || line.name().startsWith("grpc_ssl_")) {
+      boolean grpc = line.name().startsWith("grpc");
+      boolean counts = grpc ? protocol.equals("GRPCS") : protocol.matches("HTTPS|AUTO_HTTP");
+      String key = line.name().substring(line.name().indexOf("_ssl_") + 5);
+      return Optional.of(
+          !counts
+              ? new Verdict.Same("nothing: nginx did not look at it with this backend-protocol")
+              : hasSecret && !grpc
+                  ? new Verdict.NotPossible(
+                      "proxy-ssl-secret speaks of the same connection", "keep one of the two")
+                  : tls(key, line.argument(0)));
+    }
+    if (line.name().equals("fastcgi_param")) {
+      return Optional.of(
+          ofServer || !protocol.equals("FCGI")
+              ? new Verdict.Same("nothing: nginx did not look at it here")
+              : param(line.argument(0), line.argument(1)));
+    }
+    if (line.name().equals("fastcgi_index") && protocol.equals("FCGI")) {
+      boolean fits = line.argument(0).matches("[A-Za-z0-9._-]{1,255}");
+      index = fits ? Optional.of(line.argument(0)) : index;
+      return fits ? Optional.of(new Verdict.Same("fastCGI.index")) : Optional.empty();
+    }
+    return Optional.empty();
+  }
+
+  private Verdict param(String name, String value) {
+    String rest =
+        value.replaceAll("\\$\\{?(http_[a-z0-9_]+|" + String.join("|", VARIABLES) + ")\\b\\}?", "");
+    if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,252}")
+        || rest.contains("$")
+        || value.length() > 4096
+        || params.size() >= 64) {
+      return new Verdict.NotPossible(
+          "the gateway knows no such parameter, or a variable in it", "write a fixed value");
+    }
+    params.put(name, value);
+    return new Verdict.Same("fastCGI.params");
+  }
+
+  private Verdict tls(String key, String value) {
+    tls.put(key, value);
+    return switch (key) {
+      case "verify" ->
+          value.equals("on")
+              ? new Verdict.Same("BackendTLSPolicy")
+              : new Verdict.Same("nobody is verified, see the warning");
+      case "trusted_certificate" ->
+          trustsSystem()
+              ? new Verdict.Same("wellKnownCACertificates System")
+              : new Verdict.NotPossible(
+                  "what is in the controller's file " + value + " is not known",
+                  "put the CA into a ConfigMap with the key ca.crt, and name it in a"
+                      + " BackendTLSPolicy");
+      case "name", "server_name" ->
+          new Verdict.Different(
+              "BackendTLSPolicy hostname where the backend is verified; where nobody is, no server"
+                  + " name can be chosen: write a BackendTLSPolicy if the backend needs one");
+      case "protocols", "ciphers" ->
+          parameters().isEmpty()
+              ? new Verdict.Different("the gateway's own versions and cipher suites")
+              : new Verdict.Same("BackendConnectionPolicy.tls");
+      case "session_reuse" -> new Verdict.Same("the gateway decides by itself");
+      case "verify_depth" -> new Verdict.Different("the length of the chain is not limited");
+      case "certificate", "certificate_key", "password_file" ->
+          new Verdict.NotPossible(
+              "what is in the controller's file " + value + " is not known",
+              "name a Secret in BackendConnectionPolicy tls.clientCertificateRef");
+      default -> new Verdict.NotPossible("the gateway has no word for it", "do without it");
+    };
+  }
+}

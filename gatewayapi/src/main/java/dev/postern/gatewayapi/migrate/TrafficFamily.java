@@ -1,0 +1,95 @@
+package dev.postern.gatewayapi.migrate;
+
+import java.util.List;
+
+/// Time-outs, retries, balancing, buffers and limits.
+final class TrafficFamily {
+  private TrafficFamily() {}
+
+  static void convert(Location at) {
+    for (String name : List.of("proxy-read-timeout", "proxy-send-timeout")) {
+      at.different(
+          name,
+          "nginx gave up after so long between two reads or writes; nothing ends a slow request"
+              + " now. Where one should end, add timeouts.request to the rule, which counts the"
+              + " whole of a request");
+    }
+    balance(at);
+    retries(at);
+    if (at.value("proxy-body-size").matches("0[kmgKMG]?")) {
+      at.same("proxy-body-size", "bodies of any size, as nginx took with 0");
+    }
+    if (at.value("proxy-http-version").equals("1.1")) {
+      at.same("proxy-http-version", "HTTP/1.1, as it is without a word");
+    }
+    for (String name : List.of("limit-rate", "limit-rate-after", "limit-rps", "limit-rpm")) {
+      if (at.value(name).equals("0")) {
+        at.same(name, "nothing, as it is 0");
+      }
+    }
+    for (String name : List.of("proxy-redirect-from", "proxy-redirect-to")) {
+      if (at.value("proxy-redirect-from").equals("off")
+          || at.value("proxy-redirect-to").equals("off")) {
+        at.same(name, "Location is not rewritten, as it is without a word");
+      }
+    }
+    for (String name : List.of("proxy-cookie-path", "proxy-cookie-domain")) {
+      if (at.value(name).equals("off")) {
+        at.same(name, "Set-Cookie is not rewritten, as it is without a word");
+      }
+    }
+  }
+
+  private static void balance(Location at) {
+    if (at.isTrue("service-upstream")) {
+      at.different(
+          "service-upstream",
+          "requests go to the Service's endpoints instead of its cluster address, each request by"
+              + " itself. Where a mesh looks for the cluster address, keep it out of this hop");
+    } else {
+      at.same("service-upstream", "requests go to the Service's endpoints");
+    }
+    if (at.value("upstream-hash-by").isEmpty()) {
+      for (String name : List.of("upstream-hash-by-subset", "upstream-hash-by-subset-size")) {
+        at.same(name, "nothing without upstream-hash-by");
+      }
+      at.same("upstream-hash-by", "nothing, as it is empty");
+    }
+    if (at.value("load-balance").matches("round_robin|ewma|")) {
+      at.different(
+          "load-balance", "of two endpoints drawn at random the one that is less busy is taken");
+    }
+  }
+
+  private static void retries(Location at) {
+    String conditions = at.value("proxy-next-upstream");
+    if (!conditions.matches("((error|timeout) *)*")) {
+      return;
+    }
+    for (String name :
+        List.of(
+            "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout")) {
+      at.different(
+          name,
+          "a request goes to another endpoint twice at most, and only where it cannot have been"
+              + " acted on; add retry to the rule for more");
+    }
+  }
+
+  static Hop connectTimeout(Location at, Hop hop, MigrationOptions options) {
+    String text = at.value("proxy-connect-timeout");
+    if (hop.appProtocol().equals("postern.dev/fcgi")) {
+      at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
+    } else if (options.target().isPostern() && text.equals("5")) {
+      at.same("proxy-connect-timeout", "5s, as without a word");
+    } else if (options.target().isPostern() && text.matches("[1-9][0-9]{0,3}")) {
+      at.different(
+          "proxy-connect-timeout",
+          "BackendConnectionPolicy timeouts.connect "
+              + text
+              + "s, which counts the TLS handshake too");
+      return hop.withConnectTimeout(text + "s");
+    }
+    return hop;
+  }
+}
