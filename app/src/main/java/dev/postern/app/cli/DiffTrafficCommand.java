@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 /// `postern diff-traffic`.
 final class DiffTrafficCommand {
@@ -82,7 +80,6 @@ final class DiffTrafficCommand {
   private static final int FAILED = 3;
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
-  private static final long PROGRESS_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private DiffTrafficCommand() {}
 
@@ -120,10 +117,17 @@ final class DiffTrafficCommand {
     }
     Result result;
     try (var old = new GatewayClient(before, patience, bodyLimit, insecure);
-        var fresh = new GatewayClient(now, patience, bodyLimit, insecure)) {
+        var fresh = new GatewayClient(now, patience, bodyLimit, insecure);
+        Progress progress = Progress.on(terminal)) {
       int all = requests.list().size();
+      TrafficDiff.Progress shownOnce =
+          (soFar, different) -> {
+            synchronized (progress) {
+              progress.show(different + " different so far", soFar, all);
+            }
+          };
       result =
-          new TrafficDiff(old, fresh, comparison, arguments.has("twice"), progress(terminal, all))
+          new TrafficDiff(old, fresh, comparison, arguments.has("twice"), shownOnce)
               .compare(requests.list(), concurrency);
     }
     terminal
@@ -187,19 +191,5 @@ final class DiffTrafficCommand {
       throw CommandFailure.misused("cannot read " + file + ": " + e);
     }
     return requests;
-  }
-
-  /// A line every few seconds, for whoever waits.
-  private static TrafficDiff.Progress progress(Terminal terminal, int all) {
-    var next = new AtomicLong(System.nanoTime() + PROGRESS_NANOS);
-    return (soFar, different) -> {
-      long due = next.get();
-      long time = System.nanoTime();
-      if (time > due && next.compareAndSet(due, time + PROGRESS_NANOS)) {
-        terminal
-            .err()
-            .printf("postern: %d of %d requests, %d different so far%n", soFar, all, different);
-      }
-    };
   }
 }
