@@ -13,6 +13,7 @@ import dev.postern.e2e.fixture.PosternProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,7 +55,7 @@ final class BothGateways implements AutoCloseable {
         own.resolve("listen.conf"),
         "listen 127.0.0.1:%d; listen 127.0.0.1:%d ssl http2;%nssl_certificate site.crt; ssl_certificate_key site.key;%n"
             .formatted(plain, tls));
-    for (String each : List.of("proxy", "grpc")) {
+    for (String each : List.of("proxy", "grpc", "fastcgi")) {
       Files.copy(IngressCase.ALL.resolve("nginx-" + each + ".conf"), own.resolve(each + ".conf"));
     }
     StringBuilder http =
@@ -154,12 +155,14 @@ final class BothGateways implements AutoCloseable {
         (Map<String, Object>)
             new Load(LoadSettings.builder().setCodePointLimit(1 << 26).build())
                 .loadFromString(Files.readString(folder.resolve("report.json")));
-    return ((List<Map<String, Object>>) report.get("judgements"))
-        .stream()
-            .filter(each -> ingresses.contains(each.get("ingress")))
-            .filter(each -> !"same".equals(each.get("verdict")))
-            .map(each -> each.get("subject").toString())
-            .toList();
+    List<String> subjects =
+        new ArrayList<>(((Map<String, Object>) report.get("everywhere")).keySet());
+    for (Map<String, Object> each : (List<Map<String, Object>>) report.get("judgements")) {
+      if (ingresses.contains(each.get("ingress")) && !"same".equals(each.get("verdict"))) {
+        subjects.add(each.get("subject").toString());
+      }
+    }
+    return subjects;
   }
 
   @Override

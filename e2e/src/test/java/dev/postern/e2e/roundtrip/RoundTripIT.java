@@ -70,7 +70,7 @@ class RoundTripIT {
     compare(ingress, "https", gateways.nginx.tlsPort(), gateways.tlsPort, found);
 
     assertThat(found)
-        .as("what differs, while different.txt says %s", expected)
+        .as("what differs, while different.txt says %s:%n%s", expected, String.join("\n", found))
         .extracting(line -> line.split("\n", 2)[0])
         .containsExactlyInAnyOrderElementsOf(
             expected.stream().map(line -> line.split(" \\| ", 2)[1]).toList());
