@@ -6,6 +6,9 @@ $differ = ['FCGI_ROLE', 'HOME', 'PHP_SELF', 'REMOTE_PORT', 'REQUEST_TIME', 'REQU
     'SERVER_PORT', 'SERVER_SOFTWARE', 'USER', 'HTTP_CONNECTION', 'HTTP_X_REQUEST_ID',
     'HTTP_X_FORWARDED_FOR', 'HTTP_X_FORWARDED_HOST', 'HTTP_X_FORWARDED_PORT',
     'HTTP_X_FORWARDED_PROTO'];
+if (isset($_GET['forwarded'])) {
+    echo 'forwarded for ', $_SERVER['HTTP_X_FORWARDED_FOR'] ?? 'nobody', "\n";
+}
 ksort($_SERVER);
 foreach ($_SERVER as $name => $value) {
     if (!in_array($name, $differ)) {

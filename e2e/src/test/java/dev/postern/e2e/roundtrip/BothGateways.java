@@ -30,7 +30,7 @@ final class BothGateways implements AutoCloseable {
   private static final Pattern PROTOCOL = Pattern.compile("appProtocol: (\\S+)");
 
   private final Path folder;
-  private final OldBackends backends;
+  private final SharedBackends backends;
   private final Certificates site =
       Certificates.authority("Sites").leafFor("ssl.example.com", "auto.example.com");
   final NginxProcess nginx;
@@ -38,7 +38,7 @@ final class BothGateways implements AutoCloseable {
   final int plainPort = Ports.free();
   final int tlsPort = Ports.free();
 
-  BothGateways(Path folder, OldBackends backends) throws IOException {
+  BothGateways(Path folder, SharedBackends backends) throws IOException {
     this.folder = folder;
     this.backends = backends;
     this.nginx = nginx(Files.createDirectories(folder.resolve("nginx")));

@@ -41,12 +41,12 @@ class RoundTripIT {
 
   @TempDir static Path temp;
 
-  private static OldBackends backends;
+  private static SharedBackends backends;
   private static BothGateways gateways;
 
   @BeforeAll
   static void start() throws IOException {
-    backends = new OldBackends(temp);
+    backends = new SharedBackends(temp);
     gateways = new BothGateways(temp, backends);
   }
 

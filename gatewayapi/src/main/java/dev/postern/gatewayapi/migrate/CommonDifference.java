@@ -13,7 +13,9 @@ public enum CommonDifference {
   DOT_SEGMENTS(
       "paths are without dot segments when they go to backends or into a Location; nginx passed them"
           + " as they came"),
-  FASTCGI_PROXY("FastCGI backends get no HTTP_PROXY from clients (httpoxy)");
+  FASTCGI_HEADERS(
+      "FastCGI backends get the gateway's X-Forwarded-* and X-Request-Id, and no HTTP_PROXY from"
+          + " clients (httpoxy)");
 
   private final String text;
 

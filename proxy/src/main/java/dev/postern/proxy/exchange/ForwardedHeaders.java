@@ -9,8 +9,9 @@ import java.nio.charset.StandardCharsets;
 ///
 /// The client's address is appended to X-Forwarded-For; scheme, host and port are what the client
 /// used, whatever it says itself. An X-Request-Id that the client sent is kept; an
-/// X-Forwarded-Client-Cert never is, for backends take it as the gateway's word, nor is Proxy, which
-/// CGI programs take for a variable that steers their own requests (httpoxy.org, CVE-2016-5385).
+/// X-Forwarded-Client-Cert never is, for backends take it as the gateway's word, nor is Proxy,
+/// which CGI programs take for a variable that steers their own requests (httpoxy.org,
+/// CVE-2016-5385).
 final class ForwardedHeaders {
   private ForwardedHeaders() {}
 

@@ -17,17 +17,14 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// The backends that both gateways have. Their answers say what they saw.
-final class OldBackends implements AutoCloseable {
-  /** What differs with the request or the port, and what only one of the gateways tells (docs). */
+final class SharedBackends implements AutoCloseable {
+  /** What differs with the request or the port. */
   private static final Set<String> NOT_TOLD =
-      Set.of(
-          "connection",
-          "x-forwarded-port",
-          "x-forwarded-scheme",
-          "x-original-forwarded-for",
-          "x-real-ip",
-          "x-request-id",
-          "x-scheme");
+      Set.of("connection", "x-forwarded-port", "x-request-id");
+
+  /** What nginx alone sends, told to who asks for `/with-real-ip`. */
+  private static final Set<String> REAL_IP =
+      Set.of("x-forwarded-scheme", "x-original-forwarded-for", "x-real-ip", "x-scheme");
 
   final Certificates authority = Certificates.authority("Backends");
   private final HttpBackend echo = HttpBackend.handling("echo", told("echo"));
@@ -48,7 +45,7 @@ final class OldBackends implements AutoCloseable {
   private final int grpc;
   private final int grpcs;
 
-  OldBackends(Path folder) throws IOException {
+  SharedBackends(Path folder) throws IOException {
     peers = new Peers(folder.resolve("peers"));
     grpc = peers.add("http2");
     grpcs = peers.add("http2", authority.leafFor("grpcs.example.com"));
@@ -77,6 +74,9 @@ final class OldBackends implements AutoCloseable {
       fields.merge(name, line.substring(name.length() + 1).strip(), (a, b) -> a + " | " + b);
     }
     fields.keySet().removeAll(NOT_TOLD);
+    if (!exchange.target().equals("/with-real-ip")) {
+      fields.keySet().removeAll(REAL_IP);
+    }
     return "%s %s%nserver name %s%n%s%n%n%s"
         .formatted(
             exchange.method(),
