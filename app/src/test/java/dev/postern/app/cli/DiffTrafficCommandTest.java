@@ -2,13 +2,11 @@ package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.app.report.Style;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -17,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
@@ -33,27 +30,13 @@ class DiffTrafficCommandTest {
   private static final String OK = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
 
   @TempDir Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final RecordedTerminal terminal = new RecordedTerminal();
 
   private int diff(String requests, String before, String now, String... more) throws IOException {
     Path file = Files.writeString(folder.resolve("requests"), requests);
     var words = new ArrayList<>(List.of("diff-traffic", before, now, "--requests", file + ""));
     words.addAll(List.of(more));
-    return Cli.execute(
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Optional.of(Style.PLAIN)),
-        words);
-  }
-
-  private String out() {
-    return out.toString(StandardCharsets.UTF_8);
-  }
-
-  private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return terminal.execute(words);
   }
 
   private static ScriptedServer answering(String answer) throws IOException {
@@ -75,8 +58,8 @@ class DiffTrafficCommandTest {
         var now =
             answering(
                 "HTTP/1.1 200 OK\r\nVia: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n")) {
-      assertThat(diff("/a\n/b\n", url(old), url(now))).as(err()).isZero();
-      assertThat(out()).isEqualTo("2 requests: 2 same, 0 different\n");
+      assertThat(diff("/a\n/b\n", url(old), url(now))).as(terminal.err()).isZero();
+      assertThat(terminal.out()).isEqualTo("2 requests: 2 same, 0 different\n");
     }
   }
 
@@ -87,7 +70,7 @@ class DiffTrafficCommandTest {
         var now = answering("HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nhi")) {
       assertThat(diff("/1\n/2\n/3\n/4\n/5\n", url(old), url(now), "--host", "shop.example"))
           .isEqualTo(1);
-      assertThat(out())
+      assertThat(terminal.out())
           .contains(
               "✗ status 200 became 404, X-Frame-Options is gone, body (5 requests)",
               "GET shop.example/1",
@@ -105,7 +88,7 @@ class DiffTrafficCommandTest {
     try (var old = answering(OK);
         var now = answering("HTTP/1.1 503 No\r\nContent-Length: 2\r\n\r\nhi")) {
       assertThat(diff("/1\n/2\nPOST /3\n", url(old), url(now), "-o", "json")).isEqualTo(1);
-      assertThat(out())
+      assertThat(terminal.out())
           .contains(
               "\"requests\": 2",
               "\"target\": \"/1\"",
@@ -141,8 +124,8 @@ class DiffTrafficCommandTest {
   void gzipIsComparedByWhatIsInIt() throws IOException {
     try (var old = ScriptedServer.plain(socket -> zipped(socket, "hello", ""));
         var now = ScriptedServer.plain(socket -> zipped(socket, "hel", "lo"))) {
-      assertThat(diff("/\n", url(old), url(now))).as(out()).isZero();
-      assertThat(diff("/\n", url(old), url(now), "--body-limit", "3")).as(out()).isZero();
+      assertThat(diff("/\n", url(old), url(now))).as(terminal.out()).isZero();
+      assertThat(diff("/\n", url(old), url(now), "--body-limit", "3")).as(terminal.out()).isZero();
     }
   }
 
@@ -176,7 +159,7 @@ class DiffTrafficCommandTest {
   void aHeadHasNoBody() throws IOException {
     try (var old = answering("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n");
         var now = answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")) {
-      assertThat(diff("HEAD /\n", url(old), url(now))).as(out()).isZero();
+      assertThat(diff("HEAD /\n", url(old), url(now))).as(terminal.out()).isZero();
     }
   }
 
@@ -194,7 +177,7 @@ class DiffTrafficCommandTest {
     try (var old = answering(OK);
         var now = answering(answer)) {
       assertThat(diff("/\n", url(old), url(now))).isEqualTo(1);
-      assertThat(out()).contains("no answer any more").doesNotContain("Exception");
+      assertThat(terminal.out()).contains("no answer any more").doesNotContain("Exception");
     }
   }
 
@@ -204,7 +187,7 @@ class DiffTrafficCommandTest {
         var now = ScriptedServer.plain(DiffTrafficCommandTest::endless);
         var heads = ScriptedServer.plain(DiffTrafficCommandTest::endlessHead);
         var interim = ScriptedServer.plain(DiffTrafficCommandTest::endlessInterim)) {
-      assertThat(diff("/\n", url(old), url(now))).as(out()).isZero();
+      assertThat(diff("/\n", url(old), url(now))).as(terminal.out()).isZero();
       assertThat(diff("/\n", url(old), url(heads))).isEqualTo(1);
       assertThat(diff("/\n", url(old), url(interim))).isEqualTo(1);
     }
@@ -238,7 +221,7 @@ class DiffTrafficCommandTest {
     try (var old = answering(OK);
         var now = ScriptedServer.plain(socket -> end.await())) {
       assertThat(diff("/\n", url(old), url(now), "--timeout", "100ms")).isEqualTo(1);
-      assertThat(out()).contains("an answer -> it took longer than 100 ms");
+      assertThat(terminal.out()).contains("an answer -> it took longer than 100 ms");
     } finally {
       end.countDown();
     }
@@ -253,7 +236,8 @@ class DiffTrafficCommandTest {
     try (var old = answering(OK)) {
       String many = "/a\n/b\n/c\n";
       assertThat(diff(many, url(old), "http://127.0.0.1:" + port)).isEqualTo(2);
-      assertThat(out()).contains("not reached: http://127.0.0.1:" + port + ": Connection refused");
+      assertThat(terminal.out())
+          .contains("not reached: http://127.0.0.1:" + port + ": Connection refused");
     }
   }
 
@@ -270,8 +254,10 @@ class DiffTrafficCommandTest {
         var now = answering(OK)) {
       String url = "https://" + old.address();
       assertThat(diff("https://shop.example/\n", url, url(now))).isEqualTo(2);
-      assertThat(out()).contains("unable to find valid certification path");
-      assertThat(diff("https://shop.example/\n", url, url(now), "--insecure")).as(out()).isZero();
+      assertThat(terminal.out()).contains("unable to find valid certification path");
+      assertThat(diff("https://shop.example/\n", url, url(now), "--insecure"))
+          .as(terminal.out())
+          .isZero();
     }
   }
 
@@ -292,14 +278,7 @@ class DiffTrafficCommandTest {
   void whatWasAskedWronglyIsExitCodeThree(String words, String said) {
     var all = new ArrayList<>(List.of("diff-traffic"));
     all.addAll(List.of(words.split(" ")));
-    assertThat(
-            Cli.execute(
-                new Terminal(
-                    new PrintStream(out, true, StandardCharsets.UTF_8),
-                    new PrintStream(err, true, StandardCharsets.UTF_8),
-                    Optional.of(Style.PLAIN)),
-                all))
-        .isEqualTo(3);
-    assertThat(err()).contains(said).doesNotContain("\tat ");
+    assertThat(terminal.execute(all)).isEqualTo(3);
+    assertThat(terminal.err()).contains(said).doesNotContain("\tat ");
   }
 }

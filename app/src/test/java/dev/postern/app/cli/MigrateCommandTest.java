@@ -3,7 +3,6 @@ package dev.postern.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.app.report.Style;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -33,19 +32,13 @@ class MigrateCommandTest {
       """;
 
   @TempDir Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final RecordedTerminal terminal = new RecordedTerminal();
 
   private int migrate(String annotations, String... more) throws IOException {
     Path file = Files.writeString(folder.resolve("in.yaml"), INGRESS.formatted(annotations));
     var words = new ArrayList<>(List.of("migrate", file.toString()));
     words.addAll(List.of(more));
-    return Cli.execute(
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Optional.of(Style.PLAIN)),
-        words);
+    return terminal.execute(words);
   }
 
   @Test
@@ -58,9 +51,9 @@ class MigrateCommandTest {
   @Test
   void whatWasAskedWronglyIsExitCodeThree() throws IOException {
     assertThat(migrate("", "--target", "istio")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("postern or standard");
+    assertThat(terminal.err()).contains("postern or standard");
     assertThat(migrate("", "-")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("- stands alone");
+    assertThat(terminal.err()).contains("- stands alone");
     assertThat(migrate("", "--no-such-option")).isEqualTo(3);
     assertThat(migrate("", folder.resolve("nowhere").toString())).isEqualTo(3);
   }
@@ -87,8 +80,7 @@ class MigrateCommandTest {
   @Test
   void theControllersConfigMapIsTheOneThatIsNamed() throws IOException {
     assertThat(migrate("", "--controller-configmap", "ingress-nginx/mine")).isEqualTo(2);
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("ConfigMap ingress-nginx/mine is not in the input");
+    assertThat(terminal.out()).contains("ConfigMap ingress-nginx/mine is not in the input");
     Files.writeString(
         folder.resolve("config.yaml"),
         """
@@ -104,7 +96,7 @@ class MigrateCommandTest {
                 "--controller-configmap",
                 "ingress-nginx/mine"))
         .isEqualTo(2);
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("(at 1 path)");
+    assertThat(terminal.out()).contains("(at 1 path)");
   }
 
   /** Bounds with room for a slow machine; a new one takes a tenth of it. */
