@@ -2,16 +2,12 @@ package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.app.report.Style;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -117,11 +113,7 @@ class MigrateCommandTest {
     Path manifests = folder.resolve("many");
     long start = System.nanoTime();
     int code =
-        Cli.execute(
-            new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Optional.of(Style.PLAIN)),
+        terminal.execute(
             List.of("migrate", file.toString(), "--out", manifests.toString()));
     assertThat(code).isEqualTo(1);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
