@@ -112,9 +112,7 @@ class MigrateCommandTest {
     Path file = Files.writeString(folder.resolve("many.yaml"), all);
     Path manifests = folder.resolve("many");
     long start = System.nanoTime();
-    int code =
-        terminal.execute(
-            List.of("migrate", file.toString(), "--out", manifests.toString()));
+    int code = terminal.execute(List.of("migrate", file.toString(), "--out", manifests.toString()));
     assertThat(code).isEqualTo(1);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
     assertThat(manifests.resolve("manifests.yaml")).content().contains("kind: ListenerSet");
