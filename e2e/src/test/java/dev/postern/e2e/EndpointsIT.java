@@ -4,6 +4,7 @@ import static dev.postern.e2e.fixture.Manifests.NS;
 import static dev.postern.e2e.fixture.Manifests.connectionPolicy;
 import static dev.postern.e2e.fixture.Manifests.route;
 import static dev.postern.e2e.fixture.Manifests.service;
+import static dev.postern.e2e.fixture.Manifests.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -102,26 +103,9 @@ class EndpointsIT {
     String host = name + ".test";
     return Manifests.documents(
         service(NS, name, "http:80"),
-        slice(name, left.port()),
-        slice(name, right.port()),
+        slice(NS, name, "http", left.port()),
+        slice(NS, name, "http", right.port()),
         route(name, host, "- backendRefs:\n  - name: %s\n    port: 80\n".formatted(name) + ofRule));
-  }
-
-  private static String slice(String service, int target) {
-    return """
-    apiVersion: discovery.k8s.io/v1
-    kind: EndpointSlice
-    metadata:
-      name: %s-%d
-      labels: {kubernetes.io/service-name: %s}
-    addressType: IPv4
-    endpoints:
-    - addresses: [127.0.0.1]
-    ports:
-    - name: http
-      port: %d
-    """
-        .formatted(service, target, service, target);
   }
 
   private static String trafficPolicy(String service, String spec) {

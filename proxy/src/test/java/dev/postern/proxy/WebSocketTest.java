@@ -12,25 +12,17 @@ import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.WebSocket;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,7 +59,7 @@ class WebSocketTest {
     OneRoute route = OneRoute.to(backend.port());
     proxy(Timeouts.DEFAULT).apply(route.ir());
 
-    converse(route);
+    Conversation.overWs(route.port());
 
     await(() -> log.size() == 1);
     assertThat(log.getFirst()).contains("\"GET /chat HTTP/1.1\" 101 - ").contains(" HTTP/1.1 - ");
@@ -123,22 +115,11 @@ class WebSocketTest {
                 route.ir(),
                 negotiated ? new UpstreamProtocol.Negotiated() : new UpstreamProtocol.Http1()));
 
-    converse(route);
+    Conversation.overWs(route.port());
 
     assertThat(chosen).containsExactly("http/1.1");
     await(() -> log.size() == 1);
     assertThat(log.getFirst()).contains(" 101 - ").contains(" HTTP/1.1 TLSv1.3 ");
-  }
-
-  @Test
-  void aHopInHttp2AloneSaysThatItCannot() throws Exception {
-    OneRoute route = OneRoute.to(OneRoute.freePort());
-    proxy(Timeouts.DEFAULT).apply(with(route.ir(), new UpstreamProtocol.Http2()));
-    try (Socket client = connect(route)) {
-      WebSocketBackend.send(client, UPGRADE);
-      assertThat(head(client)).startsWith("HTTP/1.1 502 ");
-    }
-    assertThat(log.getFirst()).contains(" 502 UPE ").contains("is spoken to in HTTP/2 alone");
   }
 
   @Test
@@ -409,66 +390,6 @@ class WebSocketTest {
     await(() -> log.size() == 1);
     assertThat(log.getFirst()).contains(" 101 UC ");
     assertThat(http("downstream_cx_upgrades_active")).isZero();
-  }
-
-  /// Text, a large binary message, a ping and the close, with the JDK's client.
-  private void converse(OneRoute route) throws Exception {
-    byte[] large = new byte[1 << 20];
-    new Random(1).nextBytes(large);
-    CompletableFuture<String> text = new CompletableFuture<>();
-    CompletableFuture<byte[]> binary = new CompletableFuture<>();
-    CompletableFuture<String> pong = new CompletableFuture<>();
-    CompletableFuture<Integer> closed = new CompletableFuture<>();
-    ByteArrayOutputStream parts = new ByteArrayOutputStream();
-    WebSocket.Listener listener =
-        new WebSocket.Listener() {
-          @Override
-          public CompletionStage<?> onText(WebSocket socket, CharSequence data, boolean last) {
-            socket.request(1);
-            text.complete(data.toString());
-            return null;
-          }
-
-          @Override
-          public CompletionStage<?> onBinary(WebSocket socket, ByteBuffer data, boolean last) {
-            socket.request(1);
-            byte[] part = new byte[data.remaining()];
-            data.get(part);
-            parts.writeBytes(part);
-            if (last) {
-              binary.complete(parts.toByteArray());
-            }
-            return null;
-          }
-
-          @Override
-          public CompletionStage<?> onPong(WebSocket socket, ByteBuffer data) {
-            socket.request(1);
-            pong.complete(StandardCharsets.US_ASCII.decode(data).toString());
-            return null;
-          }
-
-          @Override
-          public CompletionStage<?> onClose(WebSocket socket, int status, String reason) {
-            closed.complete(status);
-            return null;
-          }
-        };
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      WebSocket socket =
-          client
-              .newWebSocketBuilder()
-              .buildAsync(URI.create("ws://127.0.0.1:" + route.port() + "/chat"), listener)
-              .get(20, TimeUnit.SECONDS);
-      socket.sendText("hello", true).get(20, TimeUnit.SECONDS);
-      assertThat(text.get(20, TimeUnit.SECONDS)).isEqualTo("hello");
-      socket.sendBinary(ByteBuffer.wrap(large), true).get(20, TimeUnit.SECONDS);
-      assertThat(Arrays.equals(binary.get(20, TimeUnit.SECONDS), large)).isTrue();
-      socket.sendPing(StandardCharsets.US_ASCII.encode("ping")).get(20, TimeUnit.SECONDS);
-      assertThat(pong.get(20, TimeUnit.SECONDS)).isEqualTo("ping");
-      socket.sendClose(4321, "enough").get(20, TimeUnit.SECONDS);
-      assertThat(closed.get(20, TimeUnit.SECONDS)).isEqualTo(4321);
-    }
   }
 
   private WebSocketBackend backend(WebSocketBackend.Session session) throws IOException {

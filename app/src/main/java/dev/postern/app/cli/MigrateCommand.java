@@ -35,13 +35,15 @@ final class MigrateCommand {
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
-        --target TARGET           postern, or standard for the Gateway API and nothing else
-                                  (postern)
+        --target TARGET           whose kinds to write: postern, envoy-gateway, kgateway, istio,
+                                  or standard for the Gateway API and nothing else (postern)
         --out FOLDER              where the manifests go; it must be empty
         --force                   write into a folder that is not
         --gateway NAMESPACE/NAME  the Gateway to make (default/nginx)
         --controller-configmap NAMESPACE/NAME
                                   the controller's own ConfigMap (the one that looks like it)
+        --probe                   looks at the backends that nobody verifies, and says what would
+                                  verify them
         --grpc-route              GRPCRoutes for gRPC backends, which take nothing else
         --report FILE             what became of everything: a page for FILE.html, else JSON
         -h, --help                show this help
@@ -56,7 +58,7 @@ final class MigrateCommand {
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
-          Set.of("force", "grpc-route"),
+          Set.of("force", "grpc-route", "probe"),
           Set.of("target", "out", "gateway", "report", "controller-configmap"),
           Map.of());
 
@@ -100,7 +102,9 @@ final class MigrateCommand {
   private static Migration migration(
       Terminal terminal, Arguments arguments, MigrationOptions options) throws IOException {
     try (Progress progress = Progress.on(terminal)) {
-      return Migrator.migrate(read(arguments, progress), options, progress::show);
+      Documents input = read(arguments, progress);
+      Migration migration = Migrator.migrate(input, options, progress::show);
+      return arguments.has("probe") ? MigrationProbe.of(migration, input) : migration;
     }
   }
 
@@ -115,10 +119,11 @@ final class MigrateCommand {
         Target.of(target)
             .orElseThrow(() ->
                 CommandFailure.misused(
-                    "--target takes postern or standard, not '"
+                    "--target takes "
+                        + Target.texts()
+                        + ", not '"
                         + target
-                        + "'; the kinds of other gateways are not written yet, standard is"
-                        + " what all of them read")),
+                        + "'; standard is what all of them read")),
         parts[0],
         parts[1],
         arguments.has("grpc-route"),

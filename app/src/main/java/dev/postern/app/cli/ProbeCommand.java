@@ -1,11 +1,9 @@
 package dev.postern.app.cli;
 
-import dev.postern.app.probe.Advice;
+import dev.postern.app.probe.Assessment;
 import dev.postern.app.probe.ProbeTarget;
 import dev.postern.app.probe.Probed;
 import dev.postern.app.probe.Prober;
-import dev.postern.app.probe.TlsSeen;
-import dev.postern.app.probe.Trusts;
 import dev.postern.app.probe.WantedService;
 import dev.postern.app.report.JsonText;
 import dev.postern.app.report.ProbeManifests;
@@ -15,7 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -102,20 +99,15 @@ final class ProbeCommand {
       ProbeTarget target,
       WantedService service,
       Probed.Reached reached) {
-    InstantSource clock = InstantSource.system();
-    Optional<Trusts> trusts =
-        reached
-            .tls()
-            .map(TlsSeen::chain)
-            .filter(chain -> !chain.isEmpty())
-            .map(chain -> Trusts.of(chain, target, clock));
-    Optional<String> refused = trusts.flatMap(who -> Prober.verify(target, reached, who));
-    Advice advice = Advice.of(target, service, reached, trusts, refused, clock.instant());
+    Assessment seen = Assessment.of(target, service, reached, InstantSource.system());
     String text =
         switch (format) {
-          case "json" -> JsonText.of(ProbeTree.of(target.toString(), reached, trusts, advice));
-          case "yaml" -> ProbeManifests.of(advice);
-          default -> ProbeText.of(target.toString(), reached, trusts, advice, terminal.style());
+          case "json" ->
+              JsonText.of(ProbeTree.of(target.toString(), reached, seen.trusts(), seen.advice()));
+          case "yaml" -> ProbeManifests.of(seen.advice());
+          default ->
+              ProbeText.of(
+                  target.toString(), reached, seen.trusts(), seen.advice(), terminal.style());
         };
     terminal.out().print(text);
     terminal.out().flush();

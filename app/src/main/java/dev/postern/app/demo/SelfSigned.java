@@ -1,5 +1,6 @@
 package dev.postern.app.demo;
 
+import dev.postern.app.certificate.CertificatePem;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -16,7 +17,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Base64;
 
 /// A certificate that signed itself, for one DNS name: X.509 v3, P-256, digitalSignature,
 /// serverAuth, no CA bit (RFC 5280). It is its own trust anchor, as in the kgateway guide.
@@ -96,14 +96,7 @@ public record SelfSigned(PrivateKey key, X509Certificate certificate) {
 
   /// The certificate as PEM.
   public String pem() {
-    try {
-      Base64.Encoder lines = Base64.getMimeEncoder(64, new byte[] {'\n'});
-      return "-----BEGIN CERTIFICATE-----\n"
-          + lines.encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
+    return CertificatePem.of(certificate);
   }
 
   @Override

@@ -1,9 +1,8 @@
 package dev.postern.app.probe;
 
+import dev.postern.app.certificate.CertificatePem;
 import java.net.InetSocketAddress;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,7 +58,8 @@ final class Manifests {
   }
 
   Map<String, Object> authority(X509Certificate certificate) {
-    return object("v1", "ConfigMap", caName(), "data", map("ca.crt", pem(certificate)));
+    return object(
+        "v1", "ConfigMap", caName(), "data", map("ca.crt", CertificatePem.of(certificate)));
   }
 
   Map<String, Object> tlsPolicy(Trusts trusts, Trusts.Judged chosen) {
@@ -126,15 +126,5 @@ final class Manifests {
       map.put((String) pairs[i], pairs[i + 1]);
     }
     return map;
-  }
-
-  static String pem(X509Certificate certificate) {
-    try {
-      return "-----BEGIN CERTIFICATE-----\n"
-          + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
-    } catch (CertificateEncodingException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }

@@ -1,7 +1,9 @@
 package dev.postern.app.probe;
 
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /// Reads as much of the protobuf wire format as the health and reflection services need: varints
@@ -9,50 +11,32 @@ import java.util.List;
 final class Protobuf {
   private static final int MOST_FIELDS = 1000;
 
+  private Protobuf() {}
+
   /// @param value of a varint; 0 for a field with a length
   /// @param bytes of a field with a length
   record Field(int number, int value, byte[] bytes) {}
 
-  private final byte[] message;
-  private int at;
-
-  private Protobuf(byte[] message) {
-    this.message = message;
-  }
-
   static List<Field> fields(byte[] message) {
-    var reader = new Protobuf(message);
+    CodedInputStream in = CodedInputStream.newInstance(message);
     List<Field> fields = new ArrayList<>();
-    while (reader.at < message.length && fields.size() < MOST_FIELDS) {
-      long key = reader.varint();
-      int type = (int) (key & 7);
-      int number = (int) (key >>> 3);
-      if (type == 0) {
-        fields.add(new Field(number, (int) reader.varint(), new byte[0]));
-      } else if (type == 2) {
-        long length = reader.varint();
-        if (length < 0 || length > message.length - reader.at) {
-          break;
+    try {
+      while (!in.isAtEnd() && fields.size() < MOST_FIELDS) {
+        int tag = in.readTag();
+        int number = WireFormat.getTagFieldNumber(tag);
+        switch (WireFormat.getTagWireType(tag)) {
+          case WireFormat.WIRETYPE_VARINT ->
+              fields.add(new Field(number, (int) in.readInt64(), new byte[0]));
+          case WireFormat.WIRETYPE_LENGTH_DELIMITED ->
+              fields.add(new Field(number, 0, in.readByteArray()));
+          default -> {
+            return fields;
+          }
         }
-        int end = reader.at + (int) length;
-        fields.add(new Field(number, 0, Arrays.copyOfRange(message, reader.at, end)));
-        reader.at = end;
-      } else {
-        break;
       }
+    } catch (IOException e) {
+      return fields;
     }
     return fields;
-  }
-
-  private long varint() {
-    long value = 0;
-    for (int shift = 0; shift < 64 && at < message.length; shift += 7) {
-      byte octet = message[at++];
-      value |= (long) (octet & 0x7f) << shift;
-      if (octet >= 0) {
-        break;
-      }
-    }
-    return value;
   }
 }

@@ -71,6 +71,7 @@ public final class MigrationHtml {
     var page = new MigrationHtml();
     page.filters(migration);
     page.findings(migration);
+    page.looks(migration);
     page.judgements(migration);
     page.everywhere();
     return page.out.append(SCRIPT).toString();
@@ -105,6 +106,14 @@ public final class MigrationHtml {
       out.append(escaped(finding.location().orElse(""))).append("</small></li>\n");
     }
     out.append("</ul>\n");
+  }
+
+  private void looks(Migration migration) {
+    for (Migration.Looked look : migration.looks()) {
+      out.append("<h3>").append(escaped(look.backend().toString())).append("</h3>\n<p>");
+      out.append(escaped(look.words())).append("</p>\n<pre>");
+      out.append(escaped(look.manifests())).append("</pre>\n");
+    }
   }
 
   private void judgements(Migration migration) {

@@ -40,6 +40,10 @@ public final class MigrationText {
       }
       out.append('\n');
     }
+    for (Migration.Looked look : migration.looks()) {
+      out.append(style.bold(look.backend().toString())).append(' ').append(look.words());
+      out.append('\n').append(look.manifests()).append('\n');
+    }
     out.append(
         "%d same, %d different, %d not possible; %d objects, %d Services to patch\n"
             .formatted(

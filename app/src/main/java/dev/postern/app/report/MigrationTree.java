@@ -30,6 +30,15 @@ public final class MigrationTree {
       everywhere.put(each.name(), each.text());
     }
     tree.put("everywhere", everywhere);
+    tree.put(
+        "backends",
+        migration.looks().stream()
+            .map(look ->
+                Map.of(
+                    "backend", look.backend().toString(),
+                    "words", look.words(),
+                    "manifests", look.manifests()))
+            .toList());
     return tree;
   }
 

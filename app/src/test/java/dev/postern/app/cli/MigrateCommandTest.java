@@ -3,6 +3,8 @@ package dev.postern.app.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,12 +48,40 @@ class MigrateCommandTest {
 
   @Test
   void whatWasAskedWronglyIsExitCodeThree() throws IOException {
-    assertThat(migrate("", "--target", "istio")).isEqualTo(3);
-    assertThat(terminal.err()).contains("postern or standard");
+    assertThat(migrate("", "--target", "haproxy")).isEqualTo(3);
+    assertThat(terminal.err()).contains("takes postern, standard, envoy-gateway");
     assertThat(migrate("", "-")).isEqualTo(3);
     assertThat(terminal.err()).contains("- stands alone");
     assertThat(migrate("", "--no-such-option")).isEqualTo(3);
     assertThat(migrate("", folder.resolve("nowhere").toString())).isEqualTo(3);
+  }
+
+  @Test
+  void aBackendThatCannotBeReachedIsSaidAndChangesNothing() throws IOException {
+    int port;
+    try (var closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = closed.getLocalPort();
+    }
+    String slice =
+        """
+        apiVersion: discovery.k8s.io/v1
+        kind: EndpointSlice
+        metadata: {name: shop-1, labels: {kubernetes.io/service-name: shop}}
+        addressType: IPv4
+        endpoints: [{addresses: [127.0.0.1]}]
+        ports: [{port: %d}]
+        """
+            .formatted(port);
+    Files.writeString(folder.resolve("slice.yaml"), slice);
+    int without = migrate("nginx.ingress.kubernetes.io/backend-protocol: HTTPS");
+    int with =
+        migrate(
+            "nginx.ingress.kubernetes.io/backend-protocol: HTTPS",
+            folder.resolve("slice.yaml").toString(),
+            "--probe");
+    assertThat(with).isEqualTo(without);
+    assertThat(terminal.out())
+        .contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
   }
 
   @Test

@@ -35,9 +35,12 @@ class ConformanceDocTest {
   private static final String GOLDEN = "gatewayapi/src/test/resources/golden";
   private static final String GOLDEN_MARK = "# Conformance: ";
 
-  /** The suite has no tests for them yet. */
+  /** The suite has no tests for them yet; what shows them are tests of the proxy. */
   private static final Set<String> UNTESTED =
-      Set.of("HTTPRouteRetryBackendTimeout", "HTTPRouteRetryConnectionError");
+      Set.of(
+          "HTTPRouteExternalAuthForwardBody",
+          "HTTPRouteRetryBackendTimeout",
+          "HTTPRouteRetryConnectionError");
 
   private static final String BEGIN = "<!-- generated -->\n";
 

@@ -1,6 +1,6 @@
 package dev.postern.gatewayapi.load;
 
-import static dev.postern.gatewayapi.load.ConnectionPolicyDecoder.duration;
+import static dev.postern.gatewayapi.load.Metadatas.duration;
 import static dev.postern.gatewayapi.load.Metadatas.fields;
 import static dev.postern.gatewayapi.load.Metadatas.optionalNumber;
 import static dev.postern.gatewayapi.load.Metadatas.textList;

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.load;
 
+import static dev.postern.gatewayapi.load.Metadatas.duration;
 import static dev.postern.gatewayapi.load.Metadatas.fields;
 import static dev.postern.gatewayapi.load.Metadatas.optional;
 import static dev.postern.gatewayapi.load.Metadatas.optionalNumber;
@@ -16,7 +17,6 @@ import dev.postern.gatewayapi.resource.BackendConnectionPolicy.Timeouts;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy.Tls;
 import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.Origin;
-import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -83,10 +83,5 @@ final class ConnectionPolicyDecoder {
         fastCgi.has("maxSpooledBytes")
             ? Optional.of(fastCgi.number("maxSpooledBytes"))
             : Optional.empty());
-  }
-
-  /// A duration that was checked to be one.
-  static Optional<Duration> duration(Fields parent, String name) {
-    return optional(parent, name).map(text -> Duration.ofMillis(Durations.parse(text)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.load;
 
+import static dev.postern.gatewayapi.load.Metadatas.duration;
 import static dev.postern.gatewayapi.load.Metadatas.optional;
 import static dev.postern.gatewayapi.load.Metadatas.optionalNumber;
 import static dev.postern.gatewayapi.load.Metadatas.textList;
@@ -96,10 +97,6 @@ final class HttpRouteDecoder {
             ? Optional.of((int) Math.min(retry.number("attempts"), Integer.MAX_VALUE))
             : Optional.empty(),
         duration(retry, "backoff"));
-  }
-
-  private static Optional<Duration> duration(Fields holder, String name) {
-    return optional(holder, name).map(text -> Duration.ofMillis(Durations.parse(text)));
   }
 
   static List<HttpRoute.BackendRef> backends(Fields rule, List<String> unsupported) {

@@ -39,6 +39,7 @@ final class IstioDecoder {
         origin,
         spec.textOrEmpty("host"),
         spec.has("workloadSelector"),
+        textList(spec, "exportTo"),
         spec.has("trafficPolicy") ? Optional.of(traffic(policy)) : Optional.empty(),
         policy.maps("portLevelSettings").stream()
             .map(port -> new PortPolicy((int) fields(port, "port").number("number"), traffic(port)))

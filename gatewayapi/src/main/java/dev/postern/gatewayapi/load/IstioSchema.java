@@ -167,8 +167,9 @@ final class IstioSchema {
                   .doc(
                       "A Service of the rule's namespace: `name`, `name.namespace.svc.cluster.local`,"
                           + " or `*.namespace.svc.cluster.local`; the exact one counts, then the"
-                          + " oldest. Rules for Services of other namespaces are a finding, since"
-                          + " nobody there agreed")
+                          + " oldest. A Service whose namespace has no rule for it gets one of the"
+                          + " root namespace, `istio-system`. Rules of a third namespace, that of the"
+                          + " client too, are a finding, since nobody at the Service agreed")
                   .optional(
                       "trafficPolicy",
                       traffic()
@@ -186,7 +187,10 @@ final class IstioSchema {
                           + " route.",
                       "subsets")
                   .optional("exportTo", list(Schema.TEXT))
-                  .doc("Plays no part, since a rule counts in its own namespace alone")
+                  .doc(
+                      "A rule of `istio-system` counts for other namespaces if it is exported to all:"
+                          + " `*`, or nothing. A rule of the Service's namespace is followed whatever"
+                          + " it says here: it tells what the backend expects")
                   .optional("workloadSelector", Schema.ANYTHING)
                   .doc("A rule that has it is for sidecars, and left to them"));
 }

@@ -5,6 +5,7 @@ import dev.postern.gatewayapi.load.Node.Items;
 import dev.postern.gatewayapi.load.Node.Scalar;
 import dev.postern.gatewayapi.resource.Metadata;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -55,6 +56,11 @@ final class Metadatas {
 
   static Optional<Integer> optionalNumber(Fields parent, String name) {
     return parent.has(name) ? Optional.of((int) parent.number(name)) : Optional.empty();
+  }
+
+  /// A duration that was checked to be one (GEP-2257).
+  static Optional<Duration> duration(Fields parent, String name) {
+    return optional(parent, name).map(text -> Duration.ofMillis(Durations.parse(text)));
   }
 
   static Map<String, String> texts(Fields parent, String name) {

@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.memo;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -8,9 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A node whose value follows from what it reads.
 abstract class Computed extends Node {
+  static final Computed[] NOBODY = new Computed[0];
+  private static final Node[] NOTHING = new Node[0];
+
   long stamp;
-  private List<Node> dependencies = new ArrayList<>(4);
-  private final List<Node> suspects = new ArrayList<>(0);
+  private Node[] dependencies = NOTHING;
+
+  /// Null for none.
+  private @Nullable List<Node> suspects;
+
   private boolean computed;
   private boolean fresh;
   private long verifiedAt;
@@ -33,7 +40,7 @@ abstract class Computed extends Node {
       return;
     }
     List<Node> changed = computed ? changedSuspects() : List.of();
-    suspects.clear();
+    suspects = null;
     if (!computed || !changed.isEmpty()) {
       boolean differs = computed ? update(changed) : compute();
       computed = true;
@@ -46,6 +53,9 @@ abstract class Computed extends Node {
   }
 
   private List<Node> changedSuspects() {
+    if (suspects == null) {
+      return List.of();
+    }
     List<Node> changed = new ArrayList<>(suspects.size());
     for (Node suspect : suspects) {
       suspect.refresh();
@@ -58,7 +68,10 @@ abstract class Computed extends Node {
 
   /// A dependency may have changed.
   final void suspect(Node dependency) {
-    if (suspects.isEmpty() || !suspects.getLast().equals(dependency)) {
+    if (suspects == null) {
+      suspects = new ArrayList<>(1);
+      suspects.add(dependency);
+    } else if (!suspects.getLast().equals(dependency)) {
       suspects.add(dependency);
     }
     if (fresh) {
@@ -70,29 +83,30 @@ abstract class Computed extends Node {
   final void noteDependency(Node node) {
     if (node.readBy != stamp) {
       node.readBy = stamp;
-      dependencies.add(node);
+      memo.noteDependency(node);
     }
   }
 
   /// Runs a rule and makes what it read the dependencies.
   final void tracked(Runnable rule) {
-    List<Node> before = dependencies;
-    dependencies = new ArrayList<>(before.size());
+    Node[] before = dependencies;
     Computed outer = memo.enter(this);
+    int mark = memo.mark();
     try {
       rule.run();
     } finally {
       memo.leave(outer);
+      dependencies = memo.dependenciesSince(mark);
       relink(before);
     }
   }
 
-  private void relink(List<Node> before) {
-    if (before.equals(dependencies)) {
+  private void relink(Node[] before) {
+    if (Arrays.equals(before, dependencies)) {
       return;
     }
-    if (!before.isEmpty()) {
-      Set<Node> now = new HashSet<>(dependencies);
+    if (before.length > 0) {
+      Set<Node> now = new HashSet<>(Arrays.asList(dependencies));
       for (Node node : before) {
         if (!now.contains(node)) {
           node.removeReader(this);
@@ -117,7 +131,7 @@ abstract class Computed extends Node {
     for (Node node : dependencies) {
       node.removeReader(this);
     }
-    dependencies = new ArrayList<>(0);
+    dependencies = NOTHING;
     fresh = false;
     computed = false;
   }

@@ -54,8 +54,10 @@ public final class Index<K, E> {
 
   /// A set that copies itself at most once between two changes, and only when it is read.
   static class Bag<T> extends Node {
-    private final Set<T> elements = new HashSet<>();
-    private final List<Consumer<T>> watchers = new ArrayList<>(0);
+    /// Immutable up to one element: most keys have no more.
+    private Set<T> elements = Set.of();
+
+    private List<Consumer<T>> watchers = List.of();
     private @Nullable Set<T> snapshot;
 
     Bag(Memo memo) {
@@ -73,11 +75,28 @@ public final class Index<K, E> {
     }
 
     final boolean add(T element) {
+      if (elements.isEmpty()) {
+        elements = Set.of(element);
+        return changed(element, true);
+      }
+      if (elements.size() == 1 && !(elements instanceof HashSet)) {
+        if (elements.contains(element)) {
+          return false;
+        }
+        elements = new HashSet<>(elements);
+      }
       return changed(element, elements.add(element));
     }
 
     final boolean remove(T element) {
-      return changed(element, elements.remove(element));
+      if (elements instanceof HashSet) {
+        return changed(element, elements.remove(element));
+      }
+      boolean there = elements.contains(element);
+      if (there) {
+        elements = Set.of();
+      }
+      return changed(element, there);
     }
 
     final int size() {
@@ -94,11 +113,16 @@ public final class Index<K, E> {
 
     /// Tells of every element that comes or goes.
     final void watch(Consumer<T> watcher) {
+      if (watchers.isEmpty()) {
+        watchers = new ArrayList<>(1);
+      }
       watchers.add(watcher);
     }
 
     final void unwatch(Consumer<T> watcher) {
-      watchers.remove(watcher);
+      if (!watchers.isEmpty()) {
+        watchers.remove(watcher);
+      }
     }
 
     private boolean changed(T element, boolean really) {

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /// A node over the results of one query for all members of an index' set. When some change, only
 /// those are looked at; the set itself is never copied.
@@ -21,8 +22,17 @@ final class Members<E, K, V> extends Computed {
   private final Taker<K, V> taker;
   private final Consumer<E> watcher = this::touch;
   private final Set<E> touched = new LinkedHashSet<>();
-  private final Map<K, Query<K, V>.Derived> members = new HashMap<>();
-  private final Map<K, V> values = new HashMap<>();
+  private final Map<K, Member<K, V>> members = new HashMap<>();
+
+  /// A result and its value as it was taken last; null before it was.
+  private static final class Member<K, V> {
+    final Query<K, V>.Derived node;
+    @Nullable V value;
+
+    Member(Query<K, V>.Derived node) {
+      this.node = node;
+    }
+  }
 
   /// Takes in what became of one member; at least one of the two is there, and they differ.
   interface Taker<K, V> {
@@ -68,30 +78,33 @@ final class Members<E, K, V> extends Computed {
     if (members.containsKey(key)) {
       return false;
     }
-    Query<K, V>.Derived member = query.node(key);
+    Member<K, V> member = new Member<>(query.node(key));
     members.put(key, member);
-    link(member);
-    return put(key, member.current());
+    link(member.node);
+    return put(key, member);
   }
 
   private boolean leave(K key) {
-    Query<K, V>.Derived member = members.remove(key);
+    Member<K, V> member = members.remove(key);
     if (member == null) {
       return false;
     }
-    unlink(member);
-    taker.take(key, Optional.ofNullable(values.remove(key)), Optional.empty());
+    unlink(member.node);
+    taker.take(key, Optional.ofNullable(member.value), Optional.empty());
     return true;
   }
 
   @SuppressWarnings("unchecked") // the bag and nodes of `query` are all that is linked
   private boolean renew(Query<?, ?>.Derived derived) {
-    Query<K, V>.Derived member = (Query<K, V>.Derived) derived;
-    return member.equals(members.get(member.key)) && put(member.key, member.current());
+    Query<K, V>.Derived node = (Query<K, V>.Derived) derived;
+    Member<K, V> member = members.get(node.key);
+    return member != null && node.equals(member.node) && put(node.key, member);
   }
 
-  private boolean put(K key, V value) {
-    V before = values.put(key, value);
+  private boolean put(K key, Member<K, V> member) {
+    V before = member.value;
+    V value = member.node.current();
+    member.value = value;
     if (value.equals(before)) {
       return false;
     }
@@ -103,7 +116,7 @@ final class Members<E, K, V> extends Computed {
   void close() {
     bag.unwatch(watcher);
     unlink(bag);
-    members.values().forEach(this::unlink);
+    members.values().forEach(member -> unlink(member.node));
     members.clear();
   }
 

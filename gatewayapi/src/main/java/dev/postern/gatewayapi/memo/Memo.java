@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.memo;
 
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -12,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class Memo {
   private final Deque<Node> orphans = new ArrayDeque<>();
   private @Nullable Computed reader;
+
+  /// What the computations under way have read so far, those of the innermost last.
+  private Node[] read = new Node[256];
+
+  private int readSize;
   private long revision;
   private long computations;
   private long derivations;
@@ -90,6 +96,26 @@ public final class Memo {
     if (by != null) {
       by.noteDependency(node);
     }
+  }
+
+  void noteDependency(Node node) {
+    if (readSize == read.length) {
+      read = Arrays.copyOf(read, readSize * 2);
+    }
+    read[readSize++] = node;
+  }
+
+  /// Where the reads of a computation that begins now begin.
+  int mark() {
+    return readSize;
+  }
+
+  /// What was read since a mark; it is forgotten here.
+  Node[] dependenciesSince(int mark) {
+    Node[] since = Arrays.copyOfRange(read, mark, readSize);
+    Arrays.fill(read, mark, readSize, null);
+    readSize = mark;
+    return since;
   }
 
   /// Makes `next` the one whose reads are recorded; returns who was.

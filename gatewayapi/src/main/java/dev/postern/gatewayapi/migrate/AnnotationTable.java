@@ -150,7 +150,11 @@ final class AnnotationTable {
       location.lost(
           name,
           "this value, or this use of it, is not converted",
-          entry.words().startsWith("nothing") ? "do without it" : "write " + entry.words());
+          entry.words().startsWith("nothing")
+                  || (!location.target.isPostern()
+                      && entry.words().contains("BackendConnectionPolicy"))
+              ? "do without it"
+              : "write " + entry.words());
     }
   }
 }

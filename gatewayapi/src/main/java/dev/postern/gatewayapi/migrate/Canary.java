@@ -17,10 +17,6 @@ record Canary(
     int weight,
     int total) {
 
-  Map<String, Object> backend() {
-    return Trees.map("name", service, "port", port);
-  }
-
   /// The header matches that decide before the weights do.
   List<Map<String, Object>> headers() {
     List<Map<String, Object>> headers = new ArrayList<>(chosen);
@@ -35,11 +31,11 @@ record Canary(
   }
 
   /// The backendRefs for all other requests.
-  List<Map<String, Object>> split(Map<String, Object> main) {
+  List<Map<String, Object>> split(Map<String, Object> main, Map<String, Object> canary) {
     if (weight == 0) {
       return List.of(main);
     }
-    return List.of(weighted(main, total - weight), weighted(backend(), weight));
+    return List.of(weighted(main, total - weight), weighted(canary, weight));
   }
 
   private static Map<String, Object> weighted(Map<String, Object> backend, int weight) {

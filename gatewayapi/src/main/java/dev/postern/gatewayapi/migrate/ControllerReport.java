@@ -12,7 +12,7 @@ import java.util.Set;
 final class ControllerReport {
   private ControllerReport() {}
 
-  static List<Judgement> of(ControllerConfig controller, List<Location> locations) {
+  static List<Judgement> of(ControllerConfig controller, List<Location> locations, Target target) {
     Map<String, Judgement> bySubject = new LinkedHashMap<>();
     Map<String, Integer> paths = new LinkedHashMap<>();
     for (Location at : locations) {
@@ -27,7 +27,7 @@ final class ControllerReport {
           if (!bySubject.containsKey(key)) {
             Verdict verdict =
                 ControllerTable.annotation(key).isEmpty()
-                    ? ControllerTable.judge(key, value.strip(), controller)
+                    ? ControllerTable.judge(key, value.strip(), controller, target)
                     : new Verdict.Same("nothing: it is empty, or every Ingress says it for itself");
             bySubject.put(key, controller.judgement(key, key, value, verdict));
           }

@@ -80,12 +80,12 @@ final class ControllerTable {
   }
 
   /// What becomes of a key that is no default of an annotation.
-  static Verdict judge(String key, String value, ControllerConfig config) {
+  static Verdict judge(String key, String value, ControllerConfig config, Target target) {
     boolean on = value.equals("true");
     return switch (key) {
       case "hsts", "hsts-max-age", "hsts-include-subdomains", "hsts-preload" ->
           same("the ResponseHeaderModifier of HTTPS routes");
-      case "ssl-protocols", "ssl-ciphers" -> frontTls(key, value, config);
+      case "ssl-protocols", "ssl-ciphers" -> frontTls(key, value, config, target);
       case "http-redirect-code" ->
           value.equals(String.valueOf(config.redirectCode()))
               ? same("the statusCode of redirects")
@@ -148,11 +148,11 @@ final class ControllerTable {
       case "block-cidrs", "block-user-agents", "block-referers" ->
           same("nothing, as it is empty or no path is served");
       case "server-snippet", "location-snippet" -> same("line by line, see there");
-      default -> other(key);
+      default -> other(key, target);
     };
   }
 
-  private static Verdict other(String key) {
+  private static Verdict other(String key, Target target) {
     if (TUNING.matcher(key).matches()) {
       return same("nothing: it tunes nginx and has no meaning elsewhere");
     }
@@ -160,15 +160,20 @@ final class ControllerTable {
       return new Verdict.Different("the gateway has time-outs and limits of its own");
     }
     if (LOGS.matcher(key).matches()) {
-      return new Verdict.Different("the gateway has an access log of its own: --access-log");
+      return new Verdict.Different(
+          "the gateway has an access log of its own"
+              + (target.isPostern() ? ": --access-log" : ""));
     }
     return lost("no such key is converted", "see whether somebody needs it");
   }
 
-  private static Verdict frontTls(String key, String value, ControllerConfig config) {
+  private static Verdict frontTls(
+      String key, String value, ControllerConfig config, Target target) {
     boolean said =
-        config.tlsOptions().keySet().stream()
-            .anyMatch(option -> option.contains(key.equals("ssl-ciphers") ? "cipher" : "version"));
+        target.isPostern()
+            && config.tlsOptions().keySet().stream()
+                .anyMatch(
+                    option -> option.contains(key.equals("ssl-ciphers") ? "cipher" : "version"));
     if (said) {
       return same("tls.options of the listeners");
     }

@@ -15,6 +15,9 @@ final class FastCgiHop {
           "backend-protocol",
           "no other gateway than Postern speaks FastCGI; the path is not served",
           "use --target postern, or put a web server beside the backend");
+      for (String name : List.of("fastcgi-index", "fastcgi-params-configmap")) {
+        at.lost(name, "no other gateway than Postern speaks FastCGI", "see backend-protocol");
+      }
       return Hop.plain("");
     }
     Map<String, Object> fastCgi = Trees.map("compatibility", "IngressNginx");

@@ -18,6 +18,14 @@ final class GrpcRules {
     boolean all = locations.stream().allMatch(GrpcRules::fits);
     for (Location at : locations) {
       at.grpcRoute = all;
+      if (all && at.target.endsSlowRequests()) {
+        at.say(
+            "grpc-route",
+            at.path.path(),
+            new Verdict.Different(
+                "a GRPCRoute has no time-outs, and the gateway may end calls after 15s; without"
+                    + " --grpc-route nothing does"));
+      }
       if (at.grpc) {
         at.different(
             "backend-protocol",

@@ -11,19 +11,51 @@ import java.util.Optional;
 /// @param connection spec of a BackendConnectionPolicy without targetRefs; empty for none
 /// @param skipsVerification whether TLS is spoken to whoever answers
 /// @param ca the Secret whose ca.crt is trusted
+/// @param session a `consistentHash` of Istio's that keeps clients where they are; empty for none
 record Hop(
     String appProtocol,
     Map<String, Object> validation,
     Map<String, Object> connection,
     boolean skipsVerification,
-    Optional<String> ca) {
+    Optional<String> ca,
+    Map<String, Object> session) {
+  Hop(
+      String appProtocol,
+      Map<String, Object> validation,
+      Map<String, Object> connection,
+      boolean skipsVerification,
+      Optional<String> ca) {
+    this(appProtocol, validation, connection, skipsVerification, ca, Map.of());
+  }
+
   static Hop plain(String appProtocol) {
     return new Hop(appProtocol, Map.of(), Map.of(), false, Optional.empty());
+  }
+
+  /// What the connection says of TLS.
+  Map<String, Object> tls() {
+    Map<String, Object> tls = new LinkedHashMap<>();
+    Trees.child(connection, "tls").forEach((key, value) -> tls.put(String.valueOf(key), value));
+    return tls;
+  }
+
+  /// As the Gateway API has it.
+  Optional<String> connectTimeout() {
+    return Optional.of(Trees.text(Trees.child(connection, "timeouts"), "connect"))
+        .filter(duration -> !duration.isEmpty());
+  }
+
+  boolean isHttp2() {
+    return appProtocol.equals("kubernetes.io/h2c");
   }
 
   Hop withConnectTimeout(String duration) {
     Map<String, Object> more = new LinkedHashMap<>(connection);
     more.put("timeouts", Trees.map("connect", duration));
-    return new Hop(appProtocol, validation, more, skipsVerification, ca);
+    return new Hop(appProtocol, validation, more, skipsVerification, ca, session);
+  }
+
+  Hop withSession(Map<String, Object> hash) {
+    return new Hop(appProtocol, validation, connection, skipsVerification, ca, hash);
   }
 }

@@ -1,12 +1,12 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
+import dev.postern.gatewayapi.migrate.Migration.BackendPort;
 import dev.postern.gatewayapi.migrate.Migration.ServicePatch;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
-import dev.postern.gatewayapi.resource.Kind;
-import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,41 +17,101 @@ import java.util.Set;
 /// Which way each port of a Service is reached, and the policies, ConfigMaps and patches that say
 /// so.
 final class HopWriter {
-  /// @param service `namespace/name`
-  private record Port(String namespace, String service, int number) {
-    String reference() {
-      return namespace + "/" + service;
-    }
-  }
-
   private record Owned(Hop hop, Location first) {}
 
   private final Objects objects;
-  private final Map<Port, Owned> hops = new LinkedHashMap<>();
+  private final HopObjects kind;
+  private final Map<ServicePort, Owned> hops = new LinkedHashMap<>();
+  private final Map<String, Set<ServicePort>> ports = new HashMap<>();
   private final Set<String> configMaps = new LinkedHashSet<>();
   private final ServiceWriter services;
   private final List<Finding> findings = new ArrayList<>();
 
-  HopWriter(Objects objects) {
+  HopWriter(Objects objects, Target target) {
     this.objects = objects;
+    this.kind = HopObjects.of(target);
     this.services = new ServiceWriter(objects);
   }
 
   /// Closes the location where somebody wants the same port reached in another way.
   void add(Location at, String service, int number, Hop hop) {
-    Port port = new Port(at.ingress.namespace(), service, number);
-    Owned before = hops.putIfAbsent(port, new Owned(hop, at));
-    if (before != null && !before.hop.equals(hop)) {
-      at.close();
-      at.say(
-          "backend",
-          service + ":" + number,
-          new Verdict.NotPossible(
-              "this port is already reached as "
-                  + before.first.ingress.id()
-                  + " wants it, and a Service's port has one way to be reached; the path answers 500",
-              "make a second Service for one of the two"));
+    ServicePort port = port(at, service, number, hop);
+    Optional<Owned> neighbour = neighbour(port, hop);
+    if (neighbour.isPresent()) {
+      close(
+          at,
+          service,
+          number,
+          neighbour.get().first.ingress.id()
+              + " wants another port of this Service reached in another way, and a"
+              + " BackendConfigPolicy is for all ports");
+      return;
     }
+    kind.expect(port, hop);
+    if (kind.isBackend(hop)) {
+      at.throughBackend();
+    }
+    Owned before = hops.putIfAbsent(port, new Owned(hop, at));
+    ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
+    if (before != null && !before.hop.withSession(hop.session()).equals(hop)) {
+      close(
+          at,
+          service,
+          number,
+          "this port is already reached as "
+              + before.first.ingress.id()
+              + " wants it, and a Service's port has one way to be reached");
+    } else if (before != null && before.hop.session().isEmpty()) {
+      hops.put(port, new Owned(hop, before.first));
+    } else if (before != null && !hop.session().isEmpty() && !before.hop.equals(hop)) {
+      at.lost(
+          "affinity",
+          "a port of a Service has one cookie, and " + before.first.ingress.id() + " has said it",
+          "say the same there, or make a second Service");
+    }
+  }
+
+  /// kgateway reads a BackendTLSPolicy's sectionName in its newer versions alone, so that there is
+  /// none where the Service has one port.
+  private ServicePort port(Location at, String service, int number, Hop hop) {
+    String namespace = at.ingress.namespace();
+    String reference = namespace + "/" + service;
+    String name = objects.portName(reference, number);
+    var port = new ServicePort(namespace, service, number, name);
+    if (at.target != Target.KGATEWAY) {
+      return port;
+    }
+    if (objects.ports(reference).size() < 2) {
+      return new ServicePort(namespace, service, number, "");
+    }
+    if (!hop.validation().isEmpty() && !kind.verifies(port, hop)) {
+      at.different(
+          "backend-protocol",
+          "a BackendTLSPolicy with the sectionName "
+              + name
+              + ", which kgateway reads since April 2026 (pull request 13780): an older one speaks"
+              + " plaintext there");
+    }
+    return port;
+  }
+
+  /// One that is reached in another way, where what is said of one port counts for all.
+  private Optional<Owned> neighbour(ServicePort port, Hop hop) {
+    return ports.getOrDefault(port.reference(), Set.of()).stream()
+        .filter(other -> !other.equals(port))
+        .map(hops::get)
+        .filter(owned -> kind.isForAllPorts(hop) || kind.isForAllPorts(owned.hop))
+        .filter(owned -> !owned.hop.equals(hop))
+        .findFirst();
+  }
+
+  private static void close(Location at, String service, int number, String why) {
+    at.close();
+    at.say(
+        "backend",
+        service + ":" + number,
+        new Verdict.NotPossible(
+            why + "; the path answers 500", "make a second Service for one of the two"));
   }
 
   boolean skipsVerification() {
@@ -66,40 +126,51 @@ final class HopWriter {
     return findings;
   }
 
+  /// Those that a look could help: nobody verifies them, or who does is up to clients' scheme.
+  List<BackendPort> unverified() {
+    return hops.entrySet().stream()
+        .filter(entry ->
+            entry.getValue().hop.skipsVerification()
+                || entry.getValue().hop.appProtocol().equals("postern.dev/auto-http"))
+        .map(Map.Entry::getKey)
+        .map(port ->
+            new BackendPort(
+                port.namespace(),
+                port.service(),
+                port.number(),
+                objects.portName(port.reference(), port.number())))
+        .toList();
+  }
+
   void writeTo(List<Map<String, Object>> out) {
     hops.forEach((port, owned) -> hop(port, owned, out));
   }
 
-  private void hop(Port port, Owned owned, List<Map<String, Object>> out) {
+  private void hop(ServicePort port, Owned owned, List<Map<String, Object>> out) {
     Hop hop = owned.hop;
-    String namespace = port.namespace;
-    String portName = objects.portName(port.reference(), port.number);
-    Map<String, Object> target = Trees.map("group", "", "kind", "Service", "name", port.service);
-    if (!portName.isEmpty()) {
-      target.put("sectionName", portName);
+    if (!hop.appProtocol().isEmpty() && !kind.isBackend(hop)) {
+      services.appProtocol(port.namespace(), port.service(), port.number(), hop.appProtocol(), out);
     }
-    String name = port.service + "-" + port.number;
-    if (!hop.appProtocol().isEmpty()) {
-      services.appProtocol(namespace, port.service, port.number, hop.appProtocol(), out);
-    }
-    if (!hop.validation().isEmpty()) {
+    boolean policy = !hop.validation().isEmpty() && !kind.verifies(port, hop);
+    if (policy) {
       out.add(
           Trees.object(
               Trees.GATEWAY_API,
               "BackendTLSPolicy",
-              namespace,
-              name,
-              Trees.map("targetRefs", List.of(target), "validation", hop.validation())));
+              port.namespace(),
+              port.objectName(),
+              Trees.map(
+                  "targetRefs",
+                  List.of(port.targetWithSection()),
+                  "validation",
+                  kind.validation(hop))));
     }
-    hop.ca().ifPresent(reference -> authority(namespace, reference, out));
-    if (!hop.connection().isEmpty()) {
-      Map<String, Object> spec = Trees.map("targetRefs", List.of(target));
-      spec.putAll(hop.connection());
-      out.add(
-          Trees.object("postern.dev/v1alpha1", "BackendConnectionPolicy", namespace, name, spec));
-    }
+    hop.ca()
+        .filter(reference -> policy || kind.readsConfigMap(hop))
+        .ifPresent(reference -> authority(port.namespace(), reference, out));
+    kind.write(port, hop, out);
     if (hop.skipsVerification()) {
-      unverified(port, owned.first, name);
+      unverified(port, owned.first);
     }
   }
 
@@ -115,23 +186,24 @@ final class HopWriter {
     }
   }
 
-  private void unverified(Port port, Location first, String policy) {
+  private void unverified(ServicePort port, Location first) {
     findings.add(
         new Finding(
             Severity.WARNING,
-            Optional.of(new ObjectRef(Kind.BACKEND_CONNECTION_POLICY, port.namespace, policy)),
-            "spec.tls.insecureSkipVerify",
+            Optional.of(kind.unverified(port)),
+            kind.unverifiedField(),
             first.ingress.lineOf("backend-protocol"),
             "nobody verifies "
-                + port.service
+                + port.service()
                 + ":"
-                + port.number
+                + port.number()
                 + ", as nginx did not. To fix it, put its CA into a ConfigMap (kubectl create"
                 + " configmap "
-                + port.service
+                + port.service()
                 + "-ca -n "
-                + port.namespace
-                + " --from-file=ca.crt) and write a BackendTLSPolicy in place of this policy;"
-                + " `postern probe` looks at the backend and says which CA and name that takes"));
+                + port.namespace()
+                + " --from-file=ca.crt) and "
+                + kind.remedy()
+                + "; `postern probe` looks at the backend and says which CA and name that takes"));
   }
 }

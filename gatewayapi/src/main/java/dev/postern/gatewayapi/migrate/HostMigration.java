@@ -46,14 +46,14 @@ final class HostMigration {
       CorsFamily.convert(at);
       CanaryFamily.without(at);
       MirrorFamily.convert(at);
-      SessionFamily.convert(at, options);
+      SessionFamily.convert(at);
       TrafficFamily.convert(at);
       LegacyFamily.convert(at);
       Aliases.convert(at);
       Ingress owner = owner(at, first);
       snippets.convert(at, owner != null);
       Guards.close(at);
-      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner), options));
+      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner)));
     }
     www(host, locations);
     GrpcRules.choose(locations, options.grpcRoute());

@@ -92,7 +92,7 @@ final class Listeners {
 
   /// The Gateway, then ListenerSets.
   ///
-  /// @param insecure whether some backend is not verified
+  /// @param insecure whether Postern has to be told that some backend is not verified
   void writeTo(List<Map<String, Object>> out, boolean insecure) {
     Map<String, Object> spec =
         Trees.map(

@@ -23,6 +23,7 @@ final class Location {
   final boolean tls;
 
   final ControllerConfig controller;
+  final Target target;
 
   /// Filters of the rule, by type, so that none comes twice.
   final Map<String, Map<String, Object>> filters = new LinkedHashMap<>();
@@ -50,12 +51,29 @@ final class Location {
   Optional<String> appRoot = Optional.empty();
   Optional<Canary> canary = Optional.empty();
 
-  Location(Ingress ingress, Path path, int port, boolean tls, ControllerConfig controller) {
+  /// What Istio keeps clients at an endpoint by; empty for nothing.
+  Map<String, Object> session = Map.of();
+
+  /// What Envoy Gateway says of a whole route: how long connecting may take, and from which
+  /// addresses requests may come. Annotations are an Ingress's, so all paths of a route have them.
+  Optional<String> connectTimeout = Optional.empty();
+
+  List<String> allowed = List.of();
+  private boolean throughBackend;
+
+  Location(
+      Ingress ingress,
+      Path path,
+      int port,
+      boolean tls,
+      ControllerConfig controller,
+      Target target) {
     this.ingress = ingress;
     this.path = path;
     this.port = port;
     this.tls = tls;
     this.controller = controller;
+    this.target = target;
     this.matchValue = path.path();
     this.verdicts = new Verdicts(ingress, path, controller);
   }
@@ -93,6 +111,31 @@ final class Location {
   /// About something else than an annotation.
   void say(String subject, String value, Verdict verdict) {
     verdicts.of(subject, value, verdict);
+  }
+
+  /// Its rule names Envoy Gateway's Backends in place of Services.
+  void throughBackend() {
+    throughBackend = true;
+    different(
+        "backend-protocol",
+        "a Backend of Envoy Gateway, which names the Service by DNS: its cluster address balances"
+            + " connections, not requests. extensionApis.enableBackend has to be on");
+    different("service-upstream", "the Backend names the Service's cluster address, as nginx did");
+    if (rule.remove("sessionPersistence") != null) {
+      lost(
+          "affinity",
+          "behind the Service's cluster address nothing keeps a client at an endpoint",
+          "set sessionAffinity: ClientIP in the Service, or have the backend verified by a"
+              + " BackendTLSPolicy, which needs no Backend");
+    }
+  }
+
+  /// A backendRef.
+  Map<String, Object> backend(String service, int servicePort) {
+    return throughBackend
+        ? Trees.map(
+            "group", EnvoyHopObjects.GROUP, "kind", "Backend", "name", service + "-" + servicePort)
+        : Trees.map("name", service, "port", servicePort);
   }
 
   /// Its rule gets no backends, so that nobody is sent where nobody should be.

@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.migrate;
 
-import dev.postern.gatewayapi.resource.GatewayClass;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -24,15 +23,16 @@ final class ManifestWriter {
   ManifestWriter(MigrationOptions options, ControllerConfig controller, Objects objects) {
     this.options = options;
     this.controller = controller;
-    this.hops = new HopWriter(objects);
+    this.hops = new HopWriter(objects, options.target());
   }
 
   void add(Location at, Hop hop) {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())
         .add(at);
-    hops.add(at, at.path.service(), at.port, hop);
-    at.canary.ifPresent(canary -> hops.add(at, canary.service(), canary.port(), hop));
+    Hop kept = hop.withSession(at.session);
+    hops.add(at, at.path.service(), at.port, kept);
+    at.canary.ifPresent(canary -> hops.add(at, canary.service(), canary.port(), kept));
   }
 
   /// The host's TLS goes to this location's backend as it is.
@@ -52,10 +52,8 @@ final class ManifestWriter {
       elsewhere.forEach(one -> covered(one.host, one.to, certificates));
       passthrough.keySet().forEach(certificates::remove);
       var listeners = new Listeners(options, controller, certificates, passthrough.keySet());
-      if (options.target().isPostern()) {
-        out.add(gatewayClass());
-      }
-      listeners.writeTo(out, hops.skipsVerification());
+      options.target().controller().ifPresent(name -> out.add(gatewayClass(name)));
+      listeners.writeTo(out, options.target().isPostern() && hops.skipsVerification());
       var writer = new RouteWriter(listeners, out);
       routes.values().forEach(writer::write);
       passthrough.forEach((host, root) -> passThrough(writer, listeners, host, root));
@@ -64,16 +62,16 @@ final class ManifestWriter {
     }
     hops.writeTo(out);
     found.addAll(hops.findings());
-    return new Migration(out, hops.patches(), judged, found.all());
+    return new Migration(out, hops.patches(), judged, found.all(), hops.unverified(), List.of());
   }
 
-  private static Map<String, Object> gatewayClass() {
+  private Map<String, Object> gatewayClass(String controllerName) {
     return Trees.object(
         Trees.GATEWAY_API,
         "GatewayClass",
         "",
-        Target.POSTERN.className(),
-        Trees.map("controllerName", GatewayClass.CONTROLLER));
+        options.target().className(),
+        Trees.map("controllerName", controllerName));
   }
 
   /// nginx shows the host's certificate for an alias that has none.

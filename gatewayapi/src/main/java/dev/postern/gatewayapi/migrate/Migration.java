@@ -9,16 +9,42 @@ import java.util.Map;
 /// @param objects manifests, as trees, in the order in which they should be applied
 /// @param patches for Services that were not in the input: merge patches
 /// @param findings besides the judgements: what could not be read, and what to look at
+/// @param unverified ports that nobody verifies, or that are spoken to as clients' scheme has it
+/// @param looks what somebody saw who looked at these; empty where nobody did
 public record Migration(
     List<Map<String, Object>> objects,
     List<ServicePatch> patches,
     List<Judgement> judgements,
-    List<Finding> findings) {
+    List<Finding> findings,
+    List<BackendPort> unverified,
+    List<Looked> looks) {
   public Migration {
     objects = List.copyOf(objects);
     patches = List.copyOf(patches);
     judgements = List.copyOf(judgements);
     findings = List.copyOf(findings);
+    unverified = List.copyOf(unverified);
+    looks = List.copyOf(looks);
+  }
+
+  /// A port of a Service.
+  ///
+  /// @param portName empty where it has none, or is not known
+  public record BackendPort(String namespace, String service, int port, String portName) {
+    @Override
+    public String toString() {
+      return namespace + "/" + service + ":" + port;
+    }
+  }
+
+  /// What a look at a live backend gave.
+  ///
+  /// @param manifests as text, that would verify it; empty for none
+  public record Looked(BackendPort backend, String words, String manifests) {}
+
+  /// The same, with what was seen.
+  public Migration withLooks(List<Looked> seen) {
+    return new Migration(objects, patches, judgements, findings, unverified, seen);
   }
 
   /// A strategic merge patch of a Service.

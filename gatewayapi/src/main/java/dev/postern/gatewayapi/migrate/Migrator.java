@@ -86,7 +86,7 @@ public final class Migrator {
         boolean tls = Certificates.covering(certificates.keySet(), path.host()).isPresent();
         int port = objects.port(ingress.namespace(), path);
         place(
-            new Location(ingress, path, port, tls, controller),
+            new Location(ingress, path, port, tls, controller, options.target()),
             taken.computeIfAbsent(path.host(), host -> new HashSet<>()));
       }
       if (ingress.paths().isEmpty()) {
@@ -103,7 +103,7 @@ public final class Migrator {
     }
     List<Judgement> judgements = new ArrayList<>();
     done.forEach(AnnotationTable::judgeTheRest);
-    judgements.addAll(ControllerReport.of(controller, done));
+    judgements.addAll(ControllerReport.of(controller, done, options.target()));
     done.forEach(at -> judgements.addAll(at.verdicts().own()));
     return output.migration(certificates, judgements, findings);
   }
@@ -162,7 +162,7 @@ public final class Migrator {
         "spec",
         "this Ingress has no path with a backend, so it becomes nothing");
     var path = new Ingress.Path("", "", "", "", "", "spec");
-    Location at = new Location(ingress, path, 0, false, controller);
+    Location at = new Location(ingress, path, 0, false, controller, options.target());
     for (String name : ingress.annotations().keySet()) {
       at.same(name, "nothing, as this Ingress serves nothing");
     }

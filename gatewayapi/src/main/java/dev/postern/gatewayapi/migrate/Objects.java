@@ -38,6 +38,11 @@ final class Objects {
     return byName.get("ConfigMap " + reference);
   }
 
+  /// The name of `namespace/name`.
+  static String nameOf(String reference) {
+    return reference.substring(reference.indexOf('/') + 1);
+  }
+
   static boolean hasKey(Document secret, String key) {
     return Trees.child(secret.tree(), "data").containsKey(key)
         || Trees.child(secret.tree(), "stringData").containsKey(key);
@@ -73,6 +78,12 @@ final class Objects {
       }
     }
     return 0;
+  }
+
+  /// Those of a Service, none where it is not known.
+  List<?> ports(String reference) {
+    Document service = service(reference);
+    return service == null ? List.of() : ports(service);
   }
 
   static List<?> ports(Document service) {

@@ -83,14 +83,19 @@ final class RouteWriter {
         }
       }
       for (int i = 0; i < rules.size(); i += MAX_RULES) {
-        List<?> part = List.copyOf(rules.subList(i, Math.min(i + MAX_RULES, rules.size())));
-        route(grpc ? "GRPCRoute" : "HTTPRoute", namespace, name, hostnames, parents, part);
+        List<Map<String, Object>> part =
+            List.copyOf(rules.subList(i, Math.min(i + MAX_RULES, rules.size())));
+        String kind = grpc ? "GRPCRoute" : "HTTPRoute";
+        String written = route(kind, namespace, name, hostnames, parents, part);
+        if (part.stream().anyMatch(rule -> rule.containsKey("backendRefs"))) {
+          EnvoyRoutePolicies.write(kind, namespace, written, ordered.getFirst(), out);
+        }
       }
     }
   }
 
-  /// One object, with a number behind the name where another route has it.
-  void route(
+  /// One object, with a number behind the name where another route has it; that name.
+  String route(
       String kind,
       String namespace,
       String name,
@@ -108,5 +113,6 @@ final class RouteWriter {
             namespace,
             unused,
             Trees.map("parentRefs", List.copyOf(parents), "hostnames", hostnames, "rules", rules)));
+    return unused;
   }
 }

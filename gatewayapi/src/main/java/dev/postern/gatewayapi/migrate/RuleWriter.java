@@ -54,21 +54,29 @@ final class RuleWriter {
     if (!redirects) {
       fields.putAll(at.rule);
     }
-    Map<String, Object> main = Trees.map("name", at.path.service(), "port", at.port);
+    Map<String, Object> main = at.backend(at.path.service(), at.port);
+    if (at.target.endsSlowRequests() && !grpc && !redirects) {
+      fields.put("timeouts", Trees.map("request", "0s"));
+    }
     at.canary.ifPresent(canary -> {
+      Map<String, Object> chosen = at.backend(canary.service(), canary.port());
       for (Map<String, Object> header : canary.headers()) {
         rules.add(
             rule(
                 List.of(with(path, header)),
                 fields,
-                List.of(canary.chosenBy(header) ? canary.backend() : main)));
+                List.of(canary.chosenBy(header) ? chosen : main)));
       }
     });
     rules.add(
         rule(
             matches,
             fields,
-            redirects ? List.of() : at.canary.map(one -> one.split(main)).orElse(List.of(main))));
+            redirects
+                ? List.of()
+                : at.canary
+                    .map(one -> one.split(main, at.backend(one.service(), one.port())))
+                    .orElse(List.of(main))));
     return rules;
   }
 

@@ -9,7 +9,7 @@ final class SessionFamily {
 
   private SessionFamily() {}
 
-  static void convert(Location at, MigrationOptions options) {
+  static void convert(Location at) {
     if (!at.value("affinity").equals("cookie")) {
       for (String name : at.ingress.annotations().keySet()) {
         if (name.startsWith("session-cookie-") || name.startsWith("affinity")) {
@@ -18,7 +18,7 @@ final class SessionFamily {
       }
       return;
     }
-    if (!options.target().isPostern()) {
+    if (at.target == Target.STANDARD) {
       for (String name : at.ingress.annotations().keySet()) {
         if (name.startsWith("session-cookie-") || name.startsWith("affinity")) {
           at.lost(
@@ -33,9 +33,15 @@ final class SessionFamily {
     boolean named = name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,128}");
     Map<String, Object> session = Trees.map("sessionName", named ? name : NAME, "type", "Cookie");
     if (named) {
-      at.same("session-cookie-name", "sessionPersistence.sessionName");
+      at.same(
+          "session-cookie-name",
+          at.target.keepsSessions() ? "sessionPersistence.sessionName" : "httpCookie.name");
     } else {
       at.lost("session-cookie-name", "no cookie can have this name", "choose another");
+    }
+    if (!at.target.keepsSessions()) {
+      IstioSession.convert(at, named ? name : NAME, seconds(at));
+      return;
     }
     lifetime(at, session);
     at.rule.put("sessionPersistence", session);
@@ -46,11 +52,17 @@ final class SessionFamily {
     attributes(at);
   }
 
+  /// How long the cookie lives; empty where it ends with the browser.
+  private static String seconds(Location at) {
+    String age = at.value("session-cookie-max-age");
+    String seconds = age.isEmpty() ? at.value("session-cookie-expires") : age;
+    return seconds.matches("[1-9][0-9]{0,8}") ? seconds : "";
+  }
+
   private static void lifetime(Location at, Map<String, Object> session) {
     String age = at.value("session-cookie-max-age");
-    String expires = at.value("session-cookie-expires");
-    String seconds = age.isEmpty() ? expires : age;
-    if (seconds.matches("[1-9][0-9]{0,8}")) {
+    String seconds = seconds(at);
+    if (!seconds.isEmpty()) {
       session.put("absoluteTimeout", duration(Integer.parseInt(seconds)));
       session.put("cookieConfig", Trees.map("lifetimeType", "Permanent"));
       at.different(
@@ -82,9 +94,13 @@ final class SessionFamily {
     for (String attribute : List.of("path", "domain", "samesite", "conditional-samesite-none")) {
       at.different(
           "session-cookie-" + attribute,
-          "the gateway chooses Path and SameSite=Lax by itself, and sets no Domain");
+          at.target.isPostern()
+              ? "the gateway chooses Path and SameSite=Lax by itself, and sets no Domain"
+              : "the gateway chooses what attributes its cookie has");
     }
-    if (at.value("session-cookie-secure").equals("true")) {
+    if (!at.target.isPostern()) {
+      at.different("session-cookie-secure", "the gateway chooses what attributes its cookie has");
+    } else if (at.value("session-cookie-secure").equals("true")) {
       at.different("session-cookie-secure", "the cookie is HttpOnly, but not Secure");
     } else {
       at.same("session-cookie-secure", "the cookie is not Secure");

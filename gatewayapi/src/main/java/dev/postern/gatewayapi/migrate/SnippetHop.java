@@ -86,7 +86,7 @@ final class SnippetHop {
               : hasSecret && !grpc
                   ? new Verdict.NotPossible(
                       "proxy-ssl-secret speaks of the same connection", "keep one of the two")
-                  : tls(key, line.argument(0)));
+                  : tls(at.target, key, line.argument(0)));
     }
     if (line.name().equals("fastcgi_param")) {
       return Optional.of(
@@ -116,7 +116,7 @@ final class SnippetHop {
     return new Verdict.Same("fastCGI.params");
   }
 
-  private Verdict tls(String key, String value) {
+  private Verdict tls(Target target, String key, String value) {
     tls.put(key, value);
     return switch (key) {
       case "verify" ->
@@ -135,15 +135,17 @@ final class SnippetHop {
               "BackendTLSPolicy hostname where the backend is verified; where nobody is, no server"
                   + " name can be chosen: write a BackendTLSPolicy if the backend needs one");
       case "protocols", "ciphers" ->
-          parameters().isEmpty()
+          parameters().isEmpty() || !target.limitsTls()
               ? new Verdict.Different("the gateway's own versions and cipher suites")
-              : new Verdict.Same("BackendConnectionPolicy.tls");
+              : new Verdict.Same(target.connectionKind() + ".tls");
       case "session_reuse" -> new Verdict.Same("the gateway decides by itself");
       case "verify_depth" -> new Verdict.Different("the length of the chain is not limited");
       case "certificate", "certificate_key", "password_file" ->
           new Verdict.NotPossible(
               "what is in the controller's file " + value + " is not known",
-              "name a Secret in BackendConnectionPolicy tls.clientCertificateRef");
+              target.isPostern()
+                  ? "name a Secret in BackendConnectionPolicy tls.clientCertificateRef"
+                  : "put it into a Secret, and name that where the gateway takes one");
       default -> new Verdict.NotPossible("the gateway has no word for it", "do without it");
     };
   }

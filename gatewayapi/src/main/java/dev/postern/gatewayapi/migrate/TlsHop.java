@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 final class TlsHop {
   private final MigrationOptions options;
   private final Objects objects;
+  private final TargetTls target;
 
   TlsHop(MigrationOptions options, Objects objects) {
     this.options = options;
     this.objects = objects;
+    this.target = new TargetTls(options);
   }
 
   static void ignored(Location at, String why) {
@@ -51,24 +53,38 @@ final class TlsHop {
     String ref = owner.annotations().getOrDefault("proxy-ssl-secret", "").strip();
     String secretName = ref.substring(ref.indexOf('/') + 1);
     parameters(at, owner, tls);
+    if (own && !at.has("proxy-ssl-protocols")) {
+      at.say(
+          "proxy-ssl-protocols",
+          "",
+          new Verdict.Different(
+              "with a proxy-ssl-secret and without proxy-ssl-protocols nginx spoke TLS 1.2 alone;"
+                  + " now it is the newest version that both sides have"));
+    }
     boolean local = ref.startsWith(at.ingress.namespace() + "/");
     if (local || !own) {
       secret(at, owner, ref, tls);
     }
+    target.narrow(at, owner, local, tls);
     if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
       at.same(
           "proxy-ssl-secret",
           tls.containsKey("clientCertificateRef")
-              ? "clientCertificateRef; nothing is verified"
+              ? target.certificateField() + "; nothing is verified"
               : "nothing, as nothing is verified");
-      at.same("proxy-ssl-verify", "insecureSkipVerify, see the warning");
+      at.same(
+          "proxy-ssl-verify",
+          options.target().hasConnectionKind()
+              ? "insecureSkipVerify, see the warning"
+              : "nothing by itself, see backend-protocol");
       at.same("proxy-ssl-name", "nothing, as nothing is verified");
       return unverified(at, appProtocol, tls);
     }
-    at.same("backend-protocol", "TLS by a BackendTLSPolicy");
-    at.same("proxy-ssl-verify", "BackendTLSPolicy");
-    String validated =
-        name(at, owner.annotations().getOrDefault("proxy-ssl-name", "").strip(), own);
+    String kind = target.trustKind(tls);
+    at.same("backend-protocol", "TLS by a " + kind);
+    at.same("proxy-ssl-verify", kind);
+    String said = owner.annotations().getOrDefault("proxy-ssl-name", "").strip();
+    String validated = name(at, said, own, kind);
     Map<String, Object> connection = Trees.map("tls", tls);
     return new Hop(
         appProtocol,
@@ -77,7 +93,7 @@ final class TlsHop {
             validated,
             "caCertificateRefs",
             List.of(Trees.map("group", "", "kind", "ConfigMap", "name", secretName + "-ca"))),
-        options.target().isPostern() ? connection : Map.of(),
+        options.target().hasConnectionKind() ? connection : Map.of(),
         false,
         Optional.of(ref));
   }
@@ -100,9 +116,10 @@ final class TlsHop {
           "proxy-ssl-secret",
           "the Secret " + ref + " is not in the input, so its CA and certificate are unknown",
           "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
-    } else if (Objects.hasKey(secret, "tls.crt") && options.target().isPostern() && local) {
+    } else if (Objects.hasKey(secret, "tls.crt") && options.target().hasConnectionKind() && local) {
       tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
-      at.same("proxy-ssl-secret", "the CA to trust, and clientCertificateRef");
+      at.same("proxy-ssl-secret", "the CA to trust, and " + target.certificateField());
+      target.readsSecret(at, ref);
     } else if (Objects.hasKey(secret, "tls.crt")) {
       at.lost(
           "proxy-ssl-secret",
@@ -113,14 +130,18 @@ final class TlsHop {
     }
   }
 
-  private static String name(Location at, String name, boolean own) {
+  private static String name(Location at, String name, boolean own, String kind) {
     String service = service(at);
     if (name.equals("$host") && own && !at.path.host().isEmpty() && !at.path.host().contains("*")) {
       at.different("proxy-ssl-name", "always " + at.path.host() + ", the host of this rule");
       return at.path.host();
     }
     if (name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-      at.same("proxy-ssl-name", "BackendTLSPolicy hostname, which is the server name too");
+      at.same(
+          "proxy-ssl-name",
+          kind.equals("BackendTLSPolicy")
+              ? "BackendTLSPolicy hostname, which is the server name too"
+              : "the server name, and the name that is verified, in a " + kind);
       return name;
     }
     if (name.isEmpty()) {
@@ -140,7 +161,7 @@ final class TlsHop {
 
   private void parameters(Location at, Ingress owner, Map<String, Object> tls) {
     at.same("proxy-ssl-server-name", "the server name is always sent where a name is verified");
-    if (options.target().isPostern()) {
+    if (options.target().limitsTls()) {
       String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
       String ciphers = owner.annotations().getOrDefault("proxy-ssl-ciphers", "").strip();
       tls.putAll(TlsParameters.of(protocols, ciphers));
@@ -153,6 +174,7 @@ final class TlsHop {
         at.same("proxy-ssl-ciphers", "cipherSuites");
       }
     }
+    target.unlimited(at, owner);
     String depth = at.value("proxy-ssl-verify-depth");
     if (!depth.isEmpty()) {
       at.different("proxy-ssl-verify-depth", "the length of the chain is not limited to " + depth);
@@ -166,7 +188,7 @@ final class TlsHop {
   private Hop withoutSecret(Location at, String appProtocol) {
     SnippetHop snippet = at.snippetHop;
     Map<String, Object> tls =
-        new LinkedHashMap<>(options.target().isPostern() ? snippet.parameters() : Map.of());
+        new LinkedHashMap<>(options.target().limitsTls() ? snippet.parameters() : Map.of());
     if (!snippet.verifies()) {
       return unverified(at, appProtocol, tls);
     }
@@ -195,7 +217,7 @@ final class TlsHop {
   /// TLS without looking who answers, as far as the target can; else closed, never in plaintext.
   private Hop unverified(Location at, String appProtocol, Map<String, Object> tls) {
     String service = service(at);
-    if (options.target().isPostern()) {
+    if (options.target().hasConnectionKind()) {
       at.same("backend-protocol", "TLS without verification, see the warning");
       tls.put("insecureSkipVerify", "All");
       return new Hop(appProtocol, Map.of(), Trees.map("tls", tls), true, Optional.empty());

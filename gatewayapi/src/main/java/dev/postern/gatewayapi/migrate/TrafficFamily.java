@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
+import java.util.Optional;
 
 /// Time-outs, retries, balancing, buffers and limits.
 final class TrafficFamily {
@@ -57,7 +58,10 @@ final class TrafficFamily {
     }
     if (at.value("load-balance").matches("round_robin|ewma|")) {
       at.different(
-          "load-balance", "of two endpoints drawn at random the one that is less busy is taken");
+          "load-balance",
+          at.target == Target.KGATEWAY
+              ? "the gateway's own way of balancing"
+              : "of two endpoints drawn at random the one that is less busy is taken");
     }
   }
 
@@ -71,25 +75,46 @@ final class TrafficFamily {
             "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout")) {
       at.different(
           name,
-          "a request goes to another endpoint twice at most, and only where it cannot have been"
-              + " acted on; add retry to the rule for more");
+          switch (at.target) {
+            case POSTERN, STANDARD ->
+                "a request goes to another endpoint twice at most, and only where it cannot have"
+                    + " been acted on; add retry to the rule for more";
+            case ENVOY_GATEWAY, KGATEWAY ->
+                "no request goes to another endpoint; add retry to the rule where one should";
+            case ISTIO ->
+                "a request goes to another endpoint twice at most, by Istio's own defaults; add"
+                    + " retry to the rule for more";
+          });
     }
   }
 
-  static Hop connectTimeout(Location at, Hop hop, MigrationOptions options) {
+  static Hop connectTimeout(Location at, Hop hop) {
     String text = at.value("proxy-connect-timeout");
-    if (hop.appProtocol().equals("postern.dev/fcgi")) {
+    boolean fastCgi = at.value("backend-protocol").equalsIgnoreCase("FCGI");
+    boolean usual = at.target.isPostern() || at.target == Target.KGATEWAY;
+    if (fastCgi) {
       at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
-    } else if (options.target().isPostern() && text.equals("5")) {
+    } else if (usual && text.equals("5")) {
       at.same("proxy-connect-timeout", "5s, as without a word");
-    } else if (options.target().isPostern() && text.matches("[1-9][0-9]{0,3}")) {
+    } else if (at.target.hasConnectionKind() && text.matches("[1-9][0-9]{0,3}")) {
       at.different(
           "proxy-connect-timeout",
-          "BackendConnectionPolicy timeouts.connect "
-              + text
-              + "s, which counts the TLS handshake too");
+          connectField(at.target) + " " + text + "s, which counts the TLS handshake too");
+      if (at.target == Target.ENVOY_GATEWAY) {
+        at.connectTimeout = Optional.of(text + "s");
+        return hop;
+      }
       return hop.withConnectTimeout(text + "s");
     }
     return hop;
+  }
+
+  private static String connectField(Target target) {
+    return switch (target) {
+      case POSTERN, STANDARD -> "BackendConnectionPolicy timeouts.connect";
+      case ENVOY_GATEWAY -> "BackendTrafficPolicy timeout.tcp.connectTimeout";
+      case KGATEWAY -> "BackendConfigPolicy connectTimeout";
+      case ISTIO -> "DestinationRule connectionPool.tcp.connectTimeout";
+    };
   }
 }

@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.resolve;
 
-import dev.postern.gatewayapi.resolve.PolicyTargets.Standing;
 import dev.postern.gatewayapi.resolve.hop.GatewaySide;
 import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
@@ -60,23 +59,11 @@ final class ConnectionPolicyReport {
   }
 
   private List<Condition> conditions(BackendConnectionPolicy policy, ObjectRef gateway) {
-    List<TargetRef> counting = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    Optional<Refusal> refused = Optional.empty();
-    for (TargetRef target : policy.targetRefs()) {
-      if (ancestors.of(policy, target).contains(gateway)) {
-        switch (sources.policyTargets().standing(policy.ref(), target)) {
-          case Standing.Counts(String note) -> {
-            counting.add(target);
-            notes.add(note);
-          }
-          case Standing.Refused(Refusal why) -> {
-            refused = refused.or(() -> Optional.of(why));
-            notes.add(why.message());
-          }
-        }
-      }
-    }
+    Standings standings =
+        ancestors.standings(policy, policy.targetRefs(), gateway, sources.policyTargets());
+    List<TargetRef> counting = standings.counting();
+    List<String> notes = new ArrayList<>(standings.messages());
+    Optional<Refusal> refused = standings.refusals().stream().findFirst();
     List<Trouble> troubles = troubles(policy);
     Optional<Refusal> unresolved = merge(troubles.stream().filter(Trouble::reference).toList());
     if (!counting.isEmpty()) {

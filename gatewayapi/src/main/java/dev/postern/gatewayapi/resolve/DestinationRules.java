@@ -12,11 +12,18 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// Which Istio DestinationRule counts for a Service: of those of its namespace the one whose host
-/// names it most exactly, then the oldest. As in Istio, nothing is taken from the others.
+/// names it most exactly, then the oldest. Where that has none it is one of Istio's root namespace,
+/// which is the mesh operator's, if it is exported to all. As in Istio, nothing is taken from the
+/// others. Rules of a client's namespace, which Istio reads first, do not count: nobody of the
+/// Service's namespace agreed to them.
 final class DestinationRules implements WishSource {
   static final String CLUSTER = ".svc.cluster.local";
+
+  /// Istio's `rootNamespace`, as it is installed.
+  static final String ROOT = "istio-system";
 
   private final Objects objects;
   private final Material material;
@@ -38,13 +45,20 @@ final class DestinationRules implements WishSource {
 
   /// The rule that counts for a Service.
   Optional<DestinationRule> counting(ObjectRef service) {
-    return service.kind().equals(Kind.SERVICE)
-        ? inNamespace.get(service.namespace()).stream()
-            .filter(rule -> !rule.workloads() && exactness(rule, service) > 0)
-            .max(
-                Comparator.comparingInt((DestinationRule rule) -> exactness(rule, service))
-                    .thenComparing(Age.OLDEST_FIRST.reversed()))
-        : Optional.empty();
+    if (!service.kind().equals(Kind.SERVICE)) {
+      return Optional.empty();
+    }
+    return counting(service, service.namespace(), _ -> true)
+        .or(() -> counting(service, ROOT, DestinationRule::exportedToAll));
+  }
+
+  private Optional<DestinationRule> counting(
+      ObjectRef service, String namespace, Predicate<DestinationRule> only) {
+    return inNamespace.get(namespace).stream()
+        .filter(rule -> only.test(rule) && !rule.workloads() && exactness(rule, service) > 0)
+        .max(
+            Comparator.comparingInt((DestinationRule rule) -> exactness(rule, service))
+                .thenComparing(Age.OLDEST_FIRST.reversed()));
   }
 
   List<Wished> wished(DestinationRule rule) {
@@ -63,9 +77,28 @@ final class DestinationRules implements WishSource {
   private static int exactness(DestinationRule rule, ObjectRef service) {
     String whole = service.name() + "." + service.namespace() + CLUSTER;
     String host = rule.host();
-    if (host.equals(service.name()) || host.equals(whole)) {
+    if (named(rule).filter(service::equals).isPresent()) {
       return Integer.MAX_VALUE;
     }
     return host.startsWith("*") && whole.endsWith(host.substring(1)) ? host.length() : 0;
+  }
+
+  /// Whether a host with a wildcard may stand for Services of the rule's namespace.
+  static boolean reachesItsOwn(DestinationRule rule) {
+    String own = "." + rule.metadata().namespace() + CLUSTER;
+    String rest = rule.host().substring(1);
+    return own.endsWith(rest) || rest.endsWith(own);
+  }
+
+  /// The Service that the host names, whether or not it exists; absent for another host.
+  static Optional<ObjectRef> named(DestinationRule rule) {
+    String host = rule.host();
+    String[] parts =
+        host.endsWith(CLUSTER)
+            ? host.substring(0, host.length() - CLUSTER.length()).split("\\.", -1)
+            : new String[] {host, rule.metadata().namespace()};
+    return parts.length == 2 && !parts[0].contains(".") && !host.startsWith("*")
+        ? Optional.of(new ObjectRef(Kind.SERVICE, parts[1], parts[0]))
+        : Optional.empty();
   }
 }

@@ -158,21 +158,34 @@ final class ForeignReport {
   /// Why a rule is without effect.
   private Optional<String> host(DestinationRule rule) {
     String namespace = rule.metadata().namespace();
-    String host = rule.host();
-    if (host.startsWith("*")) {
+    boolean root = namespace.equals(DestinationRules.ROOT);
+    ObjectRef service = DestinationRules.named(rule).orElse(null);
+    if (rule.host().startsWith("*")
+        && (DestinationRules.reachesItsOwn(rule) || (root && rule.exportedToAll()))) {
       return Optional.empty();
     }
-    String own = "." + namespace + DestinationRules.CLUSTER;
-    boolean whole = host.endsWith(own);
-    String name = whole ? host.substring(0, host.length() - own.length()) : host;
-    if (name.contains(".")) {
+    boolean own = service != null && service.namespace().equals(namespace);
+    if (!root && !own) {
       return Optional.of(
-          "Postern honours rules for Services of their own namespace; write the host as <service>"
-              + own
+          "Postern honours rules for Services of their own namespace; write the host as <service>."
+              + namespace
+              + DestinationRules.CLUSTER
               + ", or move the rule to the Service's namespace. For a host outside the cluster use an"
               + " XBackend. Without effect, this rule's TLS is not spoken.");
     }
-    ObjectRef service = new ObjectRef(Kind.SERVICE, namespace, name);
+    if (!own && !rule.exportedToAll()) {
+      return Optional.of(
+          "Of the rules of "
+              + DestinationRules.ROOT
+              + ", Postern honours for other namespaces those that are exported to all; remove"
+              + " exportTo, or move the rule to the Service's namespace. Without effect, this rule's"
+              + " TLS is not spoken.");
+    }
+    if (service == null) {
+      return Optional.of(
+          "This is no Service of the cluster, so that this rule has no effect; for another host use"
+              + " an XBackend.");
+    }
     if (objects.find(service, Resource.class).isEmpty()) {
       return Optional.of(service + " does not exist, so that this rule has no effect.");
     }
@@ -182,7 +195,9 @@ final class ForeignReport {
         .filter(counting -> !counting.ref().equals(rule.ref()))
         .map(counting ->
             counting.ref()
-                + " is for the same host and older, so that this rule has no effect. Join the"
-                + " two.");
+                + (own || counting.metadata().namespace().equals(namespace)
+                    ? " is for the same host and older, so that this rule has no effect. Join the"
+                        + " two."
+                    : " is of the Service's own namespace, so that this rule has no effect there."));
   }
 }

@@ -31,6 +31,7 @@ import dev.postern.gatewayapi.resource.Service;
 import dev.postern.gatewayapi.resource.XBackend;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -131,22 +132,10 @@ public final class Objects {
           rule.references().forEach(b -> pointer.accept(target(b, namespace), by));
         }
       }
-      case BackendTlsPolicy policy ->
-          policy
-              .targetRefs()
-              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
-      case BackendConnectionPolicy policy ->
-          policy
-              .targetRefs()
-              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
-      case BackendTrafficPolicy policy ->
-          policy
-              .targetRefs()
-              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
-      case BackendConfigPolicy policy ->
-          policy
-              .targetRefs()
-              .forEach(t -> pointer.accept(new ObjectRef(t.kind(), namespace, t.name()), by));
+      case BackendTlsPolicy policy -> targets(policy.targetRefs(), by, pointer);
+      case BackendConnectionPolicy policy -> targets(policy.targetRefs(), by, pointer);
+      case BackendTrafficPolicy policy -> targets(policy.targetRefs(), by, pointer);
+      case BackendConfigPolicy policy -> targets(policy.targetRefs(), by, pointer);
       case EndpointSlice slice ->
           slice
               .serviceName()
@@ -164,6 +153,13 @@ public final class Objects {
           KgatewayBackend _,
           DestinationRule _ -> {}
     }
+  }
+
+  private static void targets(
+      List<BackendTlsPolicy.TargetRef> targets,
+      ObjectRef by,
+      BiConsumer<ObjectRef, ObjectRef> pointer) {
+    targets.forEach(target -> pointer.accept(PolicyTargets.service(by, target), by));
   }
 
   private static Set<ObjectRef> parents(GrpcRoute route) {

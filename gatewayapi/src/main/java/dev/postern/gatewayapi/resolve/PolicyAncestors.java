@@ -37,8 +37,18 @@ final class PolicyAncestors {
   }
 
   /// Those that reach one target, sorted.
-  List<ObjectRef> of(Resource policy, TargetRef target) {
+  private List<ObjectRef> of(Resource policy, TargetRef target) {
     return ancestors.of(PolicyTargets.service(policy.ref(), target));
+  }
+
+  /// How the policy stands at the targets that a Gateway reaches.
+  Standings standings(
+      Resource policy, List<TargetRef> targets, ObjectRef gateway, PolicyTargets claims) {
+    return new Standings(
+        targets.stream()
+            .filter(target -> of(policy, target).contains(gateway))
+            .map(target -> new Standings.At(target, claims.standing(policy.ref(), target)))
+            .toList());
   }
 
   static Optional<ObjectStatus> status(

@@ -1,8 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
-import dev.postern.gatewayapi.resolve.PolicyTargets.Standing;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
-import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.ObjectRef;
@@ -44,24 +42,15 @@ final class PolicyReport {
   /// One entry speaks for all targets that the Gateway reaches: the policy is accepted there as
   /// long as one of them is as it says; the message names the others.
   private List<Condition> conditions(BackendTlsPolicy policy, ObjectRef gateway) {
-    List<Refusal> refusals = new ArrayList<>();
-    List<String> notes = new ArrayList<>();
-    boolean counts = false;
-    for (TargetRef target : policy.targetRefs()) {
-      if (ancestors.of(policy, target).contains(gateway)) {
-        switch (targets.standing(policy.ref(), target)) {
-          case Standing.Counts(String note) -> {
-            counts = true;
-            notes.add(note);
-          }
-          case Standing.Refused(Refusal why) -> refusals.add(why);
-        }
-      }
-    }
+    Standings standings = ancestors.standings(policy, policy.targetRefs(), gateway, targets);
+    List<String> notes = new ArrayList<>(standings.notes());
+    standings.refusals().forEach(refusal -> notes.add(refusal.message()));
     PolicyValidation.Judged judged = validation.of(policy.ref());
-    refusals.forEach(refusal -> notes.add(refusal.message()));
     new TreeSet<>(policy.options().keySet()).forEach(option -> notes.add(unknownOption(option)));
-    Optional<Refusal> refused = counts ? judged.refused() : Optional.of(refusals.getFirst());
+    Optional<Refusal> refused =
+        standings.counting().isEmpty()
+            ? Optional.of(standings.refusals().getFirst())
+            : judged.refused();
     notes.removeIf(String::isEmpty);
     Conditions conditions = new Conditions(policy.metadata().generation());
     refused.ifPresentOrElse(

@@ -46,13 +46,13 @@ final class TrafficPolicies implements WishSource {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                policy
-                    .retryConstraint()
-                    .map(retries -> new Said<>("spec.retryConstraint", budget(retries))),
-                policy
-                    .sessionPersistence()
-                    .filter(session -> SessionNames.problem(session).isEmpty())
-                    .map(session -> new Said<>("spec.sessionPersistence", session))));
+                Said.of(
+                    "spec.retryConstraint", policy.retryConstraint().map(TrafficPolicies::budget)),
+                Said.of(
+                    "spec.sessionPersistence",
+                    policy
+                        .sessionPersistence()
+                        .filter(session -> SessionNames.problem(session).isEmpty()))));
   }
 
   private static RetryBudget budget(RetryConstraint retries) {

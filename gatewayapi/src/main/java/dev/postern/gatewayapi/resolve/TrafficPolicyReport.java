@@ -1,12 +1,9 @@
 package dev.postern.gatewayapi.resolve;
 
-import dev.postern.gatewayapi.resolve.PolicyTargets.Standing;
-import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -32,29 +29,23 @@ final class TrafficPolicyReport {
   /// Accepted as long as it counts at one of the targets that the Gateway reaches; the message
   /// names the others.
   private List<Condition> conditions(BackendTrafficPolicy policy, ObjectRef gateway) {
-    List<Refusal> refusals = new ArrayList<>();
-    boolean counts = false;
-    for (TargetRef target : policy.targetRefs()) {
-      if (ancestors.of(policy, target).contains(gateway)) {
-        switch (targets.standing(policy.ref(), target)) {
-          case Standing.Counts _ -> counts = true;
-          case Standing.Refused(Refusal why) -> refusals.add(why);
-        }
-      }
-    }
+    Standings standings = ancestors.standings(policy, policy.targetRefs(), gateway, targets);
     Optional<Refusal> refused =
         policy
             .sessionPersistence()
             .flatMap(SessionNames::problem)
             .map(why -> new Refusal("Invalid", "spec." + why))
-            .or(() -> refusals.stream().findFirst());
+            .or(() ->
+                standings.counting().isEmpty()
+                    ? standings.refusals().stream().findFirst()
+                    : Optional.empty());
     Conditions conditions = new Conditions(policy.metadata().generation());
-    if (refused.isPresent() && !(counts && refusals.contains(refused.get()))) {
-      conditions.no("Accepted", refused.get().reason(), refused.get().message());
-    } else {
-      conditions.yes(
-          "Accepted", String.join("; ", refusals.stream().map(Refusal::message).toList()));
-    }
+    refused.ifPresentOrElse(
+        why -> conditions.no("Accepted", why.reason(), why.message()),
+        () ->
+            conditions.yes(
+                "Accepted",
+                String.join("; ", standings.refusals().stream().map(Refusal::message).toList())));
     return conditions.list();
   }
 }

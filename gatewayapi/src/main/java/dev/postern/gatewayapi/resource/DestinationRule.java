@@ -10,18 +10,26 @@ import java.util.Optional;
 ///
 /// @param host as written
 /// @param workloads whether it is for the sidecars of some workloads alone
+/// @param exportTo the namespaces whose clients it is for; empty for all
 public record DestinationRule(
     Metadata metadata,
     String version,
     Origin origin,
     String host,
     boolean workloads,
+    List<String> exportTo,
     Optional<TrafficPolicy> trafficPolicy,
     List<PortPolicy> portLevelSettings)
     implements Resource {
 
   public DestinationRule {
+    exportTo = List.copyOf(exportTo);
     portLevelSettings = List.copyOf(portLevelSettings);
+  }
+
+  /// Whether it is for clients of all namespaces.
+  public boolean exportedToAll() {
+    return exportTo.isEmpty() || exportTo.contains("*");
   }
 
   /// spec.trafficPolicy, or one of its portLevelSettings, which stands for the whole of it.

@@ -170,6 +170,7 @@ final class Generations {
               origin,
               r.host(),
               r.workloads(),
+              r.exportTo(),
               r.trafficPolicy(),
               r.portLevelSettings());
       case Namespace ignored -> new Namespace(metadata, version, origin);

@@ -14,6 +14,7 @@ import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Timeouts;
@@ -24,8 +25,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -254,7 +253,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS) {
+    if (InputEnd.is(channel, event)) {
       inputShut = true;
       if (tunnel) {
         process();

@@ -50,7 +50,7 @@ final class Attempts implements BackendListener {
     this.session = session;
     retry.begin(route.retries(), client.request());
     perTryNanos = route.perTryNanos();
-    http1Only = upgrade.wanted();
+    http1Only = false;
   }
 
   /// The first.
@@ -66,7 +66,7 @@ final class Attempts implements BackendListener {
       return;
     }
     retry.first(to.retryBudget());
-    Refusal refusal = Refusal.of(here, upgrade);
+    Refusal refusal = Refusal.of(here, client, upgrade);
     if (refusal != null) {
       exchange.fail(refusal.failure(), refusal.reason());
       return;
@@ -91,7 +91,8 @@ final class Attempts implements BackendListener {
     if (perTryNanos > 0) {
       attempt.after(perTryNanos, this::tryIsLate);
     }
-    if (!attempt.open(here, chosen, this, mayReuse, http1Only)) {
+    boolean inHttp1 = http1Only || upgrade.needsHttp1(here.spec().cluster());
+    if (!attempt.open(here, chosen, this, mayReuse, inHttp1)) {
       exchange.fail(TrafficFailure.OVERFLOW, "too many connections");
     }
   }
@@ -228,7 +229,7 @@ final class Attempts implements BackendListener {
       return;
     }
     TrafficFailure told = exchange.told(failure);
-    if (!told.clientsFault() && !upgrade.switched()) {
+    if (!told.clientsFault() && !upgrade.switched() && acted != Acted.CANNOT) {
       here.endpointFailed(failed);
     }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
@@ -236,6 +237,9 @@ final class Attempts implements BackendListener {
   }
 
   private boolean repeats(WorkerCluster here, Endpoint failed, Acted acted) {
+    if (acted == Acted.CANNOT) {
+      return false;
+    }
     if (acted == Acted.WANTS_HTTP1 && !http1Only && negotiates(here) && !held.lost()) {
       http1Only = true;
       held.rewind();

@@ -145,7 +145,7 @@ final class HeldBody {
     return switch (acted) {
       case NO -> !lost;
       case HARDLY -> !lost && request.idempotent();
-      case PERHAPS, WANTS_HTTP1 -> false;
+      case PERHAPS, WANTS_HTTP1, CANNOT -> false;
     };
   }
 

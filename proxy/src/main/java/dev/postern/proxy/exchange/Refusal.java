@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 record Refusal(TrafficFailure failure, String reason) {
 
   /// Null when it gets it.
-  static @Nullable Refusal of(WorkerCluster cluster, Upgrade upgrade) {
-    String impossible = upgrade.impossible(cluster.spec().cluster());
-    if (impossible != null) {
-      return new Refusal(TrafficFailure.PROTOCOL_ERROR, impossible);
+  static @Nullable Refusal of(WorkerCluster cluster, ClientStream client, Upgrade upgrade) {
+    Refusal ofUpgrade = upgrade.refusal(client, cluster.spec().cluster());
+    if (ofUpgrade != null) {
+      return ofUpgrade;
     }
     if (!cluster.admits()) {
       cluster.cells().increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());

@@ -7,24 +7,23 @@ import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.message.WebSocketKey;
 import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.worker.Timeouts;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What an exchange whose client asks for a WebSocket (RFC 6455, RFC 8441) needs beside others.
-/// Once the backend has agreed, octets flow both ways until both have ended.
+/// Backends are asked as HTTP/1.1 has it, or where they speak HTTP/2 alone as that has it. Once the
+/// backend has agreed, octets flow both ways until both have ended.
 final class Upgrade {
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
-  private static final byte[] KEY = Octets.ascii("sec-websocket-key");
-  private static final byte[] ACCEPT = Octets.ascii("sec-websocket-accept");
   private static final byte[] VERSION = Octets.ascii("sec-websocket-version");
   private static final byte[] VERSION_13 = Octets.ascii("13");
   private static final String HTTP_2 = "HTTP/2";
-  private static final String GUID = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  private static final List<String> ONLY_H2 = List.of("h2");
 
   private @Nullable ClientConnection connection;
   private boolean wanted;
@@ -44,8 +43,8 @@ final class Upgrade {
     String key = Base64.getEncoder().encodeToString(nonce);
     ownKey = key;
     HeaderBlock headers = request.headers();
-    headers.removeAll(KEY);
-    headers.add(KEY, Octets.ascii(key));
+    headers.removeAll(WebSocketKey.KEY);
+    headers.add(WebSocketKey.KEY, Octets.ascii(key));
     if (headers.find(VERSION, 0) < 0) {
       headers.add(VERSION, VERSION_13);
     }
@@ -76,20 +75,44 @@ final class Upgrade {
     return switched;
   }
 
-  /// Why that cluster cannot take part, for the log; null when it can.
-  @Nullable String impossible(Cluster cluster) {
+  /// Why that cluster does not get the request; null when it does.
+  @Nullable Refusal refusal(ClientStream client, Cluster cluster) {
     return !wanted
         ? null
         : switch (cluster.protocol()) {
-          case UpstreamProtocol.Http1(), UpstreamProtocol.Negotiated() -> null;
-          case UpstreamProtocol.Http2() ->
-              "the client wants a WebSocket, and "
-                  + cluster.name()
-                  + " is spoken to in HTTP/2 alone";
           case UpstreamProtocol.FastCgi _ ->
-              "the client wants a WebSocket, and " + cluster.name() + " is spoken to in FastCGI";
-          case UpstreamProtocol.Bytes() -> "no HTTP is spoken to " + cluster.name();
+              impossible(
+                  "the client wants a WebSocket, and "
+                      + cluster.name()
+                      + " is spoken to in FastCGI");
+          case UpstreamProtocol.Bytes() -> impossible("no HTTP is spoken to " + cluster.name());
+          case UpstreamProtocol.Http1(), UpstreamProtocol.Http2(), UpstreamProtocol.Negotiated() ->
+              inHttp2(cluster) && !WebSocketKey.isIn(client.request().headers())
+                  ? new Refusal(
+                      TrafficFailure.MALFORMED_REQUEST,
+                      "a WebSocket handshake needs one Sec-WebSocket-Key")
+                  : null;
         };
+  }
+
+  private static Refusal impossible(String reason) {
+    return new Refusal(TrafficFailure.PROTOCOL_ERROR, reason);
+  }
+
+  /// Whether the connection to that cluster must be HTTP/1.1 although others of it may be HTTP/2: a
+  /// switch is understood by more backends there.
+  boolean needsHttp1(Cluster cluster) {
+    return wanted && !inHttp2(cluster);
+  }
+
+  private static boolean inHttp2(Cluster cluster) {
+    return switch (cluster.protocol()) {
+      case UpstreamProtocol.Http2() -> true;
+      case UpstreamProtocol.Negotiated() ->
+          cluster.tls().isPresent()
+              && cluster.tls().get().parameters().alpnProtocols().equals(ONLY_H2);
+      case UpstreamProtocol.Http1(), UpstreamProtocol.FastCgi _, UpstreamProtocol.Bytes() -> false;
+    };
   }
 
   /// The final answer came: a switch, or a refusal. A refusal may have any status but, towards a
@@ -115,11 +138,11 @@ final class Upgrade {
     }
     String key = ownKey;
     if (key != null) {
-      int accept = headers.find(ACCEPT, 0);
-      if (accept < 0 || !headers.valueText(accept).equals(answer(key))) {
+      int accept = headers.find(WebSocketKey.ACCEPT, 0);
+      if (accept < 0 || !headers.valueText(accept).equals(WebSocketKey.answer(key))) {
         return "the backend switched to websocket without the right Sec-WebSocket-Accept";
       }
-      headers.removeAll(ACCEPT);
+      headers.removeAll(WebSocketKey.ACCEPT);
     }
     switched = true;
     if (connection != null) {
@@ -138,16 +161,5 @@ final class Upgrade {
     }
     long idle = timeouts.tunnelIdle().toNanos();
     return oneEnded && usual > 0 && (idle == 0 || usual < idle) ? usual : idle;
-  }
-
-  private static String answer(String key) {
-    try {
-      byte[] digest =
-          MessageDigest.getInstance("SHA-1")
-              .digest((key + GUID).getBytes(StandardCharsets.US_ASCII));
-      return Base64.getEncoder().encodeToString(digest);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-1", e);
-    }
   }
 }

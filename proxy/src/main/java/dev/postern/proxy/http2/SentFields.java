@@ -5,6 +5,7 @@ import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.message.WebSocketKey;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.ReadOnlyHttp2Headers;
@@ -25,6 +26,9 @@ public final class SentFields {
   private static final AsciiString[] METHODS = {
     AsciiString.cached("GET"), AsciiString.cached("POST"), AsciiString.cached("HEAD")
   };
+  private static final AsciiString CONNECT = AsciiString.cached("CONNECT");
+  private static final AsciiString PROTOCOL = AsciiString.cached(":protocol");
+  private static final AsciiString WEBSOCKET = AsciiString.cached("websocket");
   private static final int LONGEST_NUMBER = 19;
 
   private static final AsciiString REQUEST_ID = KNOWN[HeaderName.X_REQUEST_ID.ordinal()];
@@ -66,10 +70,29 @@ public final class SentFields {
       fields[--at] = TRAILERS;
       fields[--at] = TE;
     }
+    return request(head, method(head), secure, fields);
+  }
+
+  /// The head of a request for a WebSocket (RFC 8441 4): a CONNECT with the protocol's name, and
+  /// without the key that HTTP/1.1 has.
+  public static Http2Headers connect(RequestHead head, boolean secure) {
+    HeaderBlock block = new HeaderBlock();
+    block.addAll(head.headers());
+    block.removeAll(WebSocketKey.KEY);
+    AsciiString[] fields = fields(block, 1);
+    // Pseudo-header fields come first.
+    System.arraycopy(fields, 0, fields, 2, fields.length - 2);
+    fields[0] = PROTOCOL;
+    fields[1] = WEBSOCKET;
+    return request(head, CONNECT, secure, fields);
+  }
+
+  private static Http2Headers request(
+      RequestHead head, AsciiString method, boolean secure, AsciiString[] fields) {
     byte[] bytes = head.bytes();
     return ReadOnlyHttp2Headers.clientHeaders(
         false,
-        method(head),
+        method,
         new AsciiString(bytes, head.pathOffset(), head.pathLength() + head.queryLength(), true),
         secure ? HTTPS : HTTP,
         new AsciiString(bytes, head.authorityOffset(), head.authorityLength(), true),

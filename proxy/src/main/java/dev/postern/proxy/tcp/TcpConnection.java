@@ -6,6 +6,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TcpStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.tls.OutputEnd;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
@@ -22,9 +23,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannelConfig;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -248,8 +247,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent
-        || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess())) {
+    if (InputEnd.is(channel, event)) {
       clientEnds();
     }
   }

@@ -48,6 +48,8 @@ public interface BackendListener {
     HARDLY,
     /// Certainly not, and it would over HTTP/1.1 (RFC 9113 7, HTTP_1_1_REQUIRED).
     WANTS_HTTP1,
+    /// Certainly not: it does not do what the request wants, which is no fault of it.
+    CANNOT,
     /// Nobody knows.
     PERHAPS
   }

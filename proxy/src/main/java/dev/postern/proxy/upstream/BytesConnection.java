@@ -4,6 +4,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.tls.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -11,9 +12,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.SocketChannelConfig;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -180,8 +179,7 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event instanceof ChannelInputShutdownEvent
-        || (event instanceof SslCloseCompletionEvent closed && closed.isSuccess())) {
+    if (InputEnd.is(channel, event)) {
       ended();
     }
   }

@@ -1,12 +1,12 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.proxy.message.UnaryCall;
 import io.netty.buffer.ByteBuf;
 
 /// A `grpc.health.v1.HealthCheckResponse` (gRPC Health Checking Protocol): one message whose field
 /// 1 is the status. What is longer than such an answer ever is is not read.
 final class HealthAnswer {
   private static final int MOST_OCTETS = 64;
-  private static final int PREFIX = 5;
   private static final int STATUS_TAG = 1 << 3;
   private static final int SERVING = 1;
 
@@ -22,9 +22,9 @@ final class HealthAnswer {
 
   /// Whether it is a whole message, not compressed, that begins with the status SERVING.
   boolean serving() {
-    return length >= PREFIX + 2
+    return length >= UnaryCall.PREFIX + 2
         && octets[0] == 0
-        && octets[PREFIX] == STATUS_TAG
-        && octets[PREFIX + 1] == SERVING;
+        && octets[UnaryCall.PREFIX] == STATUS_TAG
+        && octets[UnaryCall.PREFIX + 1] == SERVING;
   }
 }

@@ -3,8 +3,8 @@ package dev.postern.proxy.upstream;
 import dev.postern.ir.HealthCheck;
 import dev.postern.ir.HealthCheck.Checker;
 import dev.postern.proxy.message.HeaderBlock;
-import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.message.UnaryCall;
 import dev.postern.proxy.stat.TrafficFailure;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.ScheduledFuture;
@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One question to an endpoint, over the cluster's own protocol and TLS. On one loop.
 final class HealthProbe implements BackendListener {
-  private static final byte[] GRPC_STATUS = Octets.ascii("grpc-status");
-
   private final Checker checker;
   private final String clusterName;
   private final Endpoint endpoint;
@@ -118,12 +116,8 @@ final class HealthProbe implements BackendListener {
   }
 
   private String grpcProblem(HeaderBlock fields) {
-    int at = fields.find(GRPC_STATUS, 0);
-    String status = at < 0 ? "" : fields.valueText(at);
-    if (!status.equals("0")) {
-      return status.isEmpty() ? "a gRPC response without a status" : "grpc-status " + status;
-    }
-    return answer.serving() ? "" : "it says that it is not serving";
+    String problem = UnaryCall.problem(fields);
+    return problem.isEmpty() && !answer.serving() ? "it says that it is not serving" : problem;
   }
 
   @Override

@@ -1,54 +1,53 @@
 package dev.postern.proxy.upstream;
 
+import com.google.protobuf.CodedOutputStream;
 import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.UnaryCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
 /// What health checks send.
 final class HealthRequest {
   private static final byte[] AGENT = Octets.ascii("Postern/HC");
+  private static final byte[] GET = Octets.ascii("GET");
+  private static final byte[] CHECK = Octets.ascii("/grpc.health.v1.Health/Check");
+
+  /// Of a HealthCheckRequest.
+  private static final int SERVICE = 1;
 
   private HealthRequest() {}
 
   static RequestHead get(String host, String path) {
-    return head("GET", host, path);
+    RequestHead head = new RequestHead();
+    head.begin(GET, octets(host), octets(path));
+    return signed(head);
   }
 
   static RequestHead grpc(String host) {
-    RequestHead head = head("POST", host, "/grpc.health.v1.Health/Check");
-    head.headers().add("content-type", "application/grpc");
-    head.takesTrailers(true);
-    head.chunked(true);
-    return head;
+    return signed(UnaryCall.head(host, CHECK));
   }
 
-  /// A HealthCheckRequest: field 1 is the service's name, left out when it is empty.
+  /// A HealthCheckRequest; the service's name is left out when it is empty.
   static ByteBuf grpcMessage(String service) {
-    byte[] name = service.getBytes(StandardCharsets.UTF_8);
-    ByteBuf message = Unpooled.buffer(name.length + 16);
-    message.writeByte(0);
-    int lengthAt = message.writerIndex();
-    message.writeInt(0);
-    if (name.length > 0) {
-      message.writeByte((1 << 3) | 2);
-      int rest = name.length;
-      while (rest >= 0x80) {
-        message.writeByte((rest & 0x7f) | 0x80);
-        rest >>>= 7;
-      }
-      message.writeByte(rest);
-      message.writeBytes(name);
+    if (service.isEmpty()) {
+      return UnaryCall.prefix(0);
     }
-    message.setInt(lengthAt, message.writerIndex() - lengthAt - 4);
-    return message;
+    byte[] message = new byte[CodedOutputStream.computeStringSize(SERVICE, service)];
+    try {
+      CodedOutputStream.newInstance(message).writeString(SERVICE, service);
+    } catch (IOException e) {
+      throw new UncheckedIOException("never: it has the room that it needs", e);
+    }
+    return Unpooled.wrappedBuffer(
+        UnaryCall.prefix(message.length), Unpooled.wrappedBuffer(message));
   }
 
-  private static RequestHead head(String method, String host, String path) {
-    RequestHead head = new RequestHead();
-    head.begin(octets(method), octets(host), octets(path));
+  private static RequestHead signed(RequestHead head) {
     head.headers().add(HeaderName.USER_AGENT, AGENT, 0, AGENT.length);
     return head;
   }

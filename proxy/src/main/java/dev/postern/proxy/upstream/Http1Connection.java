@@ -9,6 +9,7 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.upstream.BackendListener.Acted;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
@@ -20,8 +21,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -360,8 +359,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /// The backend ends its side; in a tunnel the other may go on.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    boolean end =
-        event instanceof ChannelInputShutdownEvent || event == SslCloseCompletionEvent.SUCCESS;
+    boolean end = InputEnd.is(channel, event);
     BackendListener to = listener;
     if (!end || !tunnel || inputEnded || to == null) {
       ctx.fireUserEventTriggered(event);

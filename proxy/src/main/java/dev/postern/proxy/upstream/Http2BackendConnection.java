@@ -50,6 +50,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
   private final Http2Liveness liveness = new Http2Liveness();
+  private final ExtendedConnect webSockets = new ExtendedConnect();
   private final boolean secure;
   private final long openedNanos = System.nanoTime();
 
@@ -173,6 +174,10 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     worker.loop().execute(task);
   }
 
+  Worker worker() {
+    return worker;
+  }
+
   /// Opens a stream for a request; null when there can be none any more.
   @Nullable Http2Stream open(Http2BackendStream request) {
     if (ended || connection().goAwayReceived()) {
@@ -202,6 +207,9 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   }
 
   void reset(Http2Stream stream, Http2Error code) {
+    if (!opened.channel().isActive()) {
+      return;
+    }
     cells.increment(ClusterStat.HTTP2_TX_RESET.ordinal());
     straysAllowed += STRAYS_PER_RESET;
     ChannelHandlerContext ctx = context();
@@ -398,6 +406,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     draining = true;
     opened.withdraw(this);
     super.channelInactive(ctx);
+    webSockets.end(this);
   }
 
   /// The backend gave up a stream before it acted on it: it takes no more than it has, whatever it
@@ -409,11 +418,17 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   /// The backend's SETTINGS came.
   ///
   /// @param mostStreams that it takes at a time; null when it does not say
-  void settings(@Nullable Long mostStreams) {
+  /// @param connectProtocol whether it takes WebSockets; null when it does not say
+  void settings(@Nullable Long mostStreams, @Nullable Boolean connectProtocol) {
     settingsSeen = true;
     if (mostStreams != null) {
       limit = (int) Math.min(MAX_STREAMS, mostStreams);
     }
+    webSockets.settings(connectProtocol);
+  }
+
+  ExtendedConnect webSockets() {
+    return webSockets;
   }
 
   void pingAnswered(long data) {

@@ -62,7 +62,7 @@ final class Http2BackendFrames extends Http2FrameAdapter {
 
   @Override
   public void onSettingsRead(ChannelHandlerContext ctx, Http2Settings settings) {
-    connection.settings(settings.maxConcurrentStreams());
+    connection.settings(settings.maxConcurrentStreams(), settings.connectProtocolEnabled());
   }
 
   @Override

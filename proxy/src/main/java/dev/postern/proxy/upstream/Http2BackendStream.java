@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Stream;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request on an HTTP/2 connection to a backend.
@@ -36,6 +37,11 @@ final class Http2BackendStream implements BackendStream {
   private boolean toHead;
   private boolean requestEnded;
   private boolean headSeen;
+  private @Nullable RequestHead connect;
+  private @Nullable WebSocketHandshake handshake;
+  private boolean tunnel;
+  private boolean responseEnded;
+  private boolean takesNoMore;
   private boolean wanted = true;
   private boolean touched;
   private boolean released;
@@ -51,27 +57,63 @@ final class Http2BackendStream implements BackendStream {
 
   @Override
   public void head(RequestHead request, boolean end) {
-    toHead = request.methodIs(HEAD);
-    requestEnded = end;
-    Http2Stream opened = owner.open(this);
-    if (opened == null) {
-      // Told later: never from within a call of the exchange.
-      owner.later(
-          () -> fail(TrafficFailure.REMOTE_REFUSED, "the connection was just ended", Acted.NO));
+    if (request.websocket()) {
+      handshake = new WebSocketHandshake(request);
+      connect = request;
+      if (owner.webSockets().known()) {
+        mayConnect();
+      } else {
+        owner.webSockets().await(this);
+      }
       return;
     }
-    stream = opened;
-    write(SentFields.head(request, owner.secure()), end);
+    toHead = request.methodIs(HEAD);
+    requestEnded = end;
+    if (opens()) {
+      write(SentFields.head(request, owner.secure()), end);
+    }
+  }
+
+  /// What the backend says of WebSockets is known.
+  void mayConnect() {
+    RequestHead request = connect;
+    connect = null;
+    if (request == null) {
+      return;
+    }
+    if (!owner.webSockets().enabled()) {
+      failLater(
+          TrafficFailure.PROTOCOL_ERROR,
+          "the client wants a WebSocket, and the backend's HTTP/2 has none: it sent no"
+              + " SETTINGS_ENABLE_CONNECT_PROTOCOL",
+          Acted.CANNOT);
+    } else if (opens()) {
+      write(SentFields.connect(request, owner.secure()), false);
+      flush();
+    }
+  }
+
+  private boolean opens() {
+    stream = owner.open(this);
+    if (stream == null) {
+      failLater(TrafficFailure.REMOTE_REFUSED, "the connection was just ended", Acted.NO);
+    }
+    return stream != null;
+  }
+
+  /// Never from within a call of the exchange.
+  private void failLater(TrafficFailure failure, String reason, Acted acted) {
+    owner.later(() -> fail(failure, reason, acted));
   }
 
   @Override
   public void data(ByteBuf data, boolean end) {
+    requestEnded = end;
     Http2Stream to = stream;
     if (to == null || !open(to)) {
       data.release();
       return;
     }
-    requestEnded = end;
     int octets = data.readableBytes();
     ChannelHandlerContext ctx = owner.context();
     owner.encoder().writeData(ctx, to.id(), data, 0, end, ctx.newPromise());
@@ -145,10 +187,29 @@ final class Http2BackendStream implements BackendStream {
 
   @Override
   public void cancel() {
-    if (listener != null) {
-      listener = null;
+    if (listener == null) {
+      return;
+    }
+    listener = null;
+    if (connect != null) {
+      connect = null;
+      owner.webSockets().forget(this);
+    }
+    if (requestEnded && responseEnded) {
+      outputEnds();
+    } else {
       owner.cancelled(takenNanos);
       reset(Http2Error.CANCEL);
+    }
+  }
+
+  /// Both sides of a tunnel have ended. The last octets may still wait for the backend's window,
+  /// but not for ever.
+  private void outputEnds() {
+    owner.guard().completed();
+    long nanos = owner.worker().timeouts().streamIdle().toNanos();
+    if (nanos > 0) {
+      owner.worker().loop().schedule(() -> reset(Http2Error.CANCEL), nanos, TimeUnit.NANOSECONDS);
     }
   }
 
@@ -185,6 +246,23 @@ final class Http2BackendStream implements BackendStream {
       return;
     }
     headSeen = true;
+    WebSocketHandshake asked = handshake;
+    if (asked != null && head.status() < 300) {
+      tunnel = true;
+      responseEnded = end;
+      touch();
+      asked.agreed(head);
+      to.responseSwitched(head);
+      if (end && listener != null) {
+        tunnelData(to, Unpooled.EMPTY_BUFFER);
+      }
+      return;
+    }
+    if (asked != null) {
+      // Refused: nothing follows the request.
+      data(Unpooled.EMPTY_BUFFER, true);
+      flush();
+    }
     bodyLeft = head.bodyless() ? 0 : head.contentLength();
     if (end || head.bodyless()) {
       listener = null;
@@ -225,7 +303,10 @@ final class Http2BackendStream implements BackendStream {
       }
     }
     ByteBuf taken = octets > 0 ? data.retain() : Unpooled.EMPTY_BUFFER;
-    if (end) {
+    if (end && tunnel) {
+      responseEnded = true;
+      tunnelData(to, taken);
+    } else if (end) {
       listener = null;
       to.responseData(taken, true);
       complete(to, true);
@@ -240,10 +321,20 @@ final class Http2BackendStream implements BackendStream {
     return 0;
   }
 
+  /// The backend ends its side of a tunnel; the client may go on.
+  private void tunnelData(BackendListener to, ByteBuf last) {
+    to.responseData(last, true);
+    to.responseFlush();
+  }
+
   /// The trailer section came, and with it the end.
   void responseTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
     BackendListener to = listener;
     if (to == null) {
+      return;
+    }
+    if (tunnel) {
+      malformed(Malformed.FIELDS_IN_TUNNEL.reason());
       return;
     }
     if (wrong != null || bodyLeft > 0) {
@@ -279,7 +370,10 @@ final class Http2BackendStream implements BackendStream {
 
   /// The backend gave the stream up.
   void backendReset(long code) {
-    if (code == Http2Error.REFUSED_STREAM.code()) {
+    if (tunnel && responseEnded && code == Http2Error.NO_ERROR.code()) {
+      // RFC 9113 8.1: it said all, and wants no more. What the client still says is dropped.
+      takesNoMore = true;
+    } else if (code == Http2Error.REFUSED_STREAM.code()) {
       fail(TrafficFailure.REMOTE_REFUSED, "the backend refused the stream", Acted.NO);
     } else {
       Http2Error known = Http2Error.valueOf(code);
@@ -305,7 +399,7 @@ final class Http2BackendStream implements BackendStream {
       released = true;
       owner.streamEnded();
     }
-    if (listener != null) {
+    if (listener != null && !takesNoMore) {
       owner.tellWhyClosed(this, id);
     }
   }

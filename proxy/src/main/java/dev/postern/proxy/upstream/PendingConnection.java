@@ -118,7 +118,7 @@ final class PendingConnection extends Sweeper.Swept {
     }
     while ((request = waiting.pollFirst()) != null) {
       if (progress) {
-        cluster.connectAgain(request);
+        cluster.connect(request);
       } else {
         request.failed(TrafficFailure.CONNECT_FAILURE, "the backend closed the connection at once");
       }

@@ -201,26 +201,13 @@ public final class WorkerCluster {
       cells.increment(ClusterStat.UPSTREAM_RQ_PENDING_OVERFLOW.ordinal());
       return null;
     }
-    PendingConnection opening = http1Only ? null : endpoint.opening();
-    boolean fresh = opening == null;
-    if (opening == null) {
-      opening = open(endpoint, http1Only);
-    }
     PendingRequest request = new PendingRequest(this, listener, endpoint, http1Only);
-    if (opening == null) {
-      endpoint.waiting().add(request);
-      return request;
-    }
-    request.waitFor(opening);
-    opening.add(request);
-    if (fresh) {
-      connector.connect(opening);
-    }
+    connect(request);
     return request;
   }
 
-  /// A request waited for a connection that had no room for it.
-  void connectAgain(PendingRequest request) {
+  /// Also for a request that waited for a connection which then had no room for it.
+  void connect(PendingRequest request) {
     Endpoint endpoint = request.endpoint();
     PendingConnection opening = request.http1Only() ? null : endpoint.opening();
     boolean fresh = opening == null;
@@ -256,7 +243,7 @@ public final class WorkerCluster {
       if (connection != null) {
         request.connected(connection);
       } else if (mayOpen(endpoint)) {
-        connectAgain(request);
+        connect(request);
       } else {
         endpoint.waiting().addFirst(request);
         return;

@@ -1,5 +1,8 @@
 package dev.postern.proxy.downstream;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -11,36 +14,36 @@ import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 
 /// An HTTP/2 client that sends whatever frames it is told, by hand.
-final class FrameClient implements AutoCloseable {
-  static final int DATA = 0;
-  static final int HEADERS = 1;
-  static final int PRIORITY = 2;
-  static final int RST_STREAM = 3;
-  static final int SETTINGS = 4;
-  static final int PING = 6;
-  static final int GOAWAY = 7;
-  static final int WINDOW_UPDATE = 8;
-  static final int CONTINUATION = 9;
-  static final int END_STREAM = 1;
-  static final int ACK = 1;
-  static final int END_HEADERS = 4;
-  static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+public final class FrameClient implements AutoCloseable {
+  public static final int DATA = 0;
+  public static final int HEADERS = 1;
+  public static final int PRIORITY = 2;
+  public static final int RST_STREAM = 3;
+  public static final int SETTINGS = 4;
+  public static final int PING = 6;
+  public static final int GOAWAY = 7;
+  public static final int WINDOW_UPDATE = 8;
+  public static final int CONTINUATION = 9;
+  public static final int END_STREAM = 1;
+  public static final int ACK = 1;
+  public static final int END_HEADERS = 4;
+  public static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
   /// A frame that came. [#CLOSED] when the connection ended.
-  record Frame(int type, int flags, int stream, byte[] payload) {
-    static final Frame CLOSED = new Frame(-1, 0, 0, new byte[0]);
+  public record Frame(int type, int flags, int stream, byte[] payload) {
+    public static final Frame CLOSED = new Frame(-1, 0, 0, new byte[0]);
 
     /// The error code of a RST_STREAM.
-    int resetCode() {
+    public int resetCode() {
       return number(0);
     }
 
     /// The error code of a GOAWAY.
-    int goAwayCode() {
+    public int goAwayCode() {
       return number(4);
     }
 
-    boolean endsStream() {
+    public boolean endsStream() {
       return type <= HEADERS && (flags & END_STREAM) != 0;
     }
 
@@ -52,15 +55,26 @@ final class FrameClient implements AutoCloseable {
     }
   }
 
+  private final DefaultHttp2HeadersDecoder fields = new DefaultHttp2HeadersDecoder();
   private final Socket socket;
   private final DataInputStream in;
   private final DataOutputStream out;
 
   /// Connects and sends preface and settings.
-  FrameClient(int port, byte... settings) throws IOException {
+  public FrameClient(int port, byte... settings) throws IOException {
     this(port);
     raw(PREFACE.getBytes(StandardCharsets.US_ASCII));
     frame(SETTINGS, 0, 0, settings);
+    frame(SETTINGS, ACK, 0);
+  }
+
+  /// The same on a connection that is there.
+  public FrameClient(Socket socket) throws IOException {
+    this.socket = socket;
+    in = new DataInputStream(socket.getInputStream());
+    out = new DataOutputStream(socket.getOutputStream());
+    raw(PREFACE.getBytes(StandardCharsets.US_ASCII));
+    frame(SETTINGS, 0, 0);
     frame(SETTINGS, ACK, 0);
   }
 
@@ -77,12 +91,12 @@ final class FrameClient implements AutoCloseable {
     return new FrameClient(port);
   }
 
-  void raw(byte... octets) throws IOException {
+  public void raw(byte... octets) throws IOException {
     out.write(octets);
     out.flush();
   }
 
-  void frame(int type, int flags, int stream, byte... payload) throws IOException {
+  public void frame(int type, int flags, int stream, byte... payload) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     DataOutputStream to = new DataOutputStream(all);
     to.writeByte(payload.length >> 16);
@@ -110,12 +124,12 @@ final class FrameClient implements AutoCloseable {
   }
 
   /// Sends a whole header block: names and values in turn.
-  void headers(int stream, boolean end, String... fields) throws IOException {
+  public void headers(int stream, boolean end, String... fields) throws IOException {
     frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
   }
 
   /// A plain GET.
-  void get(int stream) throws IOException {
+  public void get(int stream) throws IOException {
     headers(stream, true, request("GET", "/"));
   }
 
@@ -155,7 +169,7 @@ final class FrameClient implements AutoCloseable {
     block.writeBytes(octets);
   }
 
-  static byte[] int32(int... numbers) {
+  public static byte[] int32(int... numbers) {
     byte[] octets = new byte[numbers.length * 4];
     for (int i = 0; i < octets.length; i++) {
       octets[i] = (byte) (numbers[i / 4] >>> (24 - i % 4 * 8));
@@ -164,7 +178,7 @@ final class FrameClient implements AutoCloseable {
   }
 
   /// The next frame.
-  Frame read() throws IOException {
+  public Frame read() throws IOException {
     try {
       int length = in.readUnsignedByte() << 16 | in.readUnsignedShort();
       int type = in.readUnsignedByte();
@@ -178,8 +192,25 @@ final class FrameClient implements AutoCloseable {
     }
   }
 
+  /// The fields of the next HEADERS frame, which holds all of them.
+  public Http2Headers head() throws Exception {
+    Frame frame = await(HEADERS);
+    return fields.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
+  }
+
+  /// The data up to the end of the stream.
+  public String rest() throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    Frame frame;
+    do {
+      frame = await(DATA);
+      all.writeBytes(frame.payload());
+    } while (!frame.endsStream() && frame != Frame.CLOSED);
+    return all.toString(StandardCharsets.US_ASCII);
+  }
+
   /// The next frame of that type, or the end of the connection.
-  Frame await(int type) throws IOException {
+  public Frame await(int type) throws IOException {
     Frame frame;
     do {
       frame = read();
@@ -188,7 +219,7 @@ final class FrameClient implements AutoCloseable {
   }
 
   /// What ends that stream: END_STREAM, RST_STREAM or the end of the connection.
-  Frame awaitEnd(int stream) throws IOException {
+  public Frame awaitEnd(int stream) throws IOException {
     Frame frame;
     do {
       frame = read();

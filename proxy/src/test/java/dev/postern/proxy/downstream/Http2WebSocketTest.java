@@ -2,18 +2,13 @@ package dev.postern.proxy.downstream;
 
 import static dev.postern.proxy.downstream.FrameClient.DATA;
 import static dev.postern.proxy.downstream.FrameClient.END_STREAM;
-import static dev.postern.proxy.downstream.FrameClient.HEADERS;
 import static dev.postern.proxy.downstream.FrameClient.RST_STREAM;
 import static dev.postern.proxy.downstream.FrameClient.SETTINGS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.proxy.WebSocketBackend;
-import dev.postern.proxy.downstream.FrameClient.Frame;
 import dev.postern.proxy.stat.HttpStat;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Headers;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -32,7 +27,6 @@ class Http2WebSocketTest {
   private static final int PROTOCOL_ERROR = 1;
 
   private final List<AutoCloseable> open = new ArrayList<>();
-  private final DefaultHttp2HeadersDecoder fields = new DefaultHttp2HeadersDecoder();
 
   @AfterEach
   void closeAll() throws Exception {
@@ -62,7 +56,7 @@ class Http2WebSocketTest {
     TestProxy proxy = proxy(backend);
     FrameClient client = client(proxy);
     client.headers(1, false, connect("websocket", "sec-websocket-protocol", "chat"));
-    Http2Headers answer = head(client);
+    Http2Headers answer = client.head();
     assertThat(answer.status()).asString().isEqualTo("200");
     assertThat(answer.contains("sec-websocket-accept")).isFalse();
     assertThat(answer.contains("upgrade")).isFalse();
@@ -71,7 +65,7 @@ class Http2WebSocketTest {
     client.frame(DATA, 0, 1, octets("hello"));
     assertThat(client.await(DATA).payload()).asString().isEqualTo("hello");
     client.frame(DATA, END_STREAM, 1, octets(" world"));
-    assertThat(rest(client)).isEqualTo(" world");
+    assertThat(client.rest()).isEqualTo(" world");
 
     assertThat(backend.heads.getFirst())
         .startsWith("GET /chat HTTP/1.1\r\nhost: test.example\r\n")
@@ -97,8 +91,8 @@ class Http2WebSocketTest {
               throw new EOFException();
             }));
     client.headers(1, false, connect("websocket"));
-    head(client);
-    assertThat(rest(client)).isEqualTo("bye");
+    client.head();
+    assertThat(client.rest()).isEqualTo("bye");
     client.frame(DATA, 0, 1, new byte[10_000]);
     client.frame(DATA, END_STREAM, 1, new byte[5_000]);
     assertThat(got.get(20, TimeUnit.SECONDS)).isEqualTo(15_000);
@@ -116,7 +110,7 @@ class Http2WebSocketTest {
     client.headers(1, false, connect("websocket"));
     client.frame(DATA, 0, 1, octets("early"));
     go.complete(null);
-    head(client);
+    client.head();
     assertThat(client.await(DATA).payload()).asString().isEqualTo("early");
   }
 
@@ -127,10 +121,10 @@ class Http2WebSocketTest {
             WebSocketBackend.send(socket, "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"));
     FrameClient client = client(proxy);
     client.headers(1, false, connect("websocket"));
-    assertThat(head(client).status()).asString().isEqualTo("403");
-    assertThat(rest(client)).isEqualTo("no");
+    assertThat(client.head().status()).asString().isEqualTo("403");
+    assertThat(client.rest()).isEqualTo("no");
     client.get(3);
-    assertThat(head(client).status()).asString().isEqualTo("403");
+    assertThat(client.head().status()).asString().isEqualTo("403");
     assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_UPGRADES_TOTAL)).isZero();
   }
 
@@ -146,7 +140,7 @@ class Http2WebSocketTest {
                         + "\r\nX-Hop: 1\r\nProxy-Connection: keep-alive\r\nKeep-Alive: timeout=5"
                         + "\r\nX-End: 1\r\nContent-Length: 0\r\n\r\n")));
     client.get(1);
-    Http2Headers answer = head(client);
+    Http2Headers answer = client.head();
     assertThat(answer.status()).asString().isEqualTo("426");
     assertThat(answer.names().stream().map(CharSequence::toString))
         .containsExactlyInAnyOrder(":status", "x-end", "content-length");
@@ -159,7 +153,7 @@ class Http2WebSocketTest {
             WebSocketBackend.send(socket, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"));
     FrameClient client = client(proxy);
     client.headers(1, false, connect("websocket"));
-    assertThat(head(client).status()).asString().isEqualTo("502");
+    assertThat(client.head().status()).asString().isEqualTo("502");
     Awaitility.await().until(() -> proxy.log.size() == 1);
     assertThat(proxy.log.getFirst()).contains("answered 200 instead of switching to websocket");
   }
@@ -171,7 +165,7 @@ class Http2WebSocketTest {
             WebSocketBackend.send(socket, WebSocketBackend.switching("no key") + "octets"));
     FrameClient client = client(proxy);
     client.headers(1, false, connect("websocket"));
-    assertThat(head(client).status()).asString().isEqualTo("502");
+    assertThat(client.head().status()).asString().isEqualTo("502");
     Awaitility.await().until(() -> proxy.log.size() == 1);
     assertThat(proxy.log.getFirst()).contains("without the right Sec-WebSocket-Accept");
   }
@@ -180,7 +174,7 @@ class Http2WebSocketTest {
   void anotherProtocolIsNotSupported() throws Exception {
     FrameClient client = client(proxy(WebSocketBackend::echoOctets));
     client.headers(1, false, connect("connect-udp"));
-    assertThat(head(client).status()).asString().isEqualTo("501");
+    assertThat(client.head().status()).asString().isEqualTo("501");
   }
 
   @Test
@@ -189,7 +183,7 @@ class Http2WebSocketTest {
     String[] get = connect("websocket");
     get[1] = "GET";
     client.headers(1, false, get);
-    assertThat(head(client).status()).asString().isEqualTo("400");
+    assertThat(client.head().status()).asString().isEqualTo("400");
     assertThat(client.await(RST_STREAM).resetCode()).isEqualTo(PROTOCOL_ERROR);
   }
 
@@ -197,7 +191,7 @@ class Http2WebSocketTest {
   void aConnectWithALengthIsMalformed() throws Exception {
     FrameClient client = client(proxy(WebSocketBackend::echoOctets));
     client.headers(1, false, connect("websocket", "content-length", "5"));
-    assertThat(head(client).status()).asString().isEqualTo("400");
+    assertThat(client.head().status()).asString().isEqualTo("400");
   }
 
   @Test
@@ -211,11 +205,11 @@ class Http2WebSocketTest {
               throw new EOFException();
             }));
     client.headers(1, false, connect("websocket"));
-    head(client);
+    client.head();
     client.frame(DATA, 0, 1, octets("x"));
     assertThat(client.await(RST_STREAM).resetCode()).isEqualTo(10);
     client.headers(3, false, connect("websocket"));
-    assertThat(head(client).status()).asString().isEqualTo("200");
+    assertThat(client.head().status()).asString().isEqualTo("200");
   }
 
   private static String[] connect(String protocol, String... more) {
@@ -237,22 +231,6 @@ class Http2WebSocketTest {
     System.arraycopy(first, 0, all, 0, first.length);
     System.arraycopy(more, 0, all, first.length, more.length);
     return all;
-  }
-
-  private Http2Headers head(FrameClient client) throws Exception {
-    Frame frame = client.await(HEADERS);
-    return fields.decodeHeaders(frame.stream(), Unpooled.wrappedBuffer(frame.payload()));
-  }
-
-  /// The data up to the end of the stream.
-  private static String rest(FrameClient client) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    Frame frame;
-    do {
-      frame = client.await(DATA);
-      all.writeBytes(frame.payload());
-    } while (!frame.endsStream() && frame != Frame.CLOSED);
-    return all.toString(StandardCharsets.US_ASCII);
   }
 
   private static byte[] octets(String text) {

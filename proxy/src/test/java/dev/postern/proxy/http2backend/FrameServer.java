@@ -30,7 +30,7 @@ final class FrameServer implements AutoCloseable {
 
   /// What it does with a connection.
   interface Script {
-    void run(Connection connection) throws IOException;
+    void run(Connection connection) throws IOException, InterruptedException;
   }
 
   record Frame(int type, int flags, int stream, byte[] payload) {
@@ -66,7 +66,7 @@ final class FrameServer implements AutoCloseable {
             .start(() -> {
               try (socket) {
                 script.run(new Connection(socket, number));
-              } catch (IOException e) {
+              } catch (IOException | InterruptedException e) {
                 // The proxy has had enough.
               }
             });
@@ -78,6 +78,10 @@ final class FrameServer implements AutoCloseable {
 
   int port() {
     return listener.getLocalPort();
+  }
+
+  long headersSeen() {
+    return seen.stream().filter(f -> f.type() == HEADERS).count();
   }
 
   long resetsSeen(int code) {
@@ -177,6 +181,10 @@ final class FrameServer implements AutoCloseable {
       while (true) {
         read();
       }
+    }
+
+    long headersSeen() {
+      return FrameServer.this.headersSeen();
     }
 
     void close() throws IOException {

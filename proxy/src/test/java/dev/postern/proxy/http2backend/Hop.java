@@ -3,12 +3,14 @@ package dev.postern.proxy.http2backend;
 import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
+import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
@@ -23,6 +25,7 @@ import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
+import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -42,6 +45,7 @@ final class Hop implements AutoCloseable {
   private Timeouts timeouts = Timeouts.DEFAULT;
   private UpstreamProtocol protocol = new UpstreamProtocol.Http2();
   private Optional<UpstreamTls> tls = Optional.empty();
+  private Optional<DownstreamTls> downstream = Optional.empty();
   private Optional<Duration> timeout = Optional.empty();
   private CircuitBreakers breakers = CircuitBreakers.DEFAULT;
   private OutlierDetection outlier = OutlierDetection.DEFAULT;
@@ -67,6 +71,26 @@ final class Hop implements AutoCloseable {
 
   Hop timeouts(Duration streamIdle) {
     this.timeouts = new Timeouts(Duration.ofSeconds(30), Duration.ofMinutes(5), streamIdle);
+    return this;
+  }
+
+  /// Clients come by TLS.
+  Hop https(X509Bundle identity) {
+    this.downstream =
+        Optional.of(
+            new DownstreamTls(
+                List.of(
+                    new DownstreamTls.ServerCertificate(
+                        "ns/test",
+                        identity.getCertificatePathList(),
+                        new PrivateKeyDer(identity.getKeyPair().getPrivate().getEncoded()))),
+                DownstreamTls.HTTP_ALPN));
+    return this;
+  }
+
+  Hop tunnelIdle(Duration tunnelIdle) {
+    Duration usual = Duration.ofSeconds(30);
+    this.timeouts = new Timeouts(usual, usual, usual, tunnelIdle);
     return this;
   }
 
@@ -138,7 +162,7 @@ final class Hop implements AutoCloseable {
         new FilterChain(
             "chain",
             List.of(),
-            Optional.empty(),
+            downstream,
             new RouteConfiguration(
                 "chain",
                 List.of(new VirtualHost("*", backends == null ? List.of() : List.of(route)))));

@@ -29,18 +29,15 @@ public final class BackendConfigPolicyWish {
     wish =
         wish.withTraffic(
             TrafficWish.limits(
-                policy
-                    .connectTimeout()
-                    .filter(time -> !time.isZero())
-                    .map(time -> new Said<>("spec.connectTimeout", time)),
-                policy
-                    .idleTimeout()
-                    .map(time -> new Said<>("spec.commonHttpProtocolOptions.idleTimeout", time)),
-                Limits.of(
+                Said.of(
+                    "spec.connectTimeout", policy.connectTimeout().filter(time -> !time.isZero())),
+                Said.of("spec.commonHttpProtocolOptions.idleTimeout", policy.idleTimeout()),
+                Said.of(
+                    "spec.circuitBreakers",
+                    Limits.of(
                         positive(policy.maxConnections()),
                         positive(policy.maxPendingRequests()),
-                        positive(policy.maxRequests()))
-                    .map(limits -> new Said<>("spec.circuitBreakers", limits))));
+                        positive(policy.maxRequests())))));
     return policy.tls().isPresent()
         ? tls(policy, policy.tls().get(), material, wish)
         : new Wished(wish, List.of());

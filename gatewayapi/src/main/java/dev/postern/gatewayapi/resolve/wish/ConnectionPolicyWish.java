@@ -69,22 +69,18 @@ public final class ConnectionPolicyWish {
     wish =
         wish.withTraffic(
             TrafficWish.limits(
-                    said("spec.timeouts.connect", policy.timeouts().connect()),
-                    said("spec.timeouts.idle", policy.timeouts().idle()),
-                    said(
+                    Said.of("spec.timeouts.connect", policy.timeouts().connect()),
+                    Said.of("spec.timeouts.idle", policy.timeouts().idle()),
+                    Said.of(
                         "spec.connectionPool",
                         Limits.of(
                             pool.maxConnections(), pool.maxPendingRequests(), pool.maxRequests())))
                 .withBalancing(
-                    said("spec.loadBalancing", policy.loadBalancing().map(Balancing::lbPolicy)),
-                    said("spec.healthCheck", policy.healthCheck().map(Balancing::healthCheck)),
-                    said(
+                    Said.of("spec.loadBalancing", policy.loadBalancing().map(Balancing::lbPolicy)),
+                    Said.of("spec.healthCheck", policy.healthCheck().map(Balancing::healthCheck)),
+                    Said.of(
                         "spec.outlierDetection",
                         policy.outlierDetection().map(Balancing::outlierDetection))));
-  }
-
-  private static <T> Optional<Said<T>> said(String field, Optional<T> value) {
-    return value.map(v -> new Said<>(field, v));
   }
 
   private static AppProtocol protocol(Protocol protocol) {

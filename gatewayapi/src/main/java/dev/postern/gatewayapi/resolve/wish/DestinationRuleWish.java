@@ -64,26 +64,20 @@ public final class DestinationRuleWish {
     wish =
         wish.withTraffic(
             TrafficWish.limits(
-                    policy
-                        .connectTimeout()
-                        .map(time -> new Said<>(pool + ".tcp.connectTimeout", time)),
-                    policy.idleTimeout().map(time -> new Said<>(pool + ".http.idleTimeout", time)),
-                    Limits.of(
+                    Said.of(pool + ".tcp.connectTimeout", policy.connectTimeout()),
+                    Said.of(pool + ".http.idleTimeout", policy.idleTimeout()),
+                    Said.of(
+                        pool,
+                        Limits.of(
                             policy.maxConnections(),
                             policy.maxPendingRequests(),
-                            policy.maxRequests())
-                        .map(limits -> new Said<>(pool, limits)))
+                            policy.maxRequests())))
                 .withBalancing(
-                    policy
-                        .loadBalancing()
-                        .map(
-                            choice -> new Said<>(at + ".loadBalancer", Balancing.lbPolicy(choice))),
+                    Said.of(at + ".loadBalancer", policy.loadBalancing().map(Balancing::lbPolicy)),
                     Optional.empty(),
-                    policy
-                        .outlierDetection()
-                        .map(ejection ->
-                            new Said<>(
-                                at + ".outlierDetection", Balancing.outlierDetection(ejection)))));
+                    Said.of(
+                        at + ".outlierDetection",
+                        policy.outlierDetection().map(Balancing::outlierDetection))));
     return policy.tls().isPresent()
         ? tls(at + ".tls", policy.tls().get(), wish)
         : new Wished(wish, List.of());

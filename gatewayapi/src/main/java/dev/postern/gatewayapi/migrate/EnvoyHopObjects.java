@@ -1,0 +1,69 @@
+package dev.postern.gatewayapi.migrate;
+
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
+import java.util.List;
+import java.util.Map;
+
+/// Backends of Envoy Gateway (gateway.envoyproxy.io/v1alpha1), for hops of which a BackendTLSPolicy
+/// cannot say all: skipped verification, a client certificate, versions and cipher suites. They
+/// name the Service by DNS, and the `sni` is the name that is verified.
+final class EnvoyHopObjects implements HopObjects {
+  static final String GROUP = "gateway.envoyproxy.io";
+
+  @Override
+  public boolean isBackend(Hop hop) {
+    return !hop.tls().isEmpty();
+  }
+
+  @Override
+  public boolean verifies(ServicePort port, Hop hop) {
+    return isBackend(hop);
+  }
+
+  @Override
+  public void write(ServicePort port, Hop hop, List<Map<String, Object>> out) {
+    if (!isBackend(hop)) {
+      return;
+    }
+    Map<String, Object> endpoint = Trees.map("hostname", port.dnsName(), "port", port.number());
+    out.add(
+        Trees.object(
+            GROUP + "/v1alpha1",
+            "Backend",
+            port.namespace(),
+            port.objectName(),
+            Trees.map(
+                "endpoints",
+                List.of(Trees.map("fqdn", endpoint)),
+                "appProtocols",
+                hop.isHttp2() ? List.of(GROUP + "/h2c") : List.of(),
+                "tls",
+                tls(hop))));
+  }
+
+  private static Map<String, Object> tls(Hop hop) {
+    Map<String, Object> tls = Trees.map();
+    hop.tls()
+        .forEach((key, value) -> {
+          switch (key) {
+            case "insecureSkipVerify" -> tls.put(key, true);
+            case "cipherSuites" -> tls.put("ciphers", value);
+            default -> tls.put(key, value);
+          }
+        });
+    hop.validation().forEach((key, value) -> tls.put(key.equals("hostname") ? "sni" : key, value));
+    return tls;
+  }
+
+  @Override
+  public ObjectRef unverified(ServicePort port) {
+    return new ObjectRef(Kind.ENVOY_BACKEND, port.namespace(), port.objectName());
+  }
+
+  @Override
+  public String remedy() {
+    return "name it in this Backend's tls.caCertificateRefs, and the name of its certificate in"
+        + " tls.sni, in place of insecureSkipVerify";
+  }
+}
