@@ -3,6 +3,7 @@ package dev.postern.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.e2e.fixture.Certificates;
+import dev.postern.e2e.fixture.CommandRun;
 import dev.postern.e2e.fixture.GrpcClient;
 import dev.postern.e2e.fixture.GrpcJavaServer;
 import dev.postern.e2e.fixture.ManifestFolder;
@@ -12,7 +13,6 @@ import dev.postern.e2e.fixture.OpensslServer;
 import dev.postern.e2e.fixture.PhpFpmProcess;
 import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
-import dev.postern.e2e.fixture.ProbeRun;
 import dev.postern.e2e.fixture.RawHttp;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -42,7 +42,7 @@ class ProbeIT {
   }
 
   /// A folder of what the probe printed, with a Gateway and that route.
-  private static ManifestFolder folder(ProbeRun probe, int port, String route) {
+  private static ManifestFolder folder(CommandRun probe, int port, String route) {
     return new ManifestFolder(temp.resolve("manifests-" + port))
         .put("probed.yaml", probe.out())
         .put(
@@ -58,7 +58,7 @@ class ProbeIT {
 
   /// Serves what the probe prints for nginx's port, with a route, and asks for a page.
   private static void assertServed(int backend, boolean tls) {
-    ProbeRun probe = ProbeRun.of(local(backend), "-o", "yaml");
+    CommandRun probe = CommandRun.of("probe", local(backend), "-o", "yaml");
     assertThat(probe.exit()).isZero();
     assertThat(probe.out()).contains("appProtocol: " + (tls ? "https" : "http") + "\n");
 
@@ -84,10 +84,10 @@ class ProbeIT {
   @Test
   void whatIsPrintedForGrpcMakesItWork() {
     try (GrpcJavaServer server = GrpcJavaServer.plain()) {
-      assertThat(ProbeRun.of(local(server.port())).out())
+      assertThat(CommandRun.of("probe", local(server.port())).out())
           .contains("HTTP/2 (h2c, prior knowledge), gRPC, without TLS")
           .contains("no health service (grpc-status 12)");
-      ProbeRun probe = ProbeRun.of(local(server.port()), "-o", "yaml");
+      CommandRun probe = CommandRun.of("probe", local(server.port()), "-o", "yaml");
       assertThat(probe.out()).contains("appProtocol: kubernetes.io/h2c");
 
       int port = Ports.free();
@@ -107,7 +107,7 @@ class ProbeIT {
   @Test
   void grpcOverTlsIsFoundBehindAlpn() {
     try (GrpcJavaServer server = GrpcJavaServer.tls(certificate)) {
-      assertThat(ProbeRun.of(local(server.port())).out())
+      assertThat(CommandRun.of("probe", local(server.port())).out())
           .contains("speaks TLS, HTTP/2, gRPC", "h2 chosen from h2, http/1.1")
           .contains("appProtocol: https", "hostname: example.com");
     }
@@ -116,7 +116,7 @@ class ProbeIT {
   @Test
   void phpFpmIsFastCgi() {
     try (PhpFpmProcess php = PhpFpmProcess.start(temp)) {
-      ProbeRun probe = ProbeRun.of(local(php.port()));
+      CommandRun probe = CommandRun.of("probe", local(php.port()));
       assertThat(probe.exit()).isZero();
       assertThat(probe.out())
           .contains("speaks FastCGI, without TLS", "appProtocol: postern.dev/fcgi");
@@ -128,7 +128,7 @@ class ProbeIT {
     Certificates clients = Certificates.authority("Clients");
     try (OpensslServer server =
         OpensslServer.demanding(temp.resolve("openssl"), certificate, clients)) {
-      assertThat(ProbeRun.of(local(server.port())).out())
+      assertThat(CommandRun.of("probe", local(server.port())).out())
           .contains("client certificate  demanded", "kind: BackendConnectionPolicy");
     }
   }

@@ -25,6 +25,7 @@ public final class Cli {
         explain PATH...    say how backends are reached, and who decided it
         migrate PATH...    make Gateways and routes of ingress-nginx's Ingresses
         probe HOST:PORT    say what a live backend speaks, and what to write for it
+        diff-traffic ...   send requests to two gateways, say where their answers differ
 
         COMMAND --help     more about a command, with examples
         --version          the version
@@ -65,7 +66,7 @@ public final class Cli {
 
   private static int run(Terminal terminal, String command, List<String> rest) {
     return switch (command) {
-      case "run", "check", "explain", "migrate", "probe", "demo" -> {
+      case "run", "check", "explain", "migrate", "probe", "diff-traffic", "demo" -> {
         if (rest.stream().takeWhile(word -> !word.equals("--")).anyMatch(Cli::asksForHelp)) {
           terminal.out().print(helpOf(command));
           yield 0;
@@ -76,6 +77,7 @@ public final class Cli {
           case "explain" -> ExplainCommand.execute(terminal, rest);
           case "migrate" -> MigrateCommand.execute(terminal, rest);
           case "probe" -> ProbeCommand.execute(terminal, rest);
+          case "diff-traffic" -> DiffTrafficCommand.execute(terminal, rest);
           default -> DemoCommand.execute(terminal, rest);
         };
       }
@@ -95,7 +97,7 @@ public final class Cli {
           throw CommandFailure.misused(
               "there is no command '"
                   + command
-                  + "', only demo, run, check, explain, migrate and probe");
+                  + "', only demo, run, check, explain, migrate, probe and diff-traffic");
     };
   }
 
@@ -104,7 +106,8 @@ public final class Cli {
   }
 
   private static boolean helps(String command) {
-    return Arrays.asList("run", "check", "explain", "migrate", "probe", "demo").contains(command);
+    return Arrays.asList("run", "check", "explain", "migrate", "probe", "diff-traffic", "demo")
+        .contains(command);
   }
 
   private static String helpOf(String command) {
@@ -114,6 +117,7 @@ public final class Cli {
       case "explain" -> ExplainCommand.HELP;
       case "migrate" -> MigrateCommand.HELP;
       case "probe" -> ProbeCommand.HELP;
+      case "diff-traffic" -> DiffTrafficCommand.HELP;
       case "demo" -> DemoCommand.HELP;
       default -> HELP;
     };

@@ -1,5 +1,6 @@
 package dev.postern.app.report;
 
+import dev.postern.gatewayapi.migrate.CommonDifference;
 import dev.postern.gatewayapi.migrate.Judgement;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.Verdict;
@@ -72,6 +73,7 @@ public final class MigrationHtml {
     page.findings(migration);
     page.looks(migration);
     page.judgements(migration);
+    page.everywhere();
     return page.out.append(SCRIPT).toString();
   }
 
@@ -120,6 +122,14 @@ public final class MigrationHtml {
     out.append("<tbody>\n");
     migration.judgements().forEach(this::row);
     out.append("</tbody></table>\n");
+  }
+
+  private void everywhere() {
+    out.append("<h2>For every Ingress</h2>\n<ul>\n");
+    for (CommonDifference each : CommonDifference.values()) {
+      out.append("<li>").append(escaped(each.text())).append("</li>\n");
+    }
+    out.append("</ul>\n");
   }
 
   private void row(Judgement judgement) {

@@ -1,5 +1,6 @@
 package dev.postern.app.report;
 
+import dev.postern.gatewayapi.migrate.CommonDifference;
 import dev.postern.gatewayapi.migrate.Judgement;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.Verdict;
@@ -9,7 +10,7 @@ import dev.postern.gatewayapi.resource.Finding;
 public final class MigrationText {
   private MigrationText() {}
 
-  /// A row for each judgement and finding, then a line that sums it up.
+  /// A row for each judgement and finding, what is different for all, then a line that sums it up.
   public static String of(Migration migration, Style style) {
     var out = new StringBuilder();
     var rows = new Rows("INGRESS", "HOST AND PATH", "WHAT", "WHERE");
@@ -32,6 +33,13 @@ public final class MigrationText {
           finding.location().orElse(""));
     }
     findings.printTo(out, style);
+    if (!migration.judgements().isEmpty()) {
+      out.append("For every Ingress:\n");
+      for (CommonDifference each : CommonDifference.values()) {
+        out.append(style.sign(Mark.NOTE)).append(' ').append(each.text()).append('\n');
+      }
+      out.append('\n');
+    }
     for (Migration.Looked look : migration.looks()) {
       out.append(style.bold(look.backend().toString())).append(' ').append(look.words());
       out.append('\n').append(look.manifests()).append('\n');

@@ -1,12 +1,13 @@
 package dev.postern.app.report;
 
+import dev.postern.gatewayapi.migrate.CommonDifference;
 import dev.postern.gatewayapi.migrate.Judgement;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.Verdict;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// A [Migration]'s judgements and findings as maps and lists.
+/// A [Migration]'s judgements and findings, and what is different for all, as maps and lists.
 public final class MigrationTree {
   private MigrationTree() {}
 
@@ -24,6 +25,11 @@ public final class MigrationTree {
                     "location", finding.location().orElse(""),
                     "message", finding.message()))
             .toList());
+    var everywhere = new LinkedHashMap<String, Object>();
+    for (CommonDifference each : CommonDifference.values()) {
+      everywhere.put(each.name(), each.text());
+    }
+    tree.put("everywhere", everywhere);
     tree.put(
         "backends",
         migration.looks().stream()

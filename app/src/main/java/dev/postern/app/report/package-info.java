@@ -2,7 +2,7 @@
 ///
 /// [Judgement] is one condition and whether it is as it should be; [Report] is all of them with the
 /// findings; [Table] prints it, [ReportTree] turns it into maps and lists, [JsonText] and
-/// [YamlText] write those.
+/// [YamlText] write those. Text and tree of other things (`...Text`, `...Tree`) stand beside them.
 @NullMarked
 package dev.postern.app.report;
 

@@ -47,7 +47,7 @@ class CliTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"run", "check", "explain", "migrate", "probe", "demo"})
+  @ValueSource(strings = {"run", "check", "explain", "migrate", "probe", "diff-traffic", "demo"})
   void everyCommandHelpsWithExamples(String command) {
     assertThat(execute(command, "--help")).isZero();
     assertThat(out()).contains("Usage: postern " + command, "Examples:", "  postern " + command);

@@ -2,19 +2,14 @@ package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.app.report.Style;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,19 +30,13 @@ class MigrateCommandTest {
       """;
 
   @TempDir Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final RecordedTerminal terminal = new RecordedTerminal();
 
   private int migrate(String annotations, String... more) throws IOException {
     Path file = Files.writeString(folder.resolve("in.yaml"), INGRESS.formatted(annotations));
     var words = new ArrayList<>(List.of("migrate", file.toString()));
     words.addAll(List.of(more));
-    return Cli.execute(
-        new Terminal(
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8),
-            Optional.of(Style.PLAIN)),
-        words);
+    return terminal.execute(words);
   }
 
   @Test
@@ -60,10 +49,9 @@ class MigrateCommandTest {
   @Test
   void whatWasAskedWronglyIsExitCodeThree() throws IOException {
     assertThat(migrate("", "--target", "haproxy")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8))
-        .contains("takes postern, standard, envoy-gateway");
+    assertThat(terminal.err()).contains("takes postern, standard, envoy-gateway");
     assertThat(migrate("", "-")).isEqualTo(3);
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("- stands alone");
+    assertThat(terminal.err()).contains("- stands alone");
     assertThat(migrate("", "--no-such-option")).isEqualTo(3);
     assertThat(migrate("", folder.resolve("nowhere").toString())).isEqualTo(3);
   }
@@ -92,7 +80,7 @@ class MigrateCommandTest {
             folder.resolve("slice.yaml").toString(),
             "--probe");
     assertThat(with).isEqualTo(without);
-    assertThat(out.toString(StandardCharsets.UTF_8))
+    assertThat(terminal.out())
         .contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
   }
 
@@ -118,8 +106,7 @@ class MigrateCommandTest {
   @Test
   void theControllersConfigMapIsTheOneThatIsNamed() throws IOException {
     assertThat(migrate("", "--controller-configmap", "ingress-nginx/mine")).isEqualTo(2);
-    assertThat(out.toString(StandardCharsets.UTF_8))
-        .contains("ConfigMap ingress-nginx/mine is not in the input");
+    assertThat(terminal.out()).contains("ConfigMap ingress-nginx/mine is not in the input");
     Files.writeString(
         folder.resolve("config.yaml"),
         """
@@ -135,7 +122,7 @@ class MigrateCommandTest {
                 "--controller-configmap",
                 "ingress-nginx/mine"))
         .isEqualTo(2);
-    assertThat(out.toString(StandardCharsets.UTF_8)).contains("(at 1 path)");
+    assertThat(terminal.out()).contains("(at 1 path)");
   }
 
   /** Bounds with room for a slow machine; a new one takes a tenth of it. */
@@ -155,13 +142,7 @@ class MigrateCommandTest {
     Path file = Files.writeString(folder.resolve("many.yaml"), all);
     Path manifests = folder.resolve("many");
     long start = System.nanoTime();
-    int code =
-        Cli.execute(
-            new Terminal(
-                new PrintStream(out, true, StandardCharsets.UTF_8),
-                new PrintStream(err, true, StandardCharsets.UTF_8),
-                Optional.of(Style.PLAIN)),
-            List.of("migrate", file.toString(), "--out", manifests.toString()));
+    int code = terminal.execute(List.of("migrate", file.toString(), "--out", manifests.toString()));
     assertThat(code).isEqualTo(1);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(60));
     assertThat(manifests.resolve("manifests.yaml")).content().contains("kind: ListenerSet");

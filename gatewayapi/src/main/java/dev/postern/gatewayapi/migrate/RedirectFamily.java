@@ -55,7 +55,7 @@ final class RedirectFamily {
       at.same("app-root", "nothing: all of this path is redirected");
     } else if (root.matches("/[!-~]{0,1000}") && !root.matches(".*[$?#].*")) {
       at.appRoot = Optional.of(root);
-      at.same("app-root", "RequestRedirect 302 of / alone");
+      at.different("app-root", "RequestRedirect 302 of / alone, which keeps the query now");
     } else {
       at.lost("app-root", "no redirect goes to " + root, "write a path without a query");
     }

@@ -9,13 +9,16 @@ import java.nio.charset.StandardCharsets;
 ///
 /// The client's address is appended to X-Forwarded-For; scheme, host and port are what the client
 /// used, whatever it says itself. An X-Request-Id that the client sent is kept; an
-/// X-Forwarded-Client-Cert never is, for backends take it as the gateway's word.
+/// X-Forwarded-Client-Cert never is, for backends take it as the gateway's word, nor is Proxy,
+/// which CGI programs take for a variable that steers their own requests (httpoxy.org,
+/// CVE-2016-5385).
 final class ForwardedHeaders {
   private ForwardedHeaders() {}
 
   static void add(RequestHead request, ClientConnection client) {
     HeaderBlock headers = request.headers();
     headers.removeAll(HeaderName.X_FORWARDED_CLIENT_CERT);
+    headers.removeAll(HeaderName.PROXY);
     forwardedFor(headers, client.remoteIp());
     headers.removeAll(HeaderName.X_FORWARDED_PROTO);
     byte[] scheme = client.scheme();

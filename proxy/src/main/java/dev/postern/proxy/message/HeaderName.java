@@ -26,6 +26,7 @@ public enum HeaderName {
   USER_AGENT("user-agent"),
   CONTENT_TYPE("content-type"),
   COOKIE("cookie"),
+  PROXY("proxy"),
   DATE("date"),
   SERVER("server");
 

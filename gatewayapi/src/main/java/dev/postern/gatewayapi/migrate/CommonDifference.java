@@ -1,0 +1,30 @@
+package dev.postern.gatewayapi.migrate;
+
+/// What is different for every Ingress, whatever its annotations say. Each is seen by a test that
+/// sends both gateways the same requests.
+public enum CommonDifference {
+  FORWARDED_HEADERS(
+      "backends get no X-Real-IP, X-Scheme and X-Forwarded-Scheme any more: have them read"
+          + " X-Forwarded-For and X-Forwarded-Proto"),
+  CLIENT_CHAIN(
+      "what a client itself says in X-Forwarded-For goes to backends before its address; nginx put"
+          + " it into X-Original-Forwarded-For"),
+  BACKEND_FAILURE("a backend that cannot be reached, or is not trusted, is 503; it was 502"),
+  DOT_SEGMENTS(
+      "paths are without dot segments when they go to backends or into a Location; nginx passed them"
+          + " as they came"),
+  FASTCGI_HEADERS(
+      "FastCGI backends get the gateway's X-Forwarded-* and X-Request-Id, and no HTTP_PROXY from"
+          + " clients (httpoxy)");
+
+  private final String text;
+
+  CommonDifference(String text) {
+    this.text = text;
+  }
+
+  /// For a person.
+  public String text() {
+    return text;
+  }
+}
