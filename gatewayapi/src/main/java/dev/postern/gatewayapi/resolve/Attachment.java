@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -44,21 +45,28 @@ public record Attachment(List<Parent> parents) {
 
   /// The Gateways that take it.
   public List<ObjectRef> gateways() {
-    return parents.stream()
-        .filter(parent -> parent.refused().isEmpty())
-        .map(Parent::gateway)
-        .distinct()
-        .toList();
+    List<ObjectRef> gateways = new ArrayList<>(parents.size());
+    for (Parent parent : parents) {
+      if (parent.refused().isEmpty() && !gateways.contains(parent.gateway())) {
+        gateways.add(parent.gateway());
+      }
+    }
+    return gateways;
   }
 
   /// What the route sends over its hops when it came in through a Gateway.
   public List<RouteKind> kindsAt(ObjectRef gateway) {
-    return parents.stream()
-        .filter(parent -> parent.gateway().equals(gateway))
-        .flatMap(parent -> parent.places().stream())
-        .map(Place::kind)
-        .distinct()
-        .toList();
+    List<RouteKind> kinds = new ArrayList<>(1);
+    for (Parent parent : parents) {
+      if (parent.gateway().equals(gateway)) {
+        for (Place place : parent.places()) {
+          if (!kinds.contains(place.kind())) {
+            kinds.add(place.kind());
+          }
+        }
+      }
+    }
+    return kinds;
   }
 
   /// Whether some Gateway takes it.

@@ -12,6 +12,7 @@ import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.RouteObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,6 +52,9 @@ public final class Attachments {
   /// A listener where another route has the hosts is as if it were not meant.
   private Attachment.Parent withoutConflicts(ObjectRef route, Attachment.Parent parent) {
     Map<String, ObjectRef> lost = conflicts.lost(parent, route);
+    if (lost.isEmpty()) {
+      return parent;
+    }
     List<Attachment.Place> kept =
         parent.places().stream().filter(place -> !lost.containsKey(place.listener())).toList();
     if (kept.size() == parent.places().size()) {
@@ -163,8 +167,10 @@ public final class Attachments {
   private static Optional<Attachment.Place> place(Gateway.Listener listener, RouteObject route) {
     String own = listener.hostname().orElse(Hostnames.ANY);
     List<String> asked = route.hostnames().isEmpty() ? List.of(Hostnames.ANY) : route.hostnames();
-    List<String> hosts =
-        asked.stream().flatMap(host -> Hostnames.intersect(own, host).stream()).distinct().toList();
+    List<String> hosts = new ArrayList<>(asked.size());
+    for (String host : asked) {
+      Hostnames.intersect(own, host).filter(both -> !hosts.contains(both)).ifPresent(hosts::add);
+    }
     return hosts.isEmpty()
         ? Optional.empty()
         : Optional.of(new Attachment.Place(listener.name(), hosts, kind(listener, route)));

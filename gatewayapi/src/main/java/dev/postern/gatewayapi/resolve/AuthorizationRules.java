@@ -26,6 +26,9 @@ final class AuthorizationRules {
   }
 
   private static Optional<String> problem(RouteObject.Rule rule) {
+    if (rule.filters().isEmpty()) {
+      return Optional.empty();
+    }
     List<ExternalAuth> filters =
         rule.filters().stream()
             .filter(ExternalAuth.class::isInstance)

@@ -13,6 +13,20 @@ public record BackendPort(ObjectRef backend, int port, Transport transport) {
     this(backend, port, Transport.TCP);
   }
 
+  // Written out, as for all that are keys everywhere: the generated ones start slowly.
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof BackendPort that
+        && port == that.port
+        && transport == that.transport
+        && backend.equals(that.backend);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * backend.hashCode() + port) + transport.ordinal();
+  }
+
   @Override
   public String toString() {
     return (port == 0 ? backend.toString() : backend + ":" + port)

@@ -27,11 +27,10 @@ final class ConnectionPolicies implements WishSource {
 
   @Override
   public List<Wish> of(BackendPort port, String portName) {
-    return targets.ofPort(port.backend(), portName).stream()
-        .limit(1)
-        .flatMap(ref -> wished(ref).stream())
-        .map(Wished::wish)
-        .toList();
+    List<ObjectRef> policies = targets.ofPort(port.backend(), portName);
+    return policies.isEmpty()
+        ? List.of()
+        : wished(policies.getFirst()).map(Wished::wish).stream().toList();
   }
 
   /// Absent where there is no such policy.

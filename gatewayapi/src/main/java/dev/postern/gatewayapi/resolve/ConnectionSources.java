@@ -27,7 +27,11 @@ record ConnectionSources(
     Material material = new MaterialOfObjects(memo, objects, certificates, grants);
     PolicyTargets targets =
         new PolicyTargets(
-            memo, objects, BackendConnectionPolicy.class, BackendConnectionPolicy::targetRefs);
+            memo,
+            objects,
+            Kind.BACKEND_CONNECTION_POLICY,
+            BackendConnectionPolicy.class,
+            BackendConnectionPolicy::targetRefs);
     return new ConnectionSources(
         new XBackends(memo, objects, validation, material),
         targets,

@@ -3,10 +3,12 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.EndpointSlice;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Service;
 import dev.postern.ir.LoadAssignment.Endpoint;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -29,16 +31,23 @@ public final class EndpointRules {
   }
 
   List<EndpointSlice> slicesOf(ObjectRef service) {
-    return objects.pointingAt(service).stream()
-        .sorted()
-        .flatMap(ref -> objects.find(ref, EndpointSlice.class).stream())
-        .toList();
+    List<EndpointSlice> slices = new ArrayList<>(2);
+    for (ObjectRef ref : objects.pointingAt(service)) {
+      if (ref.kind().equals(Kind.ENDPOINT_SLICE)) {
+        objects.find(ref, EndpointSlice.class).ifPresent(slices::add);
+      }
+    }
+    slices.sort(Comparator.comparing(EndpointSlice::ref));
+    return slices;
   }
 
   static Optional<Service.Port> port(Service service, BackendPort at) {
-    return service.ports().stream()
-        .filter(p -> p.port() == at.port() && p.protocol().equals(at.transport().name()))
-        .findFirst();
+    for (Service.Port port : service.ports()) {
+      if (port.port() == at.port() && port.protocol().equals(at.transport().name())) {
+        return Optional.of(port);
+      }
+    }
+    return Optional.empty();
   }
 
   static boolean joins(EndpointSlice.Port of, Service.Port with) {
@@ -64,10 +73,12 @@ public final class EndpointRules {
   private static void collect(EndpointSlice slice, Service.Port port, Set<Endpoint> into) {
     for (EndpointSlice.Port slicePort : slice.ports()) {
       if (joins(slicePort, port)) {
-        slice.endpoints().stream()
-            .filter(EndpointSlice.Endpoint::ready)
-            .flatMap(endpoint -> endpoint.addresses().stream())
-            .forEach(address -> into.add(new Endpoint(address, slicePort.port().orElseThrow())));
+        int number = slicePort.port().orElseThrow();
+        for (EndpointSlice.Endpoint endpoint : slice.endpoints()) {
+          if (endpoint.ready()) {
+            endpoint.addresses().forEach(address -> into.add(new Endpoint(address, number)));
+          }
+        }
       }
     }
   }

@@ -28,15 +28,21 @@ final class PolicyTargets {
       Set.of(Kind.X_BACKEND, Kind.ENVOY_BACKEND, Kind.KGATEWAY_BACKEND);
 
   private final Objects objects;
+  private final Kind kind;
   private final Class<? extends Resource> type;
   private final Function<Resource, List<TargetRef>> targetRefs;
   private final Query<ObjectRef, Map<String, List<ObjectRef>>> claims;
 
-  /// @param type of the policies
+  /// @param kind of the policies
   /// @param targetRefs what each of them targets
   <P extends Resource> PolicyTargets(
-      Memo memo, Objects objects, Class<P> type, Function<P, List<TargetRef>> targetRefs) {
+      Memo memo,
+      Objects objects,
+      Kind kind,
+      Class<P> type,
+      Function<P, List<TargetRef>> targetRefs) {
     this.objects = objects;
+    this.kind = kind;
     this.type = type;
     this.targetRefs = policy -> targetRefs.apply(type.cast(policy));
     claims = memo.query(this::claims);
@@ -45,11 +51,14 @@ final class PolicyTargets {
   /// The policies that target a port, the one that counts first.
   List<ObjectRef> ofPort(ObjectRef service, String portName) {
     Map<String, List<ObjectRef>> all = claims.get(service);
-    List<ObjectRef> policies = new ArrayList<>();
-    if (!portName.isEmpty()) {
-      policies.addAll(all.getOrDefault(portName, List.of()));
+    List<ObjectRef> whole = all.getOrDefault(WHOLE, List.of());
+    List<ObjectRef> ofSection =
+        portName.isEmpty() ? List.of() : all.getOrDefault(portName, List.of());
+    if (ofSection.isEmpty()) {
+      return whole;
     }
-    policies.addAll(all.getOrDefault(WHOLE, List.of()));
+    List<ObjectRef> policies = new ArrayList<>(ofSection);
+    policies.addAll(whole);
     return policies;
   }
 
@@ -165,12 +174,16 @@ final class PolicyTargets {
 
   /// By section, the policies that target it, oldest first.
   private Map<String, List<ObjectRef>> claims(ObjectRef service) {
-    List<Resource> byAge =
-        objects.pointingAt(service).stream()
-            .flatMap(ref -> objects.find(ref, Resource.class).stream())
-            .filter(type::isInstance)
-            .sorted(Age.OLDEST_FIRST)
-            .toList();
+    List<Resource> byAge = new ArrayList<>(2);
+    for (ObjectRef ref : objects.pointingAt(service)) {
+      if (ref.kind().equals(kind)) {
+        objects.find(ref, type).ifPresent(byAge::add);
+      }
+    }
+    if (byAge.isEmpty()) {
+      return Map.of();
+    }
+    byAge.sort(Age.OLDEST_FIRST);
     Map<String, List<ObjectRef>> sections = new LinkedHashMap<>();
     for (Resource policy : byAge) {
       for (TargetRef target : targetRefs.apply(policy)) {

@@ -84,24 +84,30 @@ public final class Reports {
 
   /// What is said differently since this was called last.
   public List<Gathered.Change<ObjectRef, Report>> changes() {
-    return all.stream().flatMap(gathered -> gathered.changes().stream()).toList();
+    List<Gathered.Change<ObjectRef, Report>> changes = new ArrayList<>();
+    all.forEach(gathered -> changes.addAll(gathered.changes()));
+    return changes;
   }
 
   private Report report(ObjectRef ref) {
     if (ref.kind().equals(Kind.GATEWAY_CLASS)) {
       return new Report(ref, classes.status(ref), List.of());
     }
-    return objects
-        .find(ref, Gateway.class)
-        .map(gateways::of)
-        .or(() -> objects.find(ref, ListenerSet.class).map(listenerSets::of))
-        .or(() -> objects.find(ref, RouteObject.class).map(this::report))
-        .or(() -> objects.find(ref, BackendTlsPolicy.class).map(policies::of))
-        .or(() -> objects.find(ref, Service.class).map(services::of))
-        .or(() -> objects.find(ref, BackendConnectionPolicy.class).map(connectionPolicies::of))
-        .or(() -> objects.find(ref, BackendTrafficPolicy.class).map(trafficPolicies::of))
-        .or(() -> objects.find(ref, Resource.class).flatMap(foreign::of))
-        .orElseGet(() -> new Report(ref, Optional.empty(), List.of()));
+    return switch (objects.find(ref, Resource.class).orElse(null)) {
+      case Gateway gateway -> gateways.of(gateway);
+      case ListenerSet set -> listenerSets.of(set);
+      case RouteObject route -> report(route);
+      case BackendTlsPolicy policy -> policies.of(policy);
+      case Service service -> services.of(service);
+      case BackendConnectionPolicy policy -> connectionPolicies.of(policy);
+      case BackendTrafficPolicy policy -> trafficPolicies.of(policy);
+      case Resource other -> foreign.of(other).orElseGet(() -> nothing(ref));
+      case null -> nothing(ref);
+    };
+  }
+
+  private static Report nothing(ObjectRef ref) {
+    return new Report(ref, Optional.empty(), List.of());
   }
 
   private Report report(RouteObject route) {

@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.Kind;
 
 /// All judgements over one set of objects, wired together in the order in which they read each
 /// other.
@@ -40,7 +41,12 @@ public final class Resolution {
     attachments = new Attachments(memo, objects, gateways, support);
     places = new Places(memo, objects, attachments);
     PolicyTargets targets =
-        new PolicyTargets(memo, objects, BackendTlsPolicy.class, BackendTlsPolicy::targetRefs);
+        new PolicyTargets(
+            memo,
+            objects,
+            Kind.BACKEND_TLS_POLICY,
+            BackendTlsPolicy.class,
+            BackendTlsPolicy::targetRefs);
     PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
     ConnectionSources sources =
         ConnectionSources.of(memo, objects, grants, certificates, validation);

@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.status.Condition;
@@ -44,6 +45,9 @@ final class RouteReport {
 
   /// Where the parent has listeners of several kinds, what fails at one of them is told.
   private Optional<JudgedRoute> judgement(RouteObject route, Attachment.Parent parent) {
+    if (route instanceof HttpRoute) {
+      return rules.judgement(route.ref(), parent.gateway());
+    }
     List<RouteKind> kinds =
         parent.places().isEmpty()
             ? List.of(RouteRules.usual(route))

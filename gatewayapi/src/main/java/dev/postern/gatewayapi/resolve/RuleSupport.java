@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.stream.IntStream;
 
 /// Which rules of a route Postern can follow, by what they say alone.
 final class RuleSupport {
@@ -56,8 +55,11 @@ final class RuleSupport {
       if (problem.isEmpty()) {
         kept.add(i);
       }
-      String name = "rule " + i + rule.name().map(named -> " (" + named + ")").orElse("") + ": ";
-      problem.or(() -> closed).ifPresent(why -> problems.add(name + why));
+      Optional<String> worst = problem.or(() -> closed);
+      if (worst.isPresent()) {
+        String name = rule.name().map(named -> " (" + named + ")").orElse("");
+        problems.add("rule " + i + name + ": " + worst.get());
+      }
     }
     String all = String.join("; ", problems);
     return kept.isEmpty() && !problems.isEmpty()
@@ -86,10 +88,13 @@ final class RuleSupport {
 
   private static <M> Optional<String> first(
       List<M> matches, BiFunction<String, M, Optional<String>> problem) {
-    return IntStream.range(0, matches.size())
-        .mapToObj(i -> problem.apply("matches[" + i + "].", matches.get(i)))
-        .flatMap(Optional::stream)
-        .findFirst();
+    for (int i = 0; i < matches.size(); i++) {
+      Optional<String> found = problem.apply("matches[" + i + "].", matches.get(i));
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<String> problem(String at, GrpcRoute.Match match) {
@@ -116,6 +121,9 @@ final class RuleSupport {
   }
 
   private static Optional<String> problem(String at, List<NamedMatch> matches) {
+    if (matches.isEmpty()) {
+      return Optional.empty();
+    }
     return matches.stream()
         .filter(match -> match.type() == MatchType.REGULAR_EXPRESSION)
         .flatMap(match -> problem(at + " " + match.name(), match.value()).stream())

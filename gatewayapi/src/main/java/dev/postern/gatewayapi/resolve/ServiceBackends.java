@@ -21,20 +21,21 @@ final class ServiceBackends implements BackendSource {
       return new Found.Missing(at.backend() + " does not exist");
     }
     Service service = found.get();
-    List<Service.Port> ports = service.ports().stream().filter(p -> p.port() == at.port()).toList();
-    if (ports.isEmpty() && service.ports().isEmpty() && isExternalName(service)) {
+    if (service.ports().isEmpty() && isExternalName(service)) {
       return new Found.Known(Optional.empty(), Optional.empty(), where(at, service));
     }
-    if (ports.isEmpty()) {
-      return new Found.Missing(noPort(at, service));
+    String others = "";
+    for (Service.Port port : service.ports()) {
+      if (port.port() == at.port()) {
+        if (port.protocol().equals(at.transport().name())) {
+          return known(at, service, port);
+        }
+        others = others.isEmpty() ? port.protocol() : others;
+      }
     }
-    return ports.stream()
-        .filter(p -> p.protocol().equals(at.transport().name()))
-        .findFirst()
-        .<Found>map(port -> known(at, service, port))
-        .orElseGet(() ->
-            new Found.Unreachable(
-                at + " is a " + ports.getFirst().protocol() + " port; " + needed(at)));
+    return others.isEmpty()
+        ? new Found.Missing(noPort(at, service))
+        : new Found.Unreachable(at + " is a " + others + " port; " + needed(at));
   }
 
   private static String needed(BackendPort at) {

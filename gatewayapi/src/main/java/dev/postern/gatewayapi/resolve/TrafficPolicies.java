@@ -8,6 +8,8 @@ import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy.RetryConstraint;
 import dev.postern.ir.Cluster.RetryBudget;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,16 +22,21 @@ final class TrafficPolicies implements WishSource {
     this.objects = objects;
     targets =
         new PolicyTargets(
-            memo, objects, BackendTrafficPolicy.class, BackendTrafficPolicy::targetRefs);
+            memo,
+            objects,
+            Kind.X_BACKEND_TRAFFIC_POLICY,
+            BackendTrafficPolicy.class,
+            BackendTrafficPolicy::targetRefs);
   }
 
   @Override
   public List<Wish> of(BackendPort port, String portName) {
-    return targets.ofPort(port.backend(), "").stream()
-        .limit(1)
-        .flatMap(ref -> objects.find(ref, BackendTrafficPolicy.class).stream())
-        .map(TrafficPolicies::wish)
-        .toList();
+    List<ObjectRef> policies = targets.ofPort(port.backend(), "");
+    return policies.isEmpty()
+        ? List.of()
+        : objects.find(policies.getFirst(), BackendTrafficPolicy.class).stream()
+            .map(TrafficPolicies::wish)
+            .toList();
   }
 
   PolicyTargets targets() {

@@ -16,7 +16,6 @@ import dev.postern.ir.WeightedBackend;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /// A rule's filters, timeouts and retries as the ir says them. Of redirects, rewrites and CORS
 /// there is at most one each (HTTPRouteRule.filters).
@@ -32,7 +31,7 @@ final class RouteFilters {
   static HttpFilters before(
       List<Filter> filters, Optional<HttpFilters.ExternalAuthorization> asked) {
     Optional<HttpFilters.Cors> cors =
-        only(filters, Filter.Cors.class).map(RouteFilters::cors).findFirst();
+        only(filters, Filter.Cors.class).map(RouteFilters::cors);
     return cors.isEmpty() && asked.isEmpty() ? HttpFilters.NONE : new HttpFilters(cors, asked);
   }
 
@@ -74,7 +73,6 @@ final class RouteFilters {
   /// the listener's (HTTPRequestRedirectFilter.port).
   static Optional<RouteAction> redirect(List<Filter> filters, PathMatch path) {
     return only(filters, Filter.RequestRedirect.class)
-        .findFirst()
         .map(redirect ->
             new RouteAction.Redirect(
                 redirect.scheme(),
@@ -93,7 +91,7 @@ final class RouteFilters {
       PathMatch path,
       List<RequestMirror> mirrors,
       Optional<SessionPersistence> session) {
-    Optional<Filter.UrlRewrite> rewrite = only(rule.filters(), Filter.UrlRewrite.class).findFirst();
+    Optional<Filter.UrlRewrite> rewrite = only(rule.filters(), Filter.UrlRewrite.class);
     HttpRoute.Timeouts timeouts =
         rule instanceof HttpRoute.Rule http ? http.timeouts() : HttpRoute.Timeouts.NONE;
     Optional<HttpRoute.Retry> retry =
@@ -124,7 +122,12 @@ final class RouteFilters {
     };
   }
 
-  private static <F extends Filter> Stream<F> only(List<Filter> filters, Class<F> type) {
-    return filters.stream().filter(type::isInstance).map(type::cast);
+  private static <F extends Filter> Optional<F> only(List<Filter> filters, Class<F> type) {
+    for (Filter filter : filters) {
+      if (type.isInstance(filter)) {
+        return Optional.of(type.cast(filter));
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -31,7 +31,7 @@ final class Claims<T> {
   }
 
   Optional<Claim<T>> first() {
-    return claims.stream().findFirst();
+    return claims.isEmpty() ? Optional.empty() : Optional.of(claims.getFirst());
   }
 
   List<Claim<T>> all() {
@@ -40,6 +40,6 @@ final class Claims<T> {
 
   /// Everybody but the one that counts.
   List<Source> overruled() {
-    return claims.stream().skip(1).map(Claim::source).toList();
+    return claims.size() < 2 ? List.of() : claims.stream().skip(1).map(Claim::source).toList();
   }
 }

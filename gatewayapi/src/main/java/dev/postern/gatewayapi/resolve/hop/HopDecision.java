@@ -113,7 +113,9 @@ public final class HopDecision {
   }
 
   private static List<Wish> of(HopFacts facts, Authority authority) {
-    return facts.wishes().stream().filter(wish -> wish.authority() == authority).toList();
+    return facts.wishes().isEmpty()
+        ? List.of()
+        : facts.wishes().stream().filter(wish -> wish.authority() == authority).toList();
   }
 
   private Outcome outcome() {
@@ -301,6 +303,9 @@ public final class HopDecision {
 
   /// What belongs to another's way of TLS does not count beside that of the one that counts.
   private List<Wish> speakingOfTls() {
+    if (facts.wishes().isEmpty()) {
+      return List.of();
+    }
     Optional<ObjectRef> decider = tls.first().flatMap(claim -> claim.source().object());
     return facts.wishes().stream()
         .filter(wish ->

@@ -21,11 +21,28 @@ import java.util.function.Function;
 /// Decides what a cluster keeps to, whatever is spoken: each question by itself, by the order of
 /// [Authority].
 final class TrafficDecision {
+  /// Where nobody says anything.
+  private static final Traffic USUAL =
+      new Traffic(
+          Cluster.DEFAULT_CONNECT_TIMEOUT,
+          Cluster.DEFAULT_IDLE_TIMEOUT,
+          CircuitBreakers.DEFAULT,
+          LbPolicy.DEFAULT,
+          Optional.empty(),
+          OutlierDetection.DEFAULT,
+          Optional.empty(),
+          Optional.empty());
+
   private final List<Wish> wishes;
   private final List<Step> trail = new ArrayList<>();
   private final Traffic traffic;
 
   TrafficDecision(HopFacts facts) {
+    if (facts.wishes().isEmpty()) {
+      wishes = List.of();
+      traffic = USUAL;
+      return;
+    }
     wishes =
         List.of(Authority.values()).stream()
             .flatMap(
@@ -55,12 +72,12 @@ final class TrafficDecision {
             TrafficWords::sessionPersistence);
     traffic =
         new Traffic(
-            first(connect).orElse(Cluster.DEFAULT_CONNECT_TIMEOUT),
-            first(idle).orElse(Cluster.DEFAULT_IDLE_TIMEOUT),
-            first(limits).orElse(CircuitBreakers.DEFAULT),
-            first(choice).orElse(LbPolicy.DEFAULT),
+            first(connect).orElse(USUAL.connectTimeout()),
+            first(idle).orElse(USUAL.idleTimeout()),
+            first(limits).orElse(USUAL.circuitBreakers()),
+            first(choice).orElse(USUAL.lbPolicy()),
             first(checks),
-            first(ejection).orElse(OutlierDetection.DEFAULT),
+            first(ejection).orElse(USUAL.outlierDetection()),
             first(budget),
             session
                 .first()
