@@ -26,7 +26,7 @@ public final class ClusterRegistry implements AutoCloseable {
   private final UpstreamTlsContexts tlsContexts;
   private final DnsDiscovery dns;
   private final Map<String, ClusterEntry> entries = new ConcurrentHashMap<>();
-  private final Map<String, AutoCloseable> watches = new ConcurrentHashMap<>();
+  private final Map<String, DnsHosts> watches = new ConcurrentHashMap<>();
   private final Set<String> leaving = new HashSet<>();
   private final ActiveChecks checks;
   private Ir current = Ir.EMPTY;
@@ -92,14 +92,12 @@ public final class ClusterRegistry implements AutoCloseable {
         unwatch(cluster.name());
         entry.spec(new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
       }
-      case Discovery.StrictDns(String hostname, int port) -> {
-        ClusterSpec before = entry.spec();
-        if (before != null && before.cluster().discovery().equals(cluster.discovery())) {
-          entry.spec(new ClusterSpec(cluster, before.endpoints()));
-        } else {
-          unwatch(cluster.name());
-          entry.spec(new ClusterSpec(cluster, List.of()));
-          watches.put(cluster.name(), dns.watch(hostname, port, found -> resolved(entry, found)));
+      case Discovery.StrictDns(List<LoadAssignment.Endpoint> hosts) -> {
+        DnsHosts names =
+            watches.computeIfAbsent(cluster.name(), _ -> new DnsHosts(dns, () -> resolved(entry)));
+        synchronized (entry) {
+          names.become(hosts);
+          entry.spec(new ClusterSpec(cluster, names.endpoints()));
         }
       }
     }
@@ -108,14 +106,19 @@ public final class ClusterRegistry implements AutoCloseable {
     changed.add(entry);
   }
 
-  /// DNS said something new; from any thread.
-  private void resolved(ClusterEntry entry, List<LoadAssignment.Endpoint> found) {
-    ClusterSpec before = entry.spec();
-    if (before != null) {
-      entry.spec(new ClusterSpec(before.cluster(), found));
-      checks.update(entry);
-      workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
+  /// DNS said something new; from any thread. The lock keeps what was found from being overwritten
+  /// by what was known when the control thread began a change.
+  private void resolved(ClusterEntry entry) {
+    synchronized (entry) {
+      ClusterSpec before = entry.spec();
+      DnsHosts names = watches.get(entry.name());
+      if (before == null || names == null) {
+        return;
+      }
+      entry.spec(new ClusterSpec(before.cluster(), names.endpoints()));
     }
+    checks.update(entry);
+    workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
   }
 
   /// Lets go of clusters that are not in the current ir.
@@ -158,13 +161,9 @@ public final class ClusterRegistry implements AutoCloseable {
   }
 
   private void unwatch(String name) {
-    AutoCloseable watch = watches.remove(name);
-    if (watch != null) {
-      try {
-        watch.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+    DnsHosts names = watches.remove(name);
+    if (names != null) {
+      names.close();
     }
   }
 
