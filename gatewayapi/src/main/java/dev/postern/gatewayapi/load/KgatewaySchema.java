@@ -105,95 +105,6 @@ final class KgatewaySchema {
         .notHonoured("Renegotiation is never allowed.", "allowRenegotiation");
   }
 
-  private static Obj hashPolicy() {
-    return object()
-        .optional("header", object().required("name", text(1, 253, TextFormat.HEADER_NAME)))
-        .doc("Requests with the same value go to one endpoint")
-        .optional(
-            "cookie",
-            object()
-                .required("name", text(1, 253, TextFormat.HEADER_NAME))
-                .doc("Requests with the same value go to one endpoint")
-                .notHonoured(
-                    "No cookie is made for clients that bring none; sessionPersistence of a route"
-                        + " does.",
-                    "path",
-                    "ttl",
-                    "secure",
-                    "httpOnly",
-                    "sameSite"))
-        .optional("sourceIP", object())
-        .doc("The address of the connection")
-        .optional("terminal", Schema.BOOL)
-        .doc("The first of the policies counts, as if it were terminal");
-  }
-
-  private static Obj hashing() {
-    return object()
-        .optional("hashPolicies", list(hashPolicy(), 1, 16))
-        .doc(
-            "The first one counts, and others are a finding. Without any, any endpoint gets a"
-                + " request, as in Envoy")
-        .notHonoured("Addresses are hashed.", "useHostnameForHashing");
-  }
-
-  private static Obj loadBalancer() {
-    String soon = "A new endpoint gets its share at once.";
-    return object()
-        .optional(
-            "leastRequest",
-            object()
-                .notHonoured("Two endpoints are drawn at random.", "choiceCount")
-                .notHonoured(soon, "slowStart"))
-        .doc("Of two endpoints drawn at random the less busy one is used")
-        .optional("roundRobin", object().notHonoured(soon, "slowStart"))
-        .doc("One after the other, by each event loop for itself")
-        .optional("random", object())
-        .doc("Any endpoint")
-        .optional(
-            "ringHash",
-            hashing()
-                .notHonoured(
-                    "There is one ring, of the proxy's own size.",
-                    "minimumRingSize",
-                    "maximumRingSize"))
-        .doc("Requests that are alike go to one endpoint")
-        .optional("maglev", hashing())
-        .doc("As ringHash: there is one ring, of the proxy's own")
-        .notHonoured(
-            "As long as one endpoint is well, those that are not get nothing.",
-            "healthyPanicThreshold")
-        .notHonoured("Changes are in force at once.", "updateMergeWindow")
-        .notHonoured("All endpoints are near.", "localityType", "zoneAware")
-        .notHonoured(
-            "Connections to endpoints that stay are kept.", "closeConnectionsOnHostSetChange");
-  }
-
-  private static Obj outlierDetection() {
-    return object()
-        .optional("consecutive5xx", COUNT)
-        .doc(
-            "Answers of 500 and more in a row, or none; 5 where nothing is said, as in kgateway, and"
-                + " 0 for never")
-        .optional("baseEjectionTime", DURATION)
-        .doc("30s where nothing is said, as in kgateway; longer each time")
-        .optional("maxEjectionPercent", whole(0, 100))
-        .doc("10 where nothing is said, as in kgateway, but always one where there are two")
-        .optional("splitExternalLocalOriginErrors", Schema.BOOL)
-        .doc(
-            "Where it is true, failures to connect and to answer are counted besides, up to"
-                + " consecutiveLocalOriginFailure")
-        .optional("consecutiveLocalOriginFailure", COUNT)
-        .doc(
-            "With splitExternalLocalOriginErrors alone: failures in a row to connect or to answer; 5"
-                + " where nothing is said, and 0 for never")
-        .notHonoured("An endpoint is left out as soon as it has failed so often.", "interval")
-        .notHonoured(
-            "An endpoint that failed so often is always left out.",
-            "enforcingConsecutive5xx",
-            "enforcingConsecutiveLocalOriginFailure");
-  }
-
   static final Obj BACKEND_CONFIG_POLICY =
       MetadataSchema.object(true, MetadataSchema.subdomainName())
           .required(
@@ -252,7 +163,7 @@ final class KgatewaySchema {
                       "The proxy's own settings of HTTP/2 are used. Which protocol is spoken is said"
                           + " by the appProtocol.",
                       "http2ProtocolOptions")
-                  .optional("loadBalancer", loadBalancer())
-                  .notHonoured("Endpoints that keep failing are left out anyway.", "healthCheck")
-                  .optional("outlierDetection", outlierDetection()));
+                  .optional("loadBalancer", KgatewayBalancingSchema.loadBalancer())
+                  .optional("healthCheck", KgatewayBalancingSchema.healthCheck())
+                  .optional("outlierDetection", KgatewayBalancingSchema.outlierDetection()));
 }

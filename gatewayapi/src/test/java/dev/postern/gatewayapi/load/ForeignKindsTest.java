@@ -152,8 +152,8 @@ class ForeignKindsTest {
     EnvoyBackend envoy = (EnvoyBackend) only(MANIFESTS.get(3));
     assertThat(envoy.endpoints())
         .containsExactly(
-            new EnvoyBackend.Endpoint.Ip("127.0.0.1", 80),
-            new EnvoyBackend.Endpoint.Fqdn("a.example", 81),
+            new EnvoyBackend.Endpoint.Ip("127.0.0.1", 80, Optional.empty()),
+            new EnvoyBackend.Endpoint.Fqdn("a.example", 81, Optional.empty()),
             new EnvoyBackend.Endpoint.Unix());
     assertThat(envoy.tls().orElseThrow().insecureSkipVerify()).isTrue();
     assertThat(envoy.tls().orElseThrow().limits().alpnProtocols()).contains(List.of());
