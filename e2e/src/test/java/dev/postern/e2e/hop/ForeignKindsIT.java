@@ -9,6 +9,11 @@ import static dev.postern.e2e.fixture.Manifests.route;
 import static dev.postern.e2e.fixture.Manifests.service;
 import static dev.postern.e2e.fixture.Manifests.slice;
 import static dev.postern.e2e.fixture.Manifests.tlsSecret;
+import static dev.postern.e2e.hop.ForeignManifests.configPolicy;
+import static dev.postern.e2e.hop.ForeignManifests.envoyBackend;
+import static dev.postern.e2e.hop.ForeignManifests.kgatewayBackend;
+import static dev.postern.e2e.hop.ForeignManifests.rule;
+import static dev.postern.e2e.hop.ForeignManifests.verified;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.e2e.fixture.Certificates;
@@ -207,57 +212,6 @@ class ForeignKindsIT {
                           secret.isEmpty() ? "ca" : secret,
                           ForeignServers.NAME));
     };
-  }
-
-  private static String verified(String secret) {
-    return "secretRef: {name: %s}, sni: %s, verifySubjectAltNames: [%s]"
-        .formatted(secret.isEmpty() ? "ca" : secret, ForeignServers.NAME, ForeignServers.NAME);
-  }
-
-  private static String envoyBackend(String name, String endpoints, String tls) {
-    return """
-    apiVersion: gateway.envoyproxy.io/v1alpha1
-    kind: Backend
-    metadata: {name: %s, namespace: default}
-    spec:
-      endpoints: [%s]
-      tls: {%s}
-    """
-        .formatted(name, endpoints, tls);
-  }
-
-  private static String kgatewayBackend(String name, String hosts) {
-    return """
-    apiVersion: gateway.kgateway.dev/v1alpha1
-    kind: Backend
-    metadata: {name: %s, namespace: default}
-    spec: {static: {hosts: [%s]}}
-    """
-        .formatted(name, hosts);
-  }
-
-  private static String configPolicy(String name, String group, String kind, String tls) {
-    return """
-    apiVersion: gateway.kgateway.dev/v1alpha1
-    kind: BackendConfigPolicy
-    metadata: {name: %s, namespace: default}
-    spec:
-      targetRefs: [{group: %s, kind: %s, name: %s}]
-      tls: {%s}
-    """
-        .formatted(name, group, kind, name, tls);
-  }
-
-  private static String rule(String namespace, String name, String host, String policy) {
-    return """
-    apiVersion: networking.istio.io/v1
-    kind: DestinationRule
-    metadata: {name: %s, namespace: %s}
-    spec:
-      host: %s
-      trafficPolicy: {%s}
-    """
-        .formatted(name, namespace, host, policy);
   }
 
   private static void severalHosts() {
