@@ -76,7 +76,7 @@ final class DestinationRuleReport {
   /// there are some that it names, and it counts for none of them.
   private Optional<Finding> effectOnMany(DestinationRule rule) {
     Optional<Finding> first = Optional.empty();
-    for (ObjectRef service : objects.all(Kind.SERVICE)) {
+    for (ObjectRef service : objects.all(Kind.SERVICE).stream().sorted().toList()) {
       List<String> clients =
           DestinationRules.exactness(rule, service) > 0 ? clients(service) : List.of();
       if (!clients.isEmpty()) {

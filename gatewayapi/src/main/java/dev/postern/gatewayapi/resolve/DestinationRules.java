@@ -48,14 +48,16 @@ final class DestinationRules {
     return special.get(gateway.namespace());
   }
 
+  /// A namespace's own rules may be found by its own clients first, and are then not hidden by
+  /// those that are for others.
   private boolean isSpecial(String namespace) {
     return objects.all(Kind.DESTINATION_RULE).stream()
         .flatMap(ref -> objects.find(ref, DestinationRule.class).stream())
+        .filter(rule -> !rule.workloads())
         .anyMatch(rule ->
-            !rule.workloads()
-                && rule.exportedTo(namespace)
-                && (!rule.exportedToAll()
-                    || (rule.metadata().namespace().equals(namespace) && !isForItsOwn(rule))));
+            rule.metadata().namespace().equals(namespace)
+                ? !rule.exportedToAll() || !isForItsOwn(rule)
+                : !rule.exportedToAll() && rule.exportedTo(namespace));
   }
 
   /// The rule that counts for a Service.

@@ -87,27 +87,32 @@ public final class ClusterRegistry implements AutoCloseable {
       Cluster cluster, @Nullable LoadAssignment endpoints, List<ClusterEntry> changed) {
     ClusterEntry entry = entry(cluster.name());
     cluster.tls().ifPresent(tlsContexts::expect);
-    switch (cluster.discovery()) {
-      case Discovery.Eds() -> {
-        unwatch(cluster.name());
-        entry.spec(new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
-      }
-      case Discovery.StrictDns(List<LoadAssignment.Endpoint> hosts) -> {
-        DnsHosts names =
-            watches.computeIfAbsent(cluster.name(), _ -> new DnsHosts(dns, () -> resolved(entry)));
-        synchronized (entry) {
-          names.become(hosts);
-          entry.spec(new ClusterSpec(cluster, names.endpoints()));
-        }
-      }
+    synchronized (entry) {
+      entry.spec(new ClusterSpec(cluster, endpoints(cluster, entry, endpoints)));
     }
     stats.restore(entry.stats());
     checks.update(entry);
     changed.add(entry);
   }
 
-  /// DNS said something new; from any thread. The lock keeps what was found from being overwritten
-  /// by what was known when the control thread began a change.
+  private List<LoadAssignment.Endpoint> endpoints(
+      Cluster cluster, ClusterEntry entry, @Nullable LoadAssignment assigned) {
+    return switch (cluster.discovery()) {
+      case Discovery.Eds() -> {
+        unwatch(cluster.name());
+        yield assigned == null ? List.of() : assigned.endpoints();
+      }
+      case Discovery.StrictDns(List<LoadAssignment.Endpoint> hosts) -> {
+        DnsHosts names =
+            watches.computeIfAbsent(cluster.name(), _ -> new DnsHosts(dns, () -> resolved(entry)));
+        names.become(hosts);
+        yield names.endpoints();
+      }
+    };
+  }
+
+  /// DNS said something new; from any thread. The lock keeps it and a change by the control thread
+  /// from overwriting each other.
   private void resolved(ClusterEntry entry) {
     synchronized (entry) {
       ClusterSpec before = entry.spec();
@@ -136,9 +141,11 @@ public final class ClusterRegistry implements AutoCloseable {
     leaving.clear();
     workers.onEach(_ -> {});
     for (ClusterEntry entry : gone) {
-      entry.spec(null);
+      synchronized (entry) {
+        entry.spec(null);
+        unwatch(entry.name());
+      }
       checks.update(entry);
-      unwatch(entry.name());
       stats.remove("cluster." + entry.name());
     }
     refresh(gone);
