@@ -7,7 +7,8 @@ import java.util.Optional;
 /// TLS towards the endpoints of a cluster. Equal values may share sessions and connections; unequal
 /// ones never do.
 ///
-/// @param sni the server name to send (RFC 6066); empty for none; an IP address is none either
+/// @param sni the server name to send (RFC 6066); empty for none, or for the endpoint's own where
+///   it is among the names; an IP address is none either
 /// @param trust whom to believe
 /// @param names one of them must be in the certificate; never empty
 /// @param clientCertificate for a backend that asks for one
@@ -34,6 +35,24 @@ public record UpstreamTls(
   /// words.
   public boolean insecure() {
     return trust instanceof Trust.Unverified || names.contains(new SubjectName.Any());
+  }
+
+  /// Whether the name to send and to verify is each endpoint's own.
+  public boolean goesByEndpoint() {
+    return names.contains(new SubjectName.OfEndpoint());
+  }
+
+  /// The same towards one endpoint, with its name where it goes by that.
+  public UpstreamTls towards(LoadAssignment.Endpoint endpoint) {
+    if (!goesByEndpoint()) {
+      return this;
+    }
+    String name = endpoint.hostname().orElse(endpoint.address());
+    List<SubjectName> known =
+        names.stream()
+            .map(n -> n instanceof SubjectName.OfEndpoint ? new SubjectName.Dns(name) : n)
+            .toList();
+    return new UpstreamTls(sni.isEmpty() ? name : sni, trust, known, clientCertificate, parameters);
   }
 
   /// Where the trust anchors come from.
@@ -64,6 +83,9 @@ public record UpstreamTls(
 
     /// A URI, compared octet by octet.
     record Uri(String uri) implements SubjectName {}
+
+    /// The endpoint's own host name, which is also the server name where there is no other.
+    record OfEndpoint() implements SubjectName {}
 
     /// Any name, or none: only where the operator and the backend's owner both said so.
     record Any() implements SubjectName {}

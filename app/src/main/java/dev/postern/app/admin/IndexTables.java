@@ -218,6 +218,7 @@ final class IndexTables {
                 switch (name) {
                   case UpstreamTls.SubjectName.Dns(String dns) -> dns;
                   case UpstreamTls.SubjectName.Uri(String uri) -> uri;
+                  case UpstreamTls.SubjectName.OfEndpoint() -> "the endpoint's own name";
                   case UpstreamTls.SubjectName.Any() -> "anybody";
                 })
             .collect(Collectors.joining(" or "));

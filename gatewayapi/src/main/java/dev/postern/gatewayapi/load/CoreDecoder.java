@@ -81,6 +81,7 @@ final class CoreDecoder {
         origin,
         type,
         type.equals("ExternalName") ? optional(spec, "externalName") : java.util.Optional.empty(),
+        spec.textOrEmpty("sessionAffinity").equals("ClientIP"),
         ports);
   }
 

@@ -65,6 +65,7 @@ final class CoreSchema {
                       "ClusterIP")
                   .optional("ports", list(servicePort()).rule(CoreRules::servicePorts))
                   .optional("externalName", Schema.TEXT)
+                  .optional("sessionAffinity", oneOf("ClientIP", "None"))
                   .optional("clusterIP", Schema.TEXT)
                   .optional("selector", map(Schema.TEXT, Schema.UNLIMITED))
                   .ignored(
@@ -80,7 +81,6 @@ final class CoreSchema {
                       "loadBalancerSourceRanges",
                       "allocateLoadBalancerNodePorts",
                       "publishNotReadyAddresses",
-                      "sessionAffinity",
                       "sessionAffinityConfig",
                       "trafficDistribution")
                   .rule(CoreRules::serviceTypeFits),

@@ -32,12 +32,13 @@ final class EnvoyGatewayDecoder {
   private static Endpoint endpoint(Fields endpoint) {
     Fields fqdn = endpoint.map("fqdn");
     Fields ip = endpoint.map("ip");
+    Optional<String> name = optional(endpoint, "hostname");
     if (fqdn != null) {
-      return new Endpoint.Fqdn(fqdn.textOrEmpty("hostname"), (int) fqdn.number("port"));
+      return new Endpoint.Fqdn(fqdn.textOrEmpty("hostname"), (int) fqdn.number("port"), name);
     }
     return ip == null
         ? new Endpoint.Unix()
-        : new Endpoint.Ip(ip.textOrEmpty("address"), (int) ip.number("port"));
+        : new Endpoint.Ip(ip.textOrEmpty("address"), (int) ip.number("port"), name);
   }
 
   private static EnvoyBackend.Tls tls(Fields tls) {

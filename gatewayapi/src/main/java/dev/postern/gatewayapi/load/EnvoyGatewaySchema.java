@@ -20,7 +20,9 @@ final class EnvoyGatewaySchema {
             "fqdn",
             object()
                 .required("hostname", text(1, 253))
-                .doc("Found by DNS, as the records' TTL says")
+                .doc(
+                    "Found by DNS, as the records' TTL says; one that is not found harms none of the"
+                        + " others")
                 .required("port", whole(0, 65535))
                 .doc("The port that is connected to; that of a backendRef plays no part"))
         .optional(
@@ -32,10 +34,10 @@ final class EnvoyGatewaySchema {
                 .doc("The port that is connected to; that of a backendRef plays no part"))
         .optional("unix", Schema.ANYTHING)
         .refused("Envoy Gateway refuses it in routes too")
-        .notHonoured(
-            "It names an endpoint for health checks and SNI, neither of which are taken from it."
-                + " Write spec.tls.sni instead.",
-            "hostname")
+        .optional("hostname", text(1, 253, TextFormat.DOMAIN))
+        .doc(
+            "With TLS and no `sni` the name of that endpoint: it is sent and verified there. Health"
+                + " checks do not use it")
         .notHonoured("All endpoints are used alike.", "zone");
   }
 
@@ -54,8 +56,8 @@ final class EnvoyGatewaySchema {
         .doc("The server name that is sent, and the name that the certificate must have")
         .optional("autoSNIFromEndpointHostname", Schema.BOOL)
         .doc(
-            "The host name of the one fqdn endpoint is sent and verified, as it is wherever `sni` is"
-                + " absent; the client's Host header never plays a part")
+            "Each endpoint is sent its own host name, and must have it in its certificate, as it is"
+                + " wherever `sni` is absent; the client's Host header never plays a part")
         .optional("clientCertificateRef", Shapes.secretRef())
         .doc("The certificate for a backend that asks for one")
         .optional("minVersion", VERSION)
@@ -81,7 +83,8 @@ final class EnvoyGatewaySchema {
                       "`Endpoints`; `DynamicResolver`, which connects to wherever the client says, is"
                           + " refused (500)")
                   .optional("endpoints", list(endpoint(), 1, 256))
-                  .doc("All `ip`, or one `fqdn`; several of `fqdn` are refused (500)")
+                  .doc(
+                      "All `ip`, or all `fqdn`; a mixture, which Envoy Gateway refuses too, gets 500")
                   .optional(
                       "appProtocols",
                       list(

@@ -165,11 +165,11 @@ final class IstioSchema {
               object()
                   .required("host", text(1, 253))
                   .doc(
-                      "A Service of the rule's namespace: `name`, `name.namespace.svc.cluster.local`,"
-                          + " or `*.namespace.svc.cluster.local`; the exact one counts, then the"
-                          + " oldest. A Service whose namespace has no rule for it gets one of the"
-                          + " root namespace, `istio-system`. Rules of a third namespace, that of the"
-                          + " client too, are a finding, since nobody at the Service agreed")
+                      "A Service: `name` in the rule's namespace, `name.namespace.svc.cluster.local`, or a"
+                          + " wildcard such as `*.namespace.svc.cluster.local`; the exact one counts,"
+                          + " then the oldest. As in Istio, a rule of the Gateway's namespace goes"
+                          + " before one of the Service's, and that before one of the root namespace,"
+                          + " `istio-system`. A rule that counts for no Gateway is a finding")
                   .optional(
                       "trafficPolicy",
                       traffic()
@@ -188,9 +188,8 @@ final class IstioSchema {
                       "subsets")
                   .optional("exportTo", list(Schema.TEXT))
                   .doc(
-                      "A rule of `istio-system` counts for other namespaces if it is exported to all:"
-                          + " `*`, or nothing. A rule of the Service's namespace is followed whatever"
-                          + " it says here: it tells what the backend expects")
+                      "The namespaces of the Gateways that a rule is for: `.` is its own, `*` or nothing"
+                          + " are all, others are named. Gateways for which it is not are a finding")
                   .optional("workloadSelector", Schema.ANYTHING)
                   .doc("A rule that has it is for sidecars, and left to them"));
 }

@@ -55,7 +55,12 @@ final class KgatewayDecoder {
         optionalNumber(limits, "maxConnections"),
         optionalNumber(limits, "maxPendingRequests"),
         optionalNumber(limits, "maxRequests"),
-        Optional.ofNullable(spec.map("tls")).map(KgatewayDecoder::tls));
+        Optional.ofNullable(spec.map("tls")).map(KgatewayDecoder::tls),
+        Optional.ofNullable(spec.map("loadBalancer"))
+            .flatMap(KgatewayBalancingDecoder::loadBalancing),
+        Optional.ofNullable(spec.map("healthCheck")).flatMap(KgatewayBalancingDecoder::healthCheck),
+        Optional.ofNullable(spec.map("outlierDetection"))
+            .map(KgatewayBalancingDecoder::outlierDetection));
   }
 
   private static BackendConfigPolicy.Tls tls(Fields tls) {

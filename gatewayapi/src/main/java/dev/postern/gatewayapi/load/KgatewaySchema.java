@@ -33,8 +33,9 @@ final class KgatewaySchema {
                                   object()
                                       .required("host", text(1, 253))
                                       .doc(
-                                          "IP addresses are endpoints; one host name is found by"
-                                              + " DNS; several, or both kinds, are refused (500)")
+                                          "IP addresses are endpoints, host names are found by"
+                                              + " DNS, as the records' TTL says; one that is not"
+                                              + " found harms none of the others")
                                       .required("port", Shapes.PORT)
                                       .doc(
                                           "The port that is connected to; that of a backendRef plays"
@@ -162,10 +163,7 @@ final class KgatewaySchema {
                       "The proxy's own settings of HTTP/2 are used. Which protocol is spoken is said"
                           + " by the appProtocol.",
                       "http2ProtocolOptions")
-                  .notHonoured(
-                      "Of two endpoints drawn at random the less busy one is used.", "loadBalancer")
-                  .notHonoured("Endpoints that keep failing are left out anyway.", "healthCheck")
-                  .notHonoured(
-                      "Endpoints that keep failing are left out, as the proxy sees fit.",
-                      "outlierDetection"));
+                  .optional("loadBalancer", KgatewayBalancingSchema.loadBalancer())
+                  .optional("healthCheck", KgatewayBalancingSchema.healthCheck())
+                  .optional("outlierDetection", KgatewayBalancingSchema.outlierDetection()));
 }

@@ -32,7 +32,18 @@ public interface BackendSource {
     record Slices() implements Where {}
 
     /// Wherever DNS says.
-    record Dns(String hostname, int port) implements Where {}
+    ///
+    /// @param hosts host names or IP addresses
+    record Dns(List<Endpoint> hosts) implements Where {
+      public Dns {
+        hosts = List.copyOf(hosts);
+      }
+
+      /// One host alone.
+      Dns(String hostname, int port) {
+        this(List.of(new Endpoint(hostname, port)));
+      }
+    }
 
     /// Here.
     record Fixed(List<Endpoint> endpoints) implements Where {

@@ -56,9 +56,9 @@ record ConnectionSources(
         kgatewayBackends);
   }
 
-  /// What a Backend says of itself goes before what a policy says of it.
+  /// What a Backend says of itself goes before what a policy says of it. DestinationRules come
+  /// last, and depend on who asks.
   List<WishSource> wishes() {
-    return List.of(
-        xBackends, policies, trafficPolicies, envoyBackends, configPolicies, destinationRules);
+    return List.of(xBackends, policies, trafficPolicies, envoyBackends, configPolicies);
   }
 }

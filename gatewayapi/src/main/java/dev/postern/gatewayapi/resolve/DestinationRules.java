@@ -9,17 +9,16 @@ import dev.postern.gatewayapi.resolve.wish.Wished;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Which Istio DestinationRule counts for a Service: of those of its namespace the one whose host
-/// names it most exactly, then the oldest. Where that has none it is one of Istio's root namespace,
-/// which is the mesh operator's, if it is exported to all. As in Istio, nothing is taken from the
-/// others. Rules of a client's namespace, which Istio reads first, do not count: nobody of the
-/// Service's namespace agreed to them.
-final class DestinationRules implements WishSource {
+/// Which Istio DestinationRule counts for a Service, by Istio's order: of the rules of the client's
+/// namespace, which for requests through a Gateway is the Gateway's, then of the Service's, then of
+/// the root namespace, the one whose host names the Service most exactly, then the oldest. Where
+/// the most exact ones of a namespace are not exported to the client, it has none. Nothing is taken
+/// from the others.
+final class DestinationRules {
   static final String CLUSTER = ".svc.cluster.local";
 
   /// Istio's `rootNamespace`, as it is installed.
@@ -28,37 +27,78 @@ final class DestinationRules implements WishSource {
   private final Objects objects;
   private final Material material;
   private final Query<String, List<DestinationRule>> inNamespace;
+  private final Query<String, Boolean> special;
 
   DestinationRules(Memo memo, Objects objects, Material material) {
     this.objects = objects;
     this.material = material;
     inNamespace = memo.query(this::inNamespace);
+    special = memo.query(this::isSpecial);
   }
 
-  @Override
-  public List<Wish> of(BackendPort port, String portName) {
-    return counting(port.backend())
-        .map(rule -> DestinationRuleWish.of(rule, port.port(), material).wish())
-        .stream()
-        .toList();
+  /// What the rule that counts wishes for a port.
+  Optional<Wish> wish(BackendPort port, Optional<String> client) {
+    return counting(port.backend(), client)
+        .map(rule -> DestinationRuleWish.of(rule, port.port(), material).wish());
+  }
+
+  /// Whether clients of that namespace may find other rules than those of a namespace of which no
+  /// rule says anything.
+  boolean isSpecial(ObjectRef gateway) {
+    return special.get(gateway.namespace());
+  }
+
+  /// A namespace's own rules may be found by its own clients first, and are then not hidden by
+  /// those that are for others.
+  private boolean isSpecial(String namespace) {
+    return objects.all(Kind.DESTINATION_RULE).stream()
+        .flatMap(ref -> objects.find(ref, DestinationRule.class).stream())
+        .filter(rule -> !rule.workloads())
+        .anyMatch(rule ->
+            rule.metadata().namespace().equals(namespace)
+                ? !rule.exportedToAll() || !isForItsOwn(rule)
+                : !rule.exportedToAll() && rule.exportedTo(namespace));
   }
 
   /// The rule that counts for a Service.
-  Optional<DestinationRule> counting(ObjectRef service) {
+  ///
+  /// @param client the namespace of those who ask; absent for one of which no rule says anything
+  Optional<DestinationRule> counting(ObjectRef service, Optional<String> client) {
     if (!service.kind().equals(Kind.SERVICE)) {
       return Optional.empty();
     }
-    return counting(service, service.namespace(), _ -> true)
-        .or(() -> counting(service, ROOT, DestinationRule::exportedToAll));
+    return client
+        .flatMap(namespace -> ofTheClient(service, namespace))
+        .or(() -> exported(service, service.namespace(), client))
+        .or(() -> exported(service, ROOT, client));
   }
 
-  private Optional<DestinationRule> counting(
+  /// The root namespace's rules are the mesh's, and come last, unless they are for itself alone.
+  private Optional<DestinationRule> ofTheClient(ObjectRef service, String client) {
+    return mostExact(
+            service,
+            client,
+            rule -> client.equals(ROOT) ? rule.keptAtHome() : rule.exportedTo(client))
+        .stream()
+        .findFirst();
+  }
+
+  private Optional<DestinationRule> exported(
+      ObjectRef service, String namespace, Optional<String> client) {
+    return mostExact(service, namespace, rule -> !rule.keptAtHome()).stream()
+        .filter(rule -> client.map(rule::exportedTo).orElseGet(rule::exportedToAll))
+        .findFirst();
+  }
+
+  /// The oldest first.
+  private List<DestinationRule> mostExact(
       ObjectRef service, String namespace, Predicate<DestinationRule> only) {
-    return inNamespace.get(namespace).stream()
-        .filter(rule -> only.test(rule) && !rule.workloads() && exactness(rule, service) > 0)
-        .max(
-            Comparator.comparingInt((DestinationRule rule) -> exactness(rule, service))
-                .thenComparing(Age.OLDEST_FIRST.reversed()));
+    List<DestinationRule> all =
+        inNamespace.get(namespace).stream()
+            .filter(rule -> !rule.workloads() && only.test(rule) && exactness(rule, service) > 0)
+            .toList();
+    int most = all.stream().mapToInt(rule -> exactness(rule, service)).max().orElse(0);
+    return all.stream().filter(rule -> exactness(rule, service) == most).toList();
   }
 
   List<Wished> wished(DestinationRule rule) {
@@ -74,7 +114,7 @@ final class DestinationRules implements WishSource {
   }
 
   /// How exactly the host names the Service; 0 for not at all.
-  private static int exactness(DestinationRule rule, ObjectRef service) {
+  static int exactness(DestinationRule rule, ObjectRef service) {
     String whole = service.name() + "." + service.namespace() + CLUSTER;
     String host = rule.host();
     if (named(rule).filter(service::equals).isPresent()) {
@@ -83,11 +123,12 @@ final class DestinationRules implements WishSource {
     return host.startsWith("*") && whole.endsWith(host.substring(1)) ? host.length() : 0;
   }
 
-  /// Whether a host with a wildcard may stand for Services of the rule's namespace.
-  static boolean reachesItsOwn(DestinationRule rule) {
-    String own = "." + rule.metadata().namespace() + CLUSTER;
-    String rest = rule.host().substring(1);
-    return own.endsWith(rest) || rest.endsWith(own);
+  /// Whether it can only be about Services of its own namespace.
+  private static boolean isForItsOwn(DestinationRule rule) {
+    String own = rule.metadata().namespace();
+    return rule.host().startsWith("*")
+        ? rule.host().endsWith("." + own + CLUSTER)
+        : named(rule).filter(service -> service.namespace().equals(own)).isPresent();
   }
 
   /// The Service that the host names, whether or not it exists; absent for another host.

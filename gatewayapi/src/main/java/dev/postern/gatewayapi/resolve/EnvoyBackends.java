@@ -11,7 +11,6 @@ import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.EnvoyBackend.Endpoint;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.LoadAssignment;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -56,27 +55,38 @@ final class EnvoyBackends implements BackendSource, WishSource {
               + backend.type()
               + ", which goes wherever the client says; list the endpoints");
     }
-    List<LoadAssignment.Endpoint> fixed = new ArrayList<>();
-    Optional<Where> dns = Optional.empty();
-    for (Endpoint endpoint : backend.endpoints()) {
-      switch (endpoint) {
-        case Endpoint.Ip(String address, int port) ->
-            fixed.add(new LoadAssignment.Endpoint(address, port));
-        case Endpoint.Fqdn(String host, int port) -> dns = Optional.of(new Where.Dns(host, port));
-        case Endpoint.Unix() -> {
-          return unreachable(backend, " has an endpoint that is a socket of Unix; use an address");
-        }
-      }
-    }
-    if (dns.isPresent() && backend.endpoints().size() > 1) {
-      return unreachable(
-          backend, " has several endpoints with host names; make a Backend for each");
-    }
     if (backend.endpoints().isEmpty()) {
       return unreachable(backend, " has no endpoints");
     }
+    if (backend.endpoints().stream().anyMatch(Endpoint.Unix.class::isInstance)) {
+      return unreachable(backend, " has an endpoint that is a socket of Unix; use an address");
+    }
+    boolean byName = backend.endpoints().stream().anyMatch(Endpoint.Fqdn.class::isInstance);
+    if (byName && backend.endpoints().stream().anyMatch(Endpoint.Ip.class::isInstance)) {
+      return unreachable(
+          backend, " mixes endpoints of fqdn and of ip; make a Backend for each of the two");
+    }
     return new Found.Known(
-        appProtocol(backend), portName(backend), dns.orElseGet(() -> new Where.Fixed(fixed)));
+        appProtocol(backend),
+        portName(backend),
+        byName ? new Where.Dns(places(backend)) : new Where.Fixed(places(backend)));
+  }
+
+  /// With names of their own where TLS goes by them.
+  private static List<LoadAssignment.Endpoint> places(EnvoyBackend backend) {
+    boolean named = EnvoyBackendWish.goesByEndpoint(backend);
+    return backend.endpoints().stream()
+        .map(endpoint -> {
+          Optional<String> name = named ? endpoint.tlsName() : Optional.empty();
+          return switch (endpoint) {
+            case Endpoint.Fqdn(String host, int port, _) ->
+                new LoadAssignment.Endpoint(host, port, name);
+            case Endpoint.Ip(String address, int port, _) ->
+                new LoadAssignment.Endpoint(address, port, name);
+            case Endpoint.Unix() -> throw new IllegalStateException("refused before");
+          };
+        })
+        .toList();
   }
 
   private static Found unreachable(EnvoyBackend backend, String why) {
@@ -107,8 +117,8 @@ final class EnvoyBackends implements BackendSource, WishSource {
     return backend.endpoints().stream()
         .map(endpoint ->
             switch (endpoint) {
-              case Endpoint.Ip(_, int port) -> port;
-              case Endpoint.Fqdn(_, int port) -> port;
+              case Endpoint.Ip(_, int port, _) -> port;
+              case Endpoint.Fqdn(_, int port, _) -> port;
               case Endpoint.Unix() -> 0;
             })
         .toList();

@@ -1,8 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resolve.BackendSource.Found;
-import dev.postern.gatewayapi.resolve.hop.Authority;
-import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Wished;
 import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
@@ -21,10 +19,8 @@ import dev.postern.gatewayapi.resource.XBackend;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// XBackend.status, and findings about kinds of other gateways, whose status is their own
 /// controllers' to write.
@@ -32,11 +28,13 @@ final class ForeignReport {
   private final Objects objects;
   private final ConnectionSources sources;
   private final Ancestors ancestors;
+  private final DestinationRuleReport rules;
 
   ForeignReport(Objects objects, ConnectionSources sources, Ancestors ancestors) {
     this.objects = objects;
     this.sources = sources;
     this.ancestors = ancestors;
+    this.rules = new DestinationRuleReport(objects, sources.destinationRules(), ancestors);
   }
 
   /// Absent for a kind that is none of these.
@@ -61,7 +59,7 @@ final class ForeignReport {
             .wished(policy.ref())
             .ifPresent(wished -> troubles(policy, wished, findings));
       }
-      case DestinationRule rule -> destinationRule(rule, findings);
+      case DestinationRule rule -> findings.addAll(rules.of(rule));
       default -> {
         return Optional.empty();
       }
@@ -100,7 +98,7 @@ final class ForeignReport {
     }
   }
 
-  private static void troubles(Resource object, Wished wished, List<Finding> findings) {
+  static void troubles(Resource object, Wished wished, List<Finding> findings) {
     for (Trouble trouble : wished.troubles()) {
       findings.add(
           Findings.of(
@@ -132,72 +130,5 @@ final class ForeignReport {
                     : "Postern honours this policy for Services and kgateway's Backends alone."));
       }
     }
-  }
-
-  private void destinationRule(DestinationRule rule, List<Finding> findings) {
-    if (rule.workloads()) {
-      findings.add(
-          Findings.of(
-              rule,
-              Severity.NOTE,
-              "spec.workloadSelector",
-              "This rule is for the sidecars of some workloads, and left to them."));
-      return;
-    }
-    host(rule)
-        .ifPresent(
-            problem -> findings.add(Findings.of(rule, Severity.WARNING, "spec.host", problem)));
-    Set<Trouble> told = new LinkedHashSet<>();
-    for (Wished wished : sources.destinationRules().wished(rule)) {
-      told.addAll(wished.troubles());
-    }
-    troubles(
-        rule, new Wished(Wish.nothing(Authority.FOREIGN, rule.ref()), List.copyOf(told)), findings);
-  }
-
-  /// Why a rule is without effect.
-  private Optional<String> host(DestinationRule rule) {
-    String namespace = rule.metadata().namespace();
-    boolean root = namespace.equals(DestinationRules.ROOT);
-    ObjectRef service = DestinationRules.named(rule).orElse(null);
-    if (rule.host().startsWith("*")
-        && (DestinationRules.reachesItsOwn(rule) || (root && rule.exportedToAll()))) {
-      return Optional.empty();
-    }
-    boolean own = service != null && service.namespace().equals(namespace);
-    if (!root && !own) {
-      return Optional.of(
-          "Postern honours rules for Services of their own namespace; write the host as <service>."
-              + namespace
-              + DestinationRules.CLUSTER
-              + ", or move the rule to the Service's namespace. For a host outside the cluster use an"
-              + " XBackend. Without effect, this rule's TLS is not spoken.");
-    }
-    if (!own && !rule.exportedToAll()) {
-      return Optional.of(
-          "Of the rules of "
-              + DestinationRules.ROOT
-              + ", Postern honours for other namespaces those that are exported to all; remove"
-              + " exportTo, or move the rule to the Service's namespace. Without effect, this rule's"
-              + " TLS is not spoken.");
-    }
-    if (service == null) {
-      return Optional.of(
-          "This is no Service of the cluster, so that this rule has no effect; for another host use"
-              + " an XBackend.");
-    }
-    if (objects.find(service, Resource.class).isEmpty()) {
-      return Optional.of(service + " does not exist, so that this rule has no effect.");
-    }
-    return sources
-        .destinationRules()
-        .counting(service)
-        .filter(counting -> !counting.ref().equals(rule.ref()))
-        .map(counting ->
-            counting.ref()
-                + (own || counting.metadata().namespace().equals(namespace)
-                    ? " is for the same host and older, so that this rule has no effect. Join the"
-                        + " two."
-                    : " is of the Service's own namespace, so that this rule has no effect there."));
   }
 }

@@ -10,8 +10,9 @@ import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import java.util.Optional;
 
-/// What Gateways bring to the hops of requests that come through them (GEP-3155). A Gateway that
-/// brings nothing shares everything with all the others of that kind.
+/// What Gateways bring to the hops of requests that come through them: a client certificate
+/// (GEP-3155), consent, and their namespace where Istio's rules depend on it. A Gateway that brings
+/// nothing shares everything with all the others of that kind.
 public final class GatewaySides {
   private final Objects objects;
   private final Grants grants;
@@ -19,12 +20,18 @@ public final class GatewaySides {
   private final Query<ObjectRef, Found> found;
   private final Query<ObjectRef, Boolean> special;
 
-  GatewaySides(Memo memo, Objects objects, Grants grants, Certificates certificates) {
+  GatewaySides(
+      Memo memo,
+      Objects objects,
+      Grants grants,
+      Certificates certificates,
+      DestinationRules rules) {
     this.objects = objects;
     this.grants = grants;
     this.certificates = certificates;
     found = memo.query(this::find);
-    special = memo.query(gateway -> !of(gateway).equals(GatewaySide.NOTHING));
+    special =
+        memo.query(gateway -> !of(gateway).equals(GatewaySide.NOTHING) || rules.isSpecial(gateway));
   }
 
   /// @param problem why the certificate that is asked for is not shown

@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resolve.hop.HopFacts;
 import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resolve.hop.TlsPolicy;
 import dev.postern.gatewayapi.resolve.hop.Wish;
+import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,21 +23,25 @@ public final class Hops {
   private final PolicyTargets targets;
   private final PolicyValidation validation;
   private final List<WishSource> wishes;
+  private final DestinationRules rules;
   private final GatewaySides sides;
   private final Query<HopKey, Hop> hops;
 
   /// @param wishes those of one authority in the order in which they count
+  /// @param rules count after them
   Hops(
       Memo memo,
       Backends backends,
       PolicyTargets targets,
       PolicyValidation validation,
       List<WishSource> wishes,
+      DestinationRules rules,
       GatewaySides sides) {
     this.backends = backends;
     this.targets = targets;
     this.validation = validation;
     this.wishes = List.copyOf(wishes);
+    this.rules = rules;
     this.sides = sides;
     hops = memo.query(this::decide);
   }
@@ -44,6 +49,20 @@ public final class Hops {
   /// How a port is reached.
   public Hop of(HopKey key) {
     return hops.get(key);
+  }
+
+  /// The namespace of the Gateway, where another DestinationRule counts for it than for others;
+  /// else empty.
+  String client(HopKey key) {
+    ObjectRef backend = key.port().backend();
+    Optional<DestinationRule> usual = rules.counting(backend, Optional.empty());
+    return client(key.gateway())
+        .filter(namespace -> !rules.counting(backend, Optional.of(namespace)).equals(usual))
+        .orElse("");
+  }
+
+  private static Optional<String> client(Optional<ObjectRef> gateway) {
+    return gateway.map(ObjectRef::namespace);
   }
 
   private Hop decide(HopKey key) {
@@ -60,6 +79,7 @@ public final class Hops {
     String portName = known.portName().map(Said::value).orElse("");
     List<Wish> wished = new ArrayList<>();
     wishes.forEach(source -> wished.addAll(source.of(port, portName)));
+    rules.wish(port, client(key.gateway())).ifPresent(wished::add);
     return new HopFacts(
         key.route(),
         port.backend(),

@@ -74,8 +74,9 @@ public record JudgedRoute(
   /// @param protocol a word for the protocol, where a GRPCRoute is sent over another than an
   ///   HTTPRoute would be, and for bytes and datagrams; else empty
   /// @param certificate `<namespace>_<secret>` of the Gateway's client certificate; else empty
-  public record Variant(String protocol, String certificate) {
+  /// @param client the Gateway's namespace where one of Istio's rules is for that; else empty
+  public record Variant(String protocol, String certificate, String client) {
     /// The usual one.
-    public static final Variant USUAL = new Variant("", "");
+    public static final Variant USUAL = new Variant("", "", "");
   }
 }

@@ -2,12 +2,12 @@ package dev.postern.gatewayapi.resolve;
 
 import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resource.KgatewayBackend;
-import dev.postern.gatewayapi.resource.KgatewayBackend.Host;
-import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.LoadAssignment.Endpoint;
 import java.util.List;
 import java.util.Optional;
 
-/// kgateway's static Backends as backends.
+/// kgateway's static Backends as backends: a name among the hosts makes all of them be found by
+/// DNS, where an address is its own answer.
 final class KgatewayBackends implements BackendSource {
   private final Objects objects;
 
@@ -33,21 +33,14 @@ final class KgatewayBackends implements BackendSource {
     }
     Optional<Said<String>> hint =
         backend.appProtocol().map(value -> new Said<>("spec.static.appProtocol", value));
-    List<Host> named = backend.hosts().stream().filter(host -> !isAddress(host.host())).toList();
-    if (named.isEmpty()) {
-      return new Found.Known(
-          hint,
-          Optional.empty(),
-          new Where.Fixed(
-              backend.hosts().stream()
-                  .map(host -> new LoadAssignment.Endpoint(host.host(), host.port()))
-                  .toList()));
-    }
-    if (backend.hosts().size() > 1) {
-      return unreachable(backend, " has several hosts with names; make a Backend for each");
-    }
-    Host only = named.getFirst();
-    return new Found.Known(hint, Optional.empty(), new Where.Dns(only.host(), only.port()));
+    List<Endpoint> hosts =
+        backend.hosts().stream().map(host -> new Endpoint(host.host(), host.port())).toList();
+    return new Found.Known(
+        hint,
+        Optional.empty(),
+        hosts.stream().allMatch(host -> isAddress(host.address()))
+            ? new Where.Fixed(hosts)
+            : new Where.Dns(hosts));
   }
 
   private static Found unreachable(KgatewayBackend backend, String why) {

@@ -12,6 +12,7 @@ import dev.postern.gatewayapi.resource.Service;
 import dev.postern.gatewayapi.resource.XBackend;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,18 +49,29 @@ final class PolicyTargets {
     claims = memo.query(this::claims);
   }
 
-  /// The policies that target a port, the one that counts first.
+  /// The policies that target a port, the one that counts first. The endpoints of one of Envoy
+  /// Gateway's Backends are all reached in one way, so that a policy for a port of one is for all.
   List<ObjectRef> ofPort(ObjectRef service, String portName) {
     Map<String, List<ObjectRef>> all = claims.get(service);
-    List<ObjectRef> whole = all.getOrDefault(WHOLE, List.of());
-    List<ObjectRef> ofSection =
-        portName.isEmpty() ? List.of() : all.getOrDefault(portName, List.of());
-    if (ofSection.isEmpty()) {
-      return whole;
+    if (all.isEmpty()) {
+      return List.of();
     }
-    List<ObjectRef> policies = new ArrayList<>(ofSection);
-    policies.addAll(whole);
-    return policies;
+    List<String> sections =
+        service.kind().equals(Kind.ENVOY_BACKEND)
+            ? objects.find(service, EnvoyBackend.class).map(PolicyTargets::ports).orElse(List.of())
+            : List.of(portName);
+    Set<ObjectRef> policies = new LinkedHashSet<>();
+    for (String section : sections) {
+      if (!section.equals(WHOLE)) {
+        policies.addAll(all.getOrDefault(section, List.of()));
+      }
+    }
+    policies.addAll(all.getOrDefault(WHOLE, List.of()));
+    return List.copyOf(policies);
+  }
+
+  private static List<String> ports(EnvoyBackend backend) {
+    return EnvoyBackends.ports(backend).stream().map(String::valueOf).toList();
   }
 
   /// How a policy stands at one of its targets.
@@ -90,7 +102,7 @@ final class PolicyTargets {
     @Nullable List<String> sections =
         switch (backend) {
           case XBackend x -> List.of(x.portName());
-          case EnvoyBackend e -> EnvoyBackends.ports(e).stream().map(String::valueOf).toList();
+          case EnvoyBackend e -> ports(e);
           case KgatewayBackend _ -> List.of();
           case null, default -> null;
         };
@@ -107,7 +119,9 @@ final class PolicyTargets {
     if (target.sectionName().isPresent() && !sections.contains(target.sectionName().get())) {
       return notFound("targetRefs: " + ref + " has no port called " + target.sectionName().get());
     }
-    return first(policy, target, ref).orElseGet(() -> new Standing.Counts(""));
+    return first(policy, target, ref)
+        .or(() -> firstOfItsPorts(policy, target, backend))
+        .orElseGet(() -> new Standing.Counts(""));
   }
 
   private Standing standing(
@@ -153,6 +167,26 @@ final class PolicyTargets {
                     + target.sectionName().map(s -> ", port " + s).orElse("")
                     + ", and comes first by age, then by name. Remove one of the two, or give them"
                     + " different sections.")));
+  }
+
+  /// Absent where the policy is the first for any of the ports.
+  private Optional<Standing> firstOfItsPorts(
+      ObjectRef policy, TargetRef target, @Nullable Resource backend) {
+    if (target.sectionName().isEmpty() || !(backend instanceof EnvoyBackend)) {
+      return Optional.empty();
+    }
+    ObjectRef first = ofPort(backend.ref(), WHOLE).getFirst();
+    return first.equals(policy)
+        ? Optional.empty()
+        : Optional.of(
+            new Standing.Refused(
+                new Refusal(
+                    "Conflicted",
+                    first
+                        + " already says how to reach another port of "
+                        + backend.ref()
+                        + ", and all its endpoints are reached in one way. Remove one of the two, or"
+                        + " make a Backend for each port.")));
   }
 
   private static String portNames(List<Service.Port> ports) {

@@ -36,7 +36,6 @@ public final class Resolution {
             new ListenerCertificates(grants, certificates),
             new FrontendValidation(objects, grants, certificates),
             sets);
-    sides = new GatewaySides(memo, objects, grants, certificates);
     RuleSupport support = new RuleSupport(memo, objects);
     attachments = new Attachments(memo, objects, gateways, support);
     places = new Places(memo, objects, attachments);
@@ -50,8 +49,10 @@ public final class Resolution {
     PolicyValidation validation = new PolicyValidation(memo, objects, certificates);
     ConnectionSources sources =
         ConnectionSources.of(memo, objects, grants, certificates, validation);
+    DestinationRules rules = sources.destinationRules();
+    sides = new GatewaySides(memo, objects, grants, certificates, rules);
     backends = new Backends(sources.backends(new ServiceBackends(objects)));
-    hops = new Hops(memo, backends, targets, validation, sources.wishes(), sides);
+    hops = new Hops(memo, backends, targets, validation, sources.wishes(), rules, sides);
     routes = new RouteRules(memo, objects, grants, support, backends, hops, sides);
     byteRoutes = new ByteRoutes(objects, places, routes);
     portUse = new PortUse(memo, objects, attachments, routes);
@@ -70,7 +71,7 @@ public final class Resolution {
             new PolicyReport(targets, validation, policyAncestors),
             new ServiceReport(portUse, endpoints),
             new ConnectionPolicyReport(objects, sources, targets, policyAncestors),
-            new TrafficPolicyReport(sources.trafficPolicies().targets(), policyAncestors),
+            new TrafficPolicyReport(sources.trafficPolicies(), policyAncestors),
             new ForeignReport(objects, sources, ancestors));
   }
 

@@ -326,7 +326,8 @@ public final class RouteRules {
                 .orElse("")
             : "";
     return new Verdict(
-        new Destination.Port(key, new Variant(protocol(key, way), certificate), byScheme),
+        new Destination.Port(
+            key, new Variant(protocol(key, way), certificate, hops.client(key)), byScheme),
         Optional.empty(),
         note,
         true,

@@ -38,13 +38,17 @@ final class RuleSupport {
   private Supported judge(ObjectRef ref) {
     return objects
         .find(ref, RouteObject.class)
-        .map(RuleSupport::judge)
+        .map(this::judge)
         .orElseGet(() -> new Supported(Optional.empty(), "", List.of()));
   }
 
-  private static Supported judge(RouteObject route) {
+  private Supported judge(RouteObject route) {
     if (!route.unsupported().isEmpty()) {
       return refuse(GatewayRules.notBuilt(route.unsupported()));
+    }
+    List<String> clashes = sessionClashes(route);
+    if (!clashes.isEmpty()) {
+      return refuse(String.join("; ", clashes));
     }
     List<Integer> kept = new ArrayList<>();
     List<String> problems = new ArrayList<>();
@@ -57,14 +61,28 @@ final class RuleSupport {
       }
       Optional<String> worst = problem.or(() -> closed);
       if (worst.isPresent()) {
-        String name = rule.name().map(named -> " (" + named + ")").orElse("");
-        problems.add("rule " + i + name + ": " + worst.get());
+        problems.add(name(i, rule) + worst.get());
       }
     }
     String all = String.join("; ", problems);
     return kept.isEmpty() && !problems.isEmpty()
         ? refuse(all)
         : new Supported(Optional.empty(), all, kept);
+  }
+
+  /// One of them is enough for the route to be rejected as a whole (GEP-1619).
+  private List<String> sessionClashes(RouteObject route) {
+    List<String> clashes = new ArrayList<>();
+    for (int i = 0; i < route.rules().size(); i++) {
+      String name = name(i, route.rules().get(i));
+      SessionAffinity.problem(objects, route, route.rules().get(i))
+          .ifPresent(why -> clashes.add(name + why));
+    }
+    return clashes;
+  }
+
+  private static String name(int number, RouteObject.Rule rule) {
+    return "rule " + number + rule.name().map(named -> " (" + named + ")").orElse("") + ": ";
   }
 
   private static Supported refuse(String why) {

@@ -23,6 +23,9 @@ final class ServiceReport {
     List<Finding> findings = new ArrayList<>();
     List<BackendPort> used =
         use.of(service.ref()).stream().map(to -> to.key().port()).distinct().toList();
+    if (!used.isEmpty() && service.sessionAffinity()) {
+      findings.add(affinity(service));
+    }
     if (!used.isEmpty() && !ServiceBackends.isExternalName(service)) {
       List<EndpointSlice> slices = endpoints.slicesOf(service.ref());
       slices.stream()
@@ -46,6 +49,17 @@ final class ServiceReport {
       }
     }
     return new Report(service.ref(), Optional.empty(), findings);
+  }
+
+  private static Finding affinity(Service service) {
+    return Findings.of(
+        service,
+        Severity.NOTE,
+        "spec.sessionAffinity",
+        "It is for connections to the Service's own address; a gateway chooses an endpoint for each"
+            + " request. To keep clients at one, use sessionPersistence in the route, or a"
+            + " BackendConnectionPolicy with loadBalancing {policy: ConsistentHash, hashOn: {type:"
+            + " SourceIP}}.");
   }
 
   private Finding fqdn(EndpointSlice slice) {

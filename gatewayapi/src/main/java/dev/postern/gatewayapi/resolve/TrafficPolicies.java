@@ -7,9 +7,9 @@ import dev.postern.gatewayapi.resolve.hop.TrafficWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy.RetryConstraint;
-import dev.postern.ir.Cluster.RetryBudget;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
+import dev.postern.ir.Cluster.RetryBudget;
 import java.util.List;
 import java.util.Optional;
 
@@ -35,7 +35,7 @@ final class TrafficPolicies implements WishSource {
     return policies.isEmpty()
         ? List.of()
         : objects.find(policies.getFirst(), BackendTrafficPolicy.class).stream()
-            .map(TrafficPolicies::wish)
+            .map(policy -> wish(policy, port.backend()))
             .toList();
   }
 
@@ -43,7 +43,7 @@ final class TrafficPolicies implements WishSource {
     return targets;
   }
 
-  private static Wish wish(BackendTrafficPolicy policy) {
+  private Wish wish(BackendTrafficPolicy policy, ObjectRef backend) {
     return Wish.nothing(Authority.XBACKEND, policy.ref())
         .withTraffic(
             new TrafficWish(
@@ -59,7 +59,13 @@ final class TrafficPolicies implements WishSource {
                     "spec.sessionPersistence",
                     policy
                         .sessionPersistence()
-                        .filter(session -> SessionNames.problem(session).isEmpty()))));
+                        .filter(session ->
+                            SessionNames.problem(session).isEmpty() && clash(backend).isEmpty()))));
+  }
+
+  /// Why a backend cannot have a policy's sessions.
+  Optional<String> clash(ObjectRef backend) {
+    return SessionAffinity.problem(objects, backend, "the policy");
   }
 
   private static RetryBudget budget(RetryConstraint retries) {

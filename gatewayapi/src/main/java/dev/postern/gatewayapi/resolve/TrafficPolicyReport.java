@@ -10,11 +10,11 @@ import java.util.SortedSet;
 
 /// XBackendTrafficPolicy.status, and what is to be said where no Gateway can carry it.
 final class TrafficPolicyReport {
-  private final PolicyTargets targets;
+  private final TrafficPolicies policies;
   private final PolicyAncestors ancestors;
 
-  TrafficPolicyReport(PolicyTargets targets, PolicyAncestors ancestors) {
-    this.targets = targets;
+  TrafficPolicyReport(TrafficPolicies policies, PolicyAncestors ancestors) {
+    this.policies = policies;
     this.ancestors = ancestors;
   }
 
@@ -29,11 +29,12 @@ final class TrafficPolicyReport {
   /// Accepted as long as it counts at one of the targets that the Gateway reaches; the message
   /// names the others.
   private List<Condition> conditions(BackendTrafficPolicy policy, ObjectRef gateway) {
-    Standings standings = ancestors.standings(policy, policy.targetRefs(), gateway, targets);
+    Standings standings =
+        ancestors.standings(policy, policy.targetRefs(), gateway, policies.targets());
     Optional<Refusal> refused =
         policy
             .sessionPersistence()
-            .flatMap(SessionNames::problem)
+            .flatMap(session -> SessionNames.problem(session).or(() -> clash(policy, standings)))
             .map(why -> new Refusal("Invalid", "spec." + why))
             .or(() ->
                 standings.counting().isEmpty()
@@ -47,5 +48,12 @@ final class TrafficPolicyReport {
                 "Accepted",
                 String.join("; ", standings.refusals().stream().map(Refusal::message).toList())));
     return conditions.list();
+  }
+
+  private Optional<String> clash(BackendTrafficPolicy policy, Standings standings) {
+    String namespace = policy.metadata().namespace();
+    return standings.counting().stream()
+        .flatMap(to -> policies.clash(new ObjectRef(to.kind(), namespace, to.name())).stream())
+        .findFirst();
   }
 }

@@ -1,5 +1,8 @@
 package dev.postern.gatewayapi.resource;
 
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.HealthCheck;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.LoadBalancing;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy.OutlierDetection;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import java.time.Duration;
 import java.util.List;
@@ -20,7 +23,10 @@ public record BackendConfigPolicy(
     Optional<Integer> maxConnections,
     Optional<Integer> maxPendingRequests,
     Optional<Integer> maxRequests,
-    Optional<Tls> tls)
+    Optional<Tls> tls,
+    Optional<LoadBalancing> loadBalancing,
+    Optional<HealthCheck> healthCheck,
+    Optional<OutlierDetection> outlierDetection)
     implements Resource {
 
   public BackendConfigPolicy {

@@ -32,6 +32,19 @@ public record DestinationRule(
     return exportTo.isEmpty() || exportTo.contains("*");
   }
 
+  /// Whether it is for clients of that namespace.
+  public boolean exportedTo(String namespace) {
+    return exportedToAll()
+        || exportTo.contains(namespace)
+        || (exportTo.contains(".") && namespace.equals(metadata.namespace()));
+  }
+
+  /// Whether it is for clients of its own namespace alone.
+  public boolean keptAtHome() {
+    return !exportTo.isEmpty()
+        && exportTo.stream().allMatch(to -> to.equals(".") || to.equals(metadata.namespace()));
+  }
+
   /// spec.trafficPolicy, or one of its portLevelSettings, which stands for the whole of it.
   ///
   /// @param http2 whether connections are upgraded to HTTP/2

@@ -7,12 +7,15 @@ import java.util.Optional;
 ///
 /// @param type `ClusterIP` (the default), `NodePort`, `LoadBalancer` or `ExternalName`
 /// @param externalName for `ExternalName`
+/// @param sessionAffinity whether its own address keeps a client at an endpoint by the client's
+///   address
 public record Service(
     Metadata metadata,
     String version,
     Origin origin,
     String type,
     Optional<String> externalName,
+    boolean sessionAffinity,
     List<Port> ports)
     implements Resource {
 

@@ -82,8 +82,8 @@ final class ClusterLowering {
             List.of(
                 new Cluster(
                     name,
-                    where instanceof Where.Dns(String host, int at)
-                        ? new Discovery.StrictDns(host, at)
+                    where instanceof Where.Dns(List<Endpoint> hosts)
+                        ? new Discovery.StrictDns(hosts)
                         : new Discovery.Eds(),
                     way.protocol(),
                     way.tls(),

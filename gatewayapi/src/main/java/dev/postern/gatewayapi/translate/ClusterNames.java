@@ -24,6 +24,7 @@ public final class ClusterNames {
         + backend.name()
         + (port.port() == 0 ? "" : "_" + port.port())
         + suffix(to.variant().protocol())
+        + (to.variant().client().isEmpty() ? "" : "_from_" + to.variant().client())
         + (https ? "_tls" : "")
         + suffix(to.byScheme() && !https ? "" : to.variant().certificate());
   }

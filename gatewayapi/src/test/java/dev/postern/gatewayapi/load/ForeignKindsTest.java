@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.load;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.gatewayapi.resource.BackendConfigPolicy;
+import dev.postern.gatewayapi.resource.BackendConnectionPolicy;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.Finding;
@@ -58,6 +59,14 @@ class ForeignKindsTest {
               simpleTLS: true
               parameters: {minVersion: AUTO, maxVersion: "1.2", cipherSuites: [A]}
               alpnProtocols: [h2]
+            loadBalancer: {ringHash: {hashPolicies: [{header: {name: x-user}}]}}
+            healthCheck:
+              timeout: 1s
+              interval: 5s
+              unhealthyThreshold: 2
+              healthyThreshold: 1
+              http: {host: a.example, path: /healthz}
+            outlierDetection: {consecutive5xx: 3, splitExternalLocalOriginErrors: true}
           """,
           """
           apiVersion: gateway.kgateway.dev/v1alpha1
@@ -142,6 +151,11 @@ class ForeignKindsTest {
     assertThat(tls.limits().minVersion()).isEmpty();
     assertThat(tls.limits().maxVersion()).contains("1.2");
     assertThat(tls.limits().alpnProtocols()).contains(List.of("h2"));
+    assertThat(policy.loadBalancing().orElseThrow().hashOn())
+        .contains(new BackendConnectionPolicy.HashOn("Header", "x-user"));
+    assertThat(policy.healthCheck().orElseThrow().path()).isEqualTo("/healthz");
+    assertThat(policy.outlierDetection().orElseThrow().consecutive5xx()).contains(3);
+    assertThat(policy.outlierDetection().orElseThrow().consecutiveGatewayErrors()).contains(5);
   }
 
   @Test
@@ -152,8 +166,8 @@ class ForeignKindsTest {
     EnvoyBackend envoy = (EnvoyBackend) only(MANIFESTS.get(3));
     assertThat(envoy.endpoints())
         .containsExactly(
-            new EnvoyBackend.Endpoint.Ip("127.0.0.1", 80),
-            new EnvoyBackend.Endpoint.Fqdn("a.example", 81),
+            new EnvoyBackend.Endpoint.Ip("127.0.0.1", 80, Optional.empty()),
+            new EnvoyBackend.Endpoint.Fqdn("a.example", 81, Optional.empty()),
             new EnvoyBackend.Endpoint.Unix());
     assertThat(envoy.tls().orElseThrow().insecureSkipVerify()).isTrue();
     assertThat(envoy.tls().orElseThrow().limits().alpnProtocols()).contains(List.of());

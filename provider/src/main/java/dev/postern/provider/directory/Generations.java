@@ -162,7 +162,10 @@ final class Generations {
               r.maxConnections(),
               r.maxPendingRequests(),
               r.maxRequests(),
-              r.tls());
+              r.tls(),
+              r.loadBalancing(),
+              r.healthCheck(),
+              r.outlierDetection());
       case DestinationRule r ->
           new DestinationRule(
               metadata,
@@ -175,7 +178,14 @@ final class Generations {
               r.portLevelSettings());
       case Namespace ignored -> new Namespace(metadata, version, origin);
       case Service r ->
-          new Service(metadata, version, origin, r.type(), r.externalName(), r.ports());
+          new Service(
+              metadata,
+              version,
+              origin,
+              r.type(),
+              r.externalName(),
+              r.sessionAffinity(),
+              r.ports());
       case EndpointSlice r ->
           new EndpointSlice(metadata, version, origin, r.addressType(), r.endpoints(), r.ports());
       case ConfigMap r -> new ConfigMap(metadata, version, origin, r.data());

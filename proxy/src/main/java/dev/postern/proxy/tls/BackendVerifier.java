@@ -175,6 +175,7 @@ public final class BackendVerifier extends X509ExtendedTrustManager {
             switch (name) {
               case SubjectName.Dns(String dns) -> "DNS:" + dns;
               case SubjectName.Uri(String uri) -> "URI:" + uri;
+              case SubjectName.OfEndpoint() -> "the endpoint's own name";
               case SubjectName.Any() -> "anything";
             })
         .collect(Collectors.joining(" or "));

@@ -64,6 +64,7 @@ final class SubjectNames {
       }
       case SubjectName.Uri(String uri) ->
           entries.stream().anyMatch(e -> e.tag == URI && e.text().equals(uri));
+      case SubjectName.OfEndpoint() -> false;
       case SubjectName.Any() -> true;
     };
   }

@@ -26,7 +26,7 @@ public final class ClusterRegistry implements AutoCloseable {
   private final UpstreamTlsContexts tlsContexts;
   private final DnsDiscovery dns;
   private final Map<String, ClusterEntry> entries = new ConcurrentHashMap<>();
-  private final Map<String, AutoCloseable> watches = new ConcurrentHashMap<>();
+  private final Map<String, DnsHosts> watches = new ConcurrentHashMap<>();
   private final Set<String> leaving = new HashSet<>();
   private final ActiveChecks checks;
   private Ir current = Ir.EMPTY;
@@ -87,35 +87,43 @@ public final class ClusterRegistry implements AutoCloseable {
       Cluster cluster, @Nullable LoadAssignment endpoints, List<ClusterEntry> changed) {
     ClusterEntry entry = entry(cluster.name());
     cluster.tls().ifPresent(tlsContexts::expect);
-    switch (cluster.discovery()) {
-      case Discovery.Eds() -> {
-        unwatch(cluster.name());
-        entry.spec(new ClusterSpec(cluster, endpoints == null ? List.of() : endpoints.endpoints()));
-      }
-      case Discovery.StrictDns(String hostname, int port) -> {
-        ClusterSpec before = entry.spec();
-        if (before != null && before.cluster().discovery().equals(cluster.discovery())) {
-          entry.spec(new ClusterSpec(cluster, before.endpoints()));
-        } else {
-          unwatch(cluster.name());
-          entry.spec(new ClusterSpec(cluster, List.of()));
-          watches.put(cluster.name(), dns.watch(hostname, port, found -> resolved(entry, found)));
-        }
-      }
+    synchronized (entry) {
+      entry.spec(new ClusterSpec(cluster, endpoints(cluster, entry, endpoints)));
     }
     stats.restore(entry.stats());
     checks.update(entry);
     changed.add(entry);
   }
 
-  /// DNS said something new; from any thread.
-  private void resolved(ClusterEntry entry, List<LoadAssignment.Endpoint> found) {
-    ClusterSpec before = entry.spec();
-    if (before != null) {
-      entry.spec(new ClusterSpec(before.cluster(), found));
-      checks.update(entry);
-      workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
+  private List<LoadAssignment.Endpoint> endpoints(
+      Cluster cluster, ClusterEntry entry, @Nullable LoadAssignment assigned) {
+    return switch (cluster.discovery()) {
+      case Discovery.Eds() -> {
+        unwatch(cluster.name());
+        yield assigned == null ? List.of() : assigned.endpoints();
+      }
+      case Discovery.StrictDns(List<LoadAssignment.Endpoint> hosts) -> {
+        DnsHosts names =
+            watches.computeIfAbsent(cluster.name(), _ -> new DnsHosts(dns, () -> resolved(entry)));
+        names.become(hosts);
+        yield names.endpoints();
+      }
+    };
+  }
+
+  /// DNS said something new; from any thread. The lock keeps it and a change by the control thread
+  /// from overwriting each other.
+  private void resolved(ClusterEntry entry) {
+    synchronized (entry) {
+      ClusterSpec before = entry.spec();
+      DnsHosts names = watches.get(entry.name());
+      if (before == null || names == null) {
+        return;
+      }
+      entry.spec(new ClusterSpec(before.cluster(), names.endpoints()));
     }
+    checks.update(entry);
+    workers.all().forEach(w -> w.loop().execute(() -> entry.refresh(w)));
   }
 
   /// Lets go of clusters that are not in the current ir.
@@ -133,9 +141,11 @@ public final class ClusterRegistry implements AutoCloseable {
     leaving.clear();
     workers.onEach(_ -> {});
     for (ClusterEntry entry : gone) {
-      entry.spec(null);
+      synchronized (entry) {
+        entry.spec(null);
+        unwatch(entry.name());
+      }
       checks.update(entry);
-      unwatch(entry.name());
       stats.remove("cluster." + entry.name());
     }
     refresh(gone);
@@ -158,13 +168,9 @@ public final class ClusterRegistry implements AutoCloseable {
   }
 
   private void unwatch(String name) {
-    AutoCloseable watch = watches.remove(name);
-    if (watch != null) {
-      try {
-        watch.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
-      }
+    DnsHosts names = watches.remove(name);
+    if (names != null) {
+      names.close();
     }
   }
 

@@ -72,7 +72,8 @@ public final class NettyConnector implements Connector {
 
   private void connected(PendingConnection pending, Channel channel) {
     channel.pipeline().remove(Connecting.class);
-    UpstreamTlsContext tls = pending.cluster().tlsContext(pending.spec(), pending.http1Only());
+    UpstreamTlsContext tls =
+        pending.cluster().tlsContext(pending.spec(), pending.endpoint(), pending.http1Only());
     if (tls == null) {
       ready(pending, channel, "-", "");
     } else {

@@ -2,7 +2,6 @@ package dev.postern.proxy.upstream;
 
 import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.OutlierDetection;
-import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.tls.UpstreamTlsContext;
@@ -29,11 +28,7 @@ public final class WorkerCluster {
   private final @Nullable LongAdder[] byStatus = new LongAdder[600];
   private final Connector connector;
   private volatile List<Endpoint> endpoints = List.of();
-  private final UpstreamTlsContexts tlsContexts;
-
-  /// For connections as the cluster wants them, and for those that must be HTTP/1.1.
-  private final @Nullable UpstreamTlsContext[] inUse = new UpstreamTlsContext[2];
-
+  private final HeldTls tls;
   private final ClusterEntry entry;
   private Membership membership;
   private ClusterSpec spec;
@@ -57,7 +52,7 @@ public final class WorkerCluster {
     this.cells = stats.worker(worker.index());
     this.requestTime = stats.histogram("upstream_rq_time");
     this.connector = connector;
-    this.tlsContexts = tlsContexts;
+    this.tls = new HeldTls(tlsContexts);
     this.membership = membership;
     this.spec = membership.spec();
     this.breakers = spec.cluster().circuitBreakers();
@@ -83,36 +78,12 @@ public final class WorkerCluster {
     return worker;
   }
 
-  /// What TLS is spoken by that spec of this cluster; null for none. Made at the first use.
+  /// What TLS is spoken with an endpoint by that spec of this cluster; null for none. Made at the
+  /// first use.
   ///
   /// @param http1Only whether the connection must be HTTP/1.1
-  @Nullable UpstreamTlsContext tlsContext(ClusterSpec by, boolean http1Only) {
-    UpstreamTls tls = by.cluster().tls().orElse(null);
-    if (tls == null) {
-      return null;
-    }
-    List<String> alpn = Alpn.offer(by.cluster(), tls, http1Only);
-    int which = http1Only ? 1 : 0;
-    UpstreamTlsContext have = inUse[which];
-    if (have != null && have.is(tls, alpn)) {
-      return have;
-    }
-    UpstreamTlsContext fresh = tlsContexts.retain(tls, alpn);
-    if (have != null) {
-      have.release();
-    }
-    inUse[which] = fresh;
-    return fresh;
-  }
-
-  private void releaseTls() {
-    for (int i = 0; i < inUse.length; i++) {
-      UpstreamTlsContext context = inUse[i];
-      if (context != null) {
-        context.release();
-        inUse[i] = null;
-      }
-    }
+  @Nullable UpstreamTlsContext tlsContext(ClusterSpec by, Endpoint endpoint, boolean http1Only) {
+    return tls.of(by, endpoint.where(), http1Only);
   }
 
   List<Endpoint> endpoints() {
@@ -425,8 +396,10 @@ public final class WorkerCluster {
       return;
     }
     boolean keep = next.spec().connectsLike(spec);
-    if (!keep) {
-      releaseTls();
+    if (keep) {
+      tls.keep(next.spec().endpoints());
+    } else {
+      tls.release();
     }
     take(next);
     endpoints = merge(next, keep);
@@ -442,7 +415,7 @@ public final class WorkerCluster {
   }
 
   void close() {
-    releaseTls();
+    tls.release();
     endpoints.forEach(Endpoint::retire);
     endpoints = List.of();
   }

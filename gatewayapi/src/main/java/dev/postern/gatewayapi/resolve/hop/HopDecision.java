@@ -349,7 +349,7 @@ public final class HopDecision {
     UpstreamTls how = way.tls().get();
     Source by = tls.first().orElseThrow().source();
     step(Question.TLS, byScheme ? "on where the client's is" : "on", by, tls.overruled());
-    step(Question.SNI, how.sni().isEmpty() ? "none" : how.sni(), by, List.of());
+    step(Question.SNI, HopWords.sni(how), by, List.of());
     step(Question.TRUST, HopWords.trust(how.trust()), by, List.of());
     step(Question.NAMES, HopWords.names(how.names()), by, List.of());
     Claims<ClientCertificate> certificates = certificates();

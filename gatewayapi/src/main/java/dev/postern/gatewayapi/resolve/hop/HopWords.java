@@ -6,6 +6,7 @@ import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.UpstreamTls.SubjectName;
 import dev.postern.ir.UpstreamTls.Trust;
 import java.time.Duration;
@@ -14,6 +15,8 @@ import java.util.List;
 
 /// What a person reads about a hop.
 final class HopWords {
+  private static final String OF_ENDPOINT = "the endpoint's own host name";
+
   private HopWords() {}
 
   /// What is spoken.
@@ -68,6 +71,10 @@ final class HopWords {
     };
   }
 
+  static String sni(UpstreamTls tls) {
+    return tls.sni().isEmpty() ? (tls.goesByEndpoint() ? OF_ENDPOINT : "none") : tls.sni();
+  }
+
   static String names(List<SubjectName> names) {
     return String.join(", ", names.stream().map(HopWords::name).toList());
   }
@@ -76,6 +83,7 @@ final class HopWords {
     return switch (name) {
       case SubjectName.Dns(String dns) -> dns;
       case SubjectName.Uri(String uri) -> uri;
+      case SubjectName.OfEndpoint() -> OF_ENDPOINT;
       case SubjectName.Any() -> "any (not verified)";
     };
   }

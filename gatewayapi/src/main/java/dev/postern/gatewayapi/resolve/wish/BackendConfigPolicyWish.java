@@ -29,15 +29,22 @@ public final class BackendConfigPolicyWish {
     wish =
         wish.withTraffic(
             TrafficWish.limits(
-                Said.of(
-                    "spec.connectTimeout", policy.connectTimeout().filter(time -> !time.isZero())),
-                Said.of("spec.commonHttpProtocolOptions.idleTimeout", policy.idleTimeout()),
-                Said.of(
-                    "spec.circuitBreakers",
-                    Limits.of(
-                        positive(policy.maxConnections()),
-                        positive(policy.maxPendingRequests()),
-                        positive(policy.maxRequests())))));
+                    Said.of(
+                        "spec.connectTimeout",
+                        policy.connectTimeout().filter(time -> !time.isZero())),
+                    Said.of("spec.commonHttpProtocolOptions.idleTimeout", policy.idleTimeout()),
+                    Said.of(
+                        "spec.circuitBreakers",
+                        Limits.of(
+                            positive(policy.maxConnections()),
+                            positive(policy.maxPendingRequests()),
+                            positive(policy.maxRequests()))))
+                .withBalancing(
+                    Said.of("spec.loadBalancer", policy.loadBalancing().map(Balancing::lbPolicy)),
+                    Said.of("spec.healthCheck", policy.healthCheck().map(Balancing::healthCheck)),
+                    Said.of(
+                        "spec.outlierDetection",
+                        policy.outlierDetection().map(Balancing::outlierDetection))));
     return policy.tls().isPresent()
         ? tls(policy, policy.tls().get(), material, wish)
         : new Wished(wish, List.of());

@@ -9,7 +9,7 @@ import dev.postern.ir.LbPolicy;
 import dev.postern.ir.OutlierDetection;
 import java.util.Locale;
 
-/// What a BackendConnectionPolicy says about endpoints, in the ir's words.
+/// What a policy says about endpoints, in the ir's words.
 final class Balancing {
   private Balancing() {}
 

@@ -5,7 +5,6 @@ import dev.postern.gatewayapi.resolve.hop.TlsWish;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resolve.wish.Material.Read;
 import dev.postern.gatewayapi.resource.EnvoyBackend;
-import dev.postern.gatewayapi.resource.EnvoyBackend.Endpoint;
 import dev.postern.gatewayapi.resource.EnvoyBackend.Tls;
 import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.TlsParameters;
@@ -48,15 +47,24 @@ public final class EnvoyBackendWish {
         }
       }
     }
-    Optional<String> name = tls.sni().or(() -> hostname(backend)).map(n -> n.toLowerCase(ROOT));
+    Optional<String> sni = sni(backend, tls);
+    boolean byEndpoint = goesByEndpoint(backend);
     if (tls.insecureSkipVerify()) {
-      return Foreign.follow(wish, TLS, Foreign.unverified(name));
+      return Foreign.follow(
+          wish,
+          TLS,
+          byEndpoint
+              ? new TlsWish.On(
+                  "",
+                  new Trust.Unverified(),
+                  List.of(new SubjectName.Any(), new SubjectName.OfEndpoint()))
+              : Foreign.unverified(sni));
     }
     Read<Trust> trust = trust(backend, tls, material);
     if (trust instanceof Read.Bad<Trust>(String why)) {
       return Foreign.refuse(wish, TLS, "", why);
     }
-    if (name.isEmpty()) {
+    if (sni.isEmpty() && !byEndpoint) {
       return Foreign.refuse(
           wish,
           TLS,
@@ -68,18 +76,25 @@ public final class EnvoyBackendWish {
         wish,
         TLS,
         new TlsWish.On(
-            name.get(),
+            sni.orElse(""),
             ((Read.Good<Trust>) trust).value(),
-            List.of(new SubjectName.Dns(name.get()))));
+            List.of(
+                sni.<SubjectName>map(SubjectName.Dns::new)
+                    .orElseGet(SubjectName.OfEndpoint::new))));
   }
 
-  private static final Locale ROOT = Locale.ROOT;
+  /// Whether each endpoint is sent, and must have, a name of its own.
+  public static boolean goesByEndpoint(EnvoyBackend backend) {
+    return backend.tls().filter(tls -> tls.sni().isEmpty()).isPresent()
+        && backend.tlsNames().size() > 1;
+  }
 
-  private static Optional<String> hostname(EnvoyBackend backend) {
-    return backend.endpoints().size() == 1
-            && backend.endpoints().getFirst() instanceof Endpoint.Fqdn(String host, _)
-        ? Optional.of(host.endsWith(".") ? host.substring(0, host.length() - 1) : host)
-        : Optional.empty();
+  /// The one name for all endpoints.
+  private static Optional<String> sni(EnvoyBackend backend, Tls tls) {
+    List<String> own = backend.tlsNames();
+    return tls.sni()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .or(() -> own.size() == 1 ? Optional.of(own.getFirst()) : Optional.empty());
   }
 
   private static Read<Trust> trust(EnvoyBackend backend, Tls tls, Material material) {
