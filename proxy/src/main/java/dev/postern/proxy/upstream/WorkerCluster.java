@@ -43,6 +43,7 @@ public final class WorkerCluster {
   private int connections;
   private int requests;
   private int pendingRequests;
+  private boolean closed;
 
   WorkerCluster(
       Worker worker,
@@ -83,7 +84,8 @@ public final class WorkerCluster {
     return worker;
   }
 
-  /// What TLS is spoken by that spec of this cluster; null for none. Made at the first use.
+  /// What TLS is spoken by that spec of this cluster; null for none. Made at the first use. A
+  /// connection that is through only after the cluster went has it to itself.
   ///
   /// @param http1Only whether the connection must be HTTP/1.1
   @Nullable UpstreamTlsContext tlsContext(ClusterSpec by, boolean http1Only) {
@@ -98,6 +100,10 @@ public final class WorkerCluster {
       return have;
     }
     UpstreamTlsContext fresh = tlsContexts.retain(tls, alpn);
+    if (closed) {
+      fresh.release();
+      return fresh;
+    }
     if (have != null) {
       have.release();
     }
@@ -442,6 +448,7 @@ public final class WorkerCluster {
   }
 
   void close() {
+    closed = true;
     releaseTls();
     endpoints.forEach(Endpoint::retire);
     endpoints = List.of();
