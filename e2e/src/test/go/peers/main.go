@@ -3,7 +3,7 @@
 // Each argument is one of them: kind,port or kind,port,certificate,key or
 // kind,port,certificate,key,clients, where the files are PEM and "clients" is the authority of the
 // client certificates without which nobody is let in. Kinds: http1, http2, http (both), grpc,
-// websocket, fcgi.
+// websocket, http+websocket (both versions of HTTP, WebSockets in 1.1), fcgi.
 package main
 
 import (
@@ -19,7 +19,7 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/net/websocket"
+	"github.com/gorilla/websocket"
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/credentials"
@@ -72,9 +72,20 @@ func serve(kind string, listener net.Listener, config *tls.Config) {
 			Handler: http.HandlerFunc(tell), Protocols: protocols(kind, config), TLSConfig: config},
 			listener))
 	case "websocket":
-		echo := websocket.Server{Handler: func(c *websocket.Conn) { io.Copy(c, c) }}
 		check(plainOrTLS(&http.Server{
-			Handler: echo, Protocols: protocols("http1", config), TLSConfig: config}, listener))
+			Handler: http.HandlerFunc(echo), Protocols: protocols("http1", config), TLSConfig: config},
+			listener))
+	case "http+websocket":
+		both := func(w http.ResponseWriter, r *http.Request) {
+			if websocket.IsWebSocketUpgrade(r) {
+				echo(w, r)
+			} else {
+				tell(w, r)
+			}
+		}
+		check(plainOrTLS(&http.Server{
+			Handler: http.HandlerFunc(both), Protocols: protocols("http", config), TLSConfig: config},
+			listener))
 	case "fcgi":
 		if config != nil {
 			listener = tls.NewListener(listener, config)
@@ -106,6 +117,38 @@ func plainOrTLS(server *http.Server, listener net.Listener) error {
 		return server.Serve(listener)
 	}
 	return server.ServeTLS(listener, "", "")
+}
+
+var upgrader = websocket.Upgrader{CheckOrigin: func(*http.Request) bool { return true }}
+
+// echo sends every message back. At /told it first tells what the handshake looks like from here, at
+// /bye it closes at once, at /silent it never answers.
+func echo(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/silent" {
+		<-r.Context().Done()
+		return
+	}
+	c, err := upgrader.Upgrade(w, r, nil)
+	if err != nil {
+		return
+	}
+	defer c.Close()
+	switch r.URL.Path {
+	case "/told":
+		text := fmt.Sprintf("upgrade=%s\n", strings.Join(r.Header.Values("Upgrade"), ", "))
+		if r.TLS != nil {
+			text += facts(*r.TLS)
+		}
+		c.WriteMessage(websocket.TextMessage, []byte(text))
+	case "/bye":
+		c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(4001, "enough"))
+	}
+	for {
+		kind, message, err := c.ReadMessage()
+		if err != nil || c.WriteMessage(kind, message) != nil {
+			return
+		}
+	}
 }
 
 // tell answers with what the request looks like from here.

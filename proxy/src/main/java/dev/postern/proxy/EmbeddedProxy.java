@@ -6,6 +6,7 @@ import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.dns.DnsEndpoints;
 import dev.postern.proxy.fastcgi.FastCgiProtocol;
 import dev.postern.proxy.listener.ListenerRegistry;
+import dev.postern.proxy.tls.DownstreamTlsContexts;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.ClusterRegistry;
@@ -30,6 +31,9 @@ public final class EmbeddedProxy implements DataPlane {
   private final Workers workers;
   private final ClusterRegistry clusters;
   private final ListenerRegistry listeners;
+  private final DownstreamTlsContexts towardsClients = new DownstreamTlsContexts();
+  private final UpstreamTlsContexts towardsBackends =
+      new UpstreamTlsContexts(InstantSource.system());
 
   /// Starts the event loops; nothing is bound before [#apply].
   ///
@@ -41,11 +45,15 @@ public final class EmbeddedProxy implements DataPlane {
             workers,
             stats,
             new NettyConnector(workers.transport(), new FastCgiProtocol()),
-            new UpstreamTlsContexts(InstantSource.system()),
+            towardsBackends,
             new DnsEndpoints(workers.all().getFirst().loop(), workers.transport()));
     listeners =
         new ListenerRegistry(
-            workers, stats, clusters, options.accessLog().map(AccessLog::new).orElse(null));
+            workers,
+            stats,
+            clusters,
+            towardsClients,
+            options.accessLog().map(AccessLog::new).orElse(null));
   }
 
   /// Make before break: clusters first, then the routes to them, at last what is gone.
@@ -85,5 +93,7 @@ public final class EmbeddedProxy implements DataPlane {
     listeners.unbindAll();
     clusters.close();
     workers.close();
+    towardsClients.close();
+    towardsBackends.close();
   }
 }

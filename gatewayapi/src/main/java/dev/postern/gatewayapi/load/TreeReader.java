@@ -41,8 +41,11 @@ final class TreeReader {
   private final Map<String, Node> anchors = new HashMap<>();
   private int aliasNodes;
 
+  private final StreamReader characters;
+
   private TreeReader(String text) {
-    events = new ParserImpl(SETTINGS, new StreamReader(SETTINGS, text));
+    characters = new StreamReader(SETTINGS, text);
+    events = new ParserImpl(SETTINGS, characters);
   }
 
   /// The documents of a file, the empty ones left out.
@@ -53,17 +56,31 @@ final class TreeReader {
 
   /// The same, whatever the style of the text.
   static List<Node> readAny(String text) throws MalformedException {
+    TreeReader reader = new TreeReader(text);
     try {
-      return new TreeReader(text).documents();
+      return reader.documents();
     } catch (MarkedYamlEngineException e) {
       int line = e.getProblemMark().map(mark -> mark.getLine() + 1).orElse(0);
       throw new MalformedException(line, YamlProblem.explain(e));
     } catch (YamlEngineException e) {
-      throw new MalformedException(0, YamlProblem.explain(e));
+      throw new MalformedException(reader.unmarkedLine(text), YamlProblem.explain(e));
     } catch (IndexOutOfBoundsException | IllegalArgumentException | NullPointerException e) {
       // The scanner throws these at a few malformed inputs.
-      throw new MalformedException(0, "this is not YAML");
+      throw new MalformedException(reader.unmarkedLine(text), "this is not YAML");
     }
+  }
+
+  /// Of a problem that the parser gives no place: the first character that no text has, which it
+  /// meets as it reads ahead, else where it is.
+  private int unmarkedLine(String text) {
+    int line = 1;
+    for (int at = 0; at < text.length(); at += Character.charCount(text.codePointAt(at))) {
+      if (!StreamReader.isPrintable(text.codePointAt(at))) {
+        return line;
+      }
+      line += text.charAt(at) == '\n' ? 1 : 0;
+    }
+    return characters.getLine() + 1;
   }
 
   private List<Node> documents() throws MalformedException {

@@ -369,7 +369,7 @@ class DirectoryProviderTest {
         .containsExactly(
             "ERROR a.yaml this file is not UTF-8 text",
             "ERROR b.yaml this file is larger than 16 MiB; divide it",
-            "ERROR c.yaml this is not a text file: it holds control characters");
+            "ERROR c.yaml:1 this is not a text file: it holds control characters");
   }
 
   @Test

@@ -23,15 +23,20 @@ public final class ListenerRegistry {
   private final StatStore stats;
   private final ClusterRegistry clusters;
   private final @Nullable AccessLog accessLog;
-  private final DownstreamTlsContexts tlsContexts = new DownstreamTlsContexts();
+  private final DownstreamTlsContexts tlsContexts;
   private final AtomicInteger connections = new AtomicInteger();
   private final Map<String, Bound> bound = new HashMap<>();
 
   public ListenerRegistry(
-      Workers workers, StatStore stats, ClusterRegistry clusters, @Nullable AccessLog accessLog) {
+      Workers workers,
+      StatStore stats,
+      ClusterRegistry clusters,
+      DownstreamTlsContexts tlsContexts,
+      @Nullable AccessLog accessLog) {
     this.workers = workers;
     this.stats = stats;
     this.clusters = clusters;
+    this.tlsContexts = tlsContexts;
     this.accessLog = accessLog;
   }
 
@@ -83,6 +88,8 @@ public final class ListenerRegistry {
     BindFailure failure = made.bind();
     if (failure == null) {
       bound.put(listener.name(), made);
+    } else {
+      made.remove();
     }
     return failure;
   }

@@ -14,8 +14,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// One context for each distinct certificate that is served, with its session tickets, shared by
 /// all filter chains that serve an equal one. Thread-safe.
-public final class DownstreamTlsContexts {
+public final class DownstreamTlsContexts implements AutoCloseable {
   private final ConcurrentHashMap<Key, DownstreamTlsContext> contexts = new ConcurrentHashMap<>();
+  private volatile boolean closed;
 
   /// What makes two contexts one. Which Secret it came from does not. Sessions are never resumed
   /// across two.
@@ -52,14 +53,19 @@ public final class DownstreamTlsContexts {
   }
 
   DownstreamTlsContext retain(ServerCertificate certificate, DownstreamTls tls) {
-    return contexts.compute(
-        new Key(certificate, tls),
-        (key, context) -> {
-          DownstreamTlsContext kept =
-              context == null ? new DownstreamTlsContext(certificate, tls) : context;
-          kept.users++;
-          return kept;
-        });
+    DownstreamTlsContext retained =
+        contexts.compute(
+            new Key(certificate, tls),
+            (key, context) -> {
+              DownstreamTlsContext kept =
+                  context == null ? new DownstreamTlsContext(certificate, tls) : context;
+              kept.users++;
+              return kept;
+            });
+    if (closed) {
+      retained.close();
+    }
+    return retained;
   }
 
   void release(DownstreamTlsContext context) {
@@ -72,5 +78,13 @@ public final class DownstreamTlsContexts {
           }
           return kept;
         });
+  }
+
+  /// Nothing native outlives the connections that need it from now on, whoever forgot to release.
+  @Override
+  public void close() {
+    closed = true;
+    contexts.values().forEach(DownstreamTlsContext::close);
+    contexts.clear();
   }
 }

@@ -8,8 +8,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// One [UpstreamTlsContext] for each distinct [UpstreamTls] and offer of protocols, shared by all
 /// that use equal ones. Thread-safe.
-public final class UpstreamTlsContexts {
+public final class UpstreamTlsContexts implements AutoCloseable {
   private final ConcurrentHashMap<Key, UpstreamTlsContext> contexts = new ConcurrentHashMap<>();
+  private volatile boolean closed;
   private final InstantSource clock;
 
   /// @param clock tells the time that certificates' dates are compared with
@@ -32,14 +33,19 @@ public final class UpstreamTlsContexts {
   /// @param alpn the protocols to offer, the preferred one first; none to send no list
   public UpstreamTlsContext retain(UpstreamTls tls, List<String> alpn) {
     expect(tls);
-    return contexts.compute(
-        new Key(tls, alpn),
-        (same, context) -> {
-          UpstreamTlsContext kept =
-              context == null ? new UpstreamTlsContext(same, clock, this) : context;
-          kept.users++;
-          return kept;
-        });
+    UpstreamTlsContext retained =
+        contexts.compute(
+            new Key(tls, alpn),
+            (same, context) -> {
+              UpstreamTlsContext kept =
+                  context == null ? new UpstreamTlsContext(same, clock, this) : context;
+              kept.users++;
+              return kept;
+            });
+    if (closed) {
+      retained.close();
+    }
+    return retained;
   }
 
   /// How many distinct contexts are in use.
@@ -57,5 +63,13 @@ public final class UpstreamTlsContexts {
           }
           return kept;
         });
+  }
+
+  /// Nothing native outlives the connections that need it from now on, whoever forgot to release.
+  @Override
+  public void close() {
+    closed = true;
+    contexts.values().forEach(UpstreamTlsContext::close);
+    contexts.clear();
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldTls {
   private final UpstreamTlsContexts contexts;
   private final Map<Slot, UpstreamTlsContext> held = new HashMap<>(2);
+  private boolean released;
 
   /// @param hostname absent where TLS does not go by it
   /// @param http1Only whether the connection must be HTTP/1.1
@@ -26,7 +27,8 @@ final class HeldTls {
     this.contexts = contexts;
   }
 
-  /// What is spoken with an endpoint by that spec; null for plaintext. Made at the first use.
+  /// What is spoken with an endpoint by that spec; null for plaintext. Made at the first use; after
+  /// [#release] nothing is held any more.
   @Nullable UpstreamTlsContext of(
       ClusterSpec by, LoadAssignment.Endpoint endpoint, boolean http1Only) {
     UpstreamTls said = by.cluster().tls().orElse(null);
@@ -41,6 +43,10 @@ final class HeldTls {
       return have;
     }
     UpstreamTlsContext fresh = contexts.retain(tls, alpn);
+    if (released) {
+      fresh.release();
+      return fresh;
+    }
     if (have != null) {
       have.release();
     }
@@ -62,7 +68,9 @@ final class HeldTls {
         });
   }
 
+  /// To be called when the cluster goes.
   void release() {
+    released = true;
     held.values().forEach(UpstreamTlsContext::release);
     held.clear();
   }

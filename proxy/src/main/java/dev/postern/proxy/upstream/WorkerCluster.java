@@ -79,7 +79,7 @@ public final class WorkerCluster {
   }
 
   /// What TLS is spoken with an endpoint by that spec of this cluster; null for none. Made at the
-  /// first use.
+  /// first use. A connection that is through only after the cluster went has it to itself.
   ///
   /// @param http1Only whether the connection must be HTTP/1.1
   @Nullable UpstreamTlsContext tlsContext(ClusterSpec by, Endpoint endpoint, boolean http1Only) {

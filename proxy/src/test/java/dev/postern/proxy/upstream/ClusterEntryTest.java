@@ -8,6 +8,7 @@ import dev.postern.ir.Discovery;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
 import dev.postern.proxy.worker.Limits;
@@ -27,13 +28,18 @@ class ClusterEntryTest {
         throw new UnsupportedOperationException();
       };
 
+  private static final UpstreamTls TLS =
+      new UpstreamTls(
+          "a.test", new UpstreamTls.Trust.System(), List.of(new UpstreamTls.SubjectName.Any()));
+
   private final Workers workers = new Workers(2, Timeouts.DEFAULT, Limits.DEFAULT);
+  private final UpstreamTlsContexts contexts = new UpstreamTlsContexts(InstantSource.system());
   private final ClusterEntry entry =
       new ClusterEntry(
           "c",
           new StatStore(2).group("cluster.c", ClusterStat.SCHEMA),
           new NettyConnector(workers.transport(), NO_FAST_CGI),
-          new UpstreamTlsContexts(InstantSource.system()),
+          contexts,
           2);
 
   @AfterEach
@@ -68,6 +74,22 @@ class ClusterEntryTest {
     assertThat(cluster.endpoints().get(0)).isSameAs(second);
   }
 
+  @Test
+  void aConnectionThatIsThroughAfterItsClusterWentKeepsNoTlsContext() {
+    Worker worker = workers.all().get(0);
+    ClusterSpec spec = spec(Optional.of(TLS), 1);
+    entry.spec(spec);
+    WorkerCluster cluster = entry.on(worker);
+    assertThat(cluster).isNotNull();
+    Endpoint endpoint = cluster.endpoints().getFirst();
+    assertThat(cluster.tlsContext(spec, endpoint, false)).isNotNull();
+    assertThat(contexts.size()).isEqualTo(1);
+    entry.spec(null);
+    entry.refresh(worker);
+    assertThat(cluster.tlsContext(spec, endpoint, true)).isNotNull();
+    assertThat(contexts.size()).isZero();
+  }
+
   private List<Integer> ports(Worker worker) {
     WorkerCluster cluster = entry.on(worker);
     assertThat(cluster).isNotNull();
@@ -75,12 +97,16 @@ class ClusterEntryTest {
   }
 
   private static ClusterSpec spec(Integer... ports) {
+    return spec(Optional.empty(), ports);
+  }
+
+  private static ClusterSpec spec(Optional<UpstreamTls> tls, Integer... ports) {
     return new ClusterSpec(
         new Cluster(
             "c",
             new Discovery.Eds(),
             new UpstreamProtocol.Http1(),
-            Optional.empty(),
+            tls,
             Cluster.DEFAULT_CONNECT_TIMEOUT,
             Cluster.DEFAULT_IDLE_TIMEOUT,
             CircuitBreakers.DEFAULT,

@@ -1,0 +1,113 @@
+package dev.postern.proxy.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.postern.ir.DownstreamTls;
+import dev.postern.ir.DownstreamTls.ServerCertificate;
+import dev.postern.ir.FilterChain;
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
+import dev.postern.ir.PrivateKeyDer;
+import dev.postern.ir.RouteConfiguration;
+import dev.postern.proxy.fastcgi.FastCgiProtocol;
+import dev.postern.proxy.tls.DownstreamTlsContexts;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.upstream.ClusterRegistry;
+import dev.postern.proxy.upstream.NettyConnector;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Workers;
+import dev.postern.stats.StatStore;
+import io.netty.pkitesting.CertificateBuilder;
+import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class ListenerRegistryTest {
+  private final Workers workers = new Workers(1, Timeouts.DEFAULT, Limits.DEFAULT);
+  private final StatStore stats = new StatStore(1);
+  private final DownstreamTlsContexts contexts = new DownstreamTlsContexts();
+  private final ClusterRegistry clusters =
+      new ClusterRegistry(
+          workers,
+          stats,
+          new NettyConnector(workers.transport(), new FastCgiProtocol()),
+          new UpstreamTlsContexts(InstantSource.system()),
+          (_, _, _) -> {
+            throw new UnsupportedOperationException();
+          });
+  private final ListenerRegistry registry =
+      new ListenerRegistry(workers, stats, clusters, contexts, null);
+
+  @AfterEach
+  void stop() {
+    clusters.close();
+    workers.close();
+  }
+
+  /// Each change tries again to bind it, with a certificate that another listener serves too.
+  @Test
+  void aListenerThatCannotBeBoundKeepsNoCertificateInUse() throws Exception {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Listener good = listener("good", freePort());
+      Listener bad = listener("bad", taken.getLocalPort());
+      for (int i = 0; i < 3; i++) {
+        assertThat(registry.update(ir(good, bad), false).listenerErrors()).containsOnlyKeys("bad");
+        assertThat(contexts.size()).isEqualTo(1);
+      }
+    }
+    registry.update(Ir.EMPTY, false);
+    assertThat(contexts.size()).isZero();
+  }
+
+  private static final X509Bundle CERTIFICATE = certificate();
+
+  private static X509Bundle certificate() {
+    try {
+      return new CertificateBuilder()
+          .ecp256()
+          .subject("CN=localhost")
+          .addSanDnsName("localhost")
+          .setIsCertificateAuthority(true)
+          .buildSelfSigned();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Ir ir(Listener... listeners) {
+    Map<String, Listener> byName = new HashMap<>();
+    for (Listener listener : listeners) {
+      byName.put(listener.name(), listener);
+    }
+    return Ir.of(byName, Map.of(), Map.of());
+  }
+
+  private static Listener listener(String name, int port) {
+    DownstreamTls tls =
+        new DownstreamTls(
+            List.of(
+                new ServerCertificate(
+                    "ns/secret",
+                    CERTIFICATE.getCertificatePathList(),
+                    new PrivateKeyDer(CERTIFICATE.getKeyPair().getPrivate().getEncoded()))),
+            DownstreamTls.HTTP_ALPN);
+    FilterChain chain =
+        new FilterChain(name, List.of(), Optional.of(tls), new RouteConfiguration(name, List.of()));
+    return new Listener(name, "127.0.0.1", port, name, List.of(chain));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
