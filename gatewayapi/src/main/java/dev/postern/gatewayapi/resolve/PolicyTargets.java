@@ -30,15 +30,28 @@ final class PolicyTargets {
   private final Objects objects;
   private final Class<? extends Resource> type;
   private final Function<Resource, List<TargetRef>> targetRefs;
+  private final String mend;
   private final Query<ObjectRef, Map<String, List<ObjectRef>>> claims;
 
   /// @param type of the policies
-  /// @param targetRefs what each of them targets
+  /// @param targetRefs what each of them targets, which may be a section
   <P extends Resource> PolicyTargets(
       Memo memo, Objects objects, Class<P> type, Function<P, List<TargetRef>> targetRefs) {
+    this(
+        memo, objects, type, targetRefs, "Remove one of the two, or give them different sections.");
+  }
+
+  /// @param mend what to do where two have the same target
+  <P extends Resource> PolicyTargets(
+      Memo memo,
+      Objects objects,
+      Class<P> type,
+      Function<P, List<TargetRef>> targetRefs,
+      String mend) {
     this.objects = objects;
     this.type = type;
     this.targetRefs = policy -> targetRefs.apply(type.cast(policy));
+    this.mend = mend;
     claims = memo.query(this::claims);
   }
 
@@ -142,8 +155,8 @@ final class PolicyTargets {
                     + " already says how to reach "
                     + service
                     + target.sectionName().map(s -> ", port " + s).orElse("")
-                    + ", and comes first by age, then by name. Remove one of the two, or give them"
-                    + " different sections.")));
+                    + ", and comes first by age, then by name. "
+                    + mend)));
   }
 
   private static String portNames(List<Service.Port> ports) {

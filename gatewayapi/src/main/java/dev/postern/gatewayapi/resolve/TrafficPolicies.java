@@ -20,7 +20,11 @@ final class TrafficPolicies implements WishSource {
     this.objects = objects;
     targets =
         new PolicyTargets(
-            memo, objects, BackendTrafficPolicy.class, BackendTrafficPolicy::targetRefs);
+            memo,
+            objects,
+            BackendTrafficPolicy.class,
+            BackendTrafficPolicy::targetRefs,
+            "Put all that the backend needs into that one, and remove this one.");
   }
 
   @Override

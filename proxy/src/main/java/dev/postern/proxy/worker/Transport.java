@@ -1,8 +1,10 @@
 package dev.postern.proxy.worker;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -33,5 +35,13 @@ public record Transport(
             NioServerSocketChannel.class,
             NioSocketChannel.class,
             NioDatagramChannel.class);
+  }
+
+  /// Has each datagram say which address of this machine it was sent to, where the transport can:
+  /// epoll does, of IPv4.
+  public void tellsAddressAsked(Bootstrap datagrams) {
+    if (datagramChannel.equals(EpollDatagramChannel.class)) {
+      datagrams.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
+    }
   }
 }
