@@ -87,8 +87,7 @@ class ExternalAuthEnvoyIT {
   static void startAll() throws IOException {
     backend = HttpBackend.echo("shop");
     service =
-        NettyServerBuilder.forAddress(
-                new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0))
             .addService(recorder)
             .build()
             .start();
@@ -192,7 +191,9 @@ class ExternalAuthEnvoyIT {
     Path file = temp.resolve("octets");
     Files.write(file, new byte[] {'a', (byte) 0xff, 'b'});
     Map<String, String> by = told(port, "http://shop.test:PORT/", "--data-binary", "@" + file);
-    assertThat(by).containsEntry("request.http.raw_body", "a\\377b").doesNotContainKey("request.http.body");
+    assertThat(by)
+        .containsEntry("request.http.raw_body", "a\\377b")
+        .doesNotContainKey("request.http.body");
   }
 
   private void sameIsTold(String url, String... options) throws Exception {
@@ -250,9 +251,11 @@ class ExternalAuthEnvoyIT {
       } else if (field.getValue() instanceof Message inner) {
         flatten(name + ".", inner, to);
       } else {
-        to.put(name, field.getValue() instanceof com.google.protobuf.ByteString octets
-            ? com.google.protobuf.TextFormat.escapeBytes(octets)
-            : field.getValue().toString());
+        to.put(
+            name,
+            field.getValue() instanceof com.google.protobuf.ByteString octets
+                ? com.google.protobuf.TextFormat.escapeBytes(octets)
+                : field.getValue().toString());
       }
     }
   }

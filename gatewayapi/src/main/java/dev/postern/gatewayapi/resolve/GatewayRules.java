@@ -21,7 +21,6 @@ public final class GatewayRules {
 
   static final String EVERYWHERE_IPV6 = "::";
 
-
   private final Objects objects;
   private final ClassRules classes;
   private final ListenerCertificates certificates;
@@ -118,7 +117,8 @@ public final class GatewayRules {
         ListenerRules.judge(listeners));
   }
 
-  /// A socket of all addresses leaves its port to no other, and that of all of IPv6 takes IPv4, too.
+  /// A socket of all addresses leaves its port to no other, and that of all of IPv6 takes IPv4,
+  /// too.
   private static List<String> widest(List<String> addresses) {
     if (addresses.contains(EVERYWHERE_IPV6)) {
       return List.of(EVERYWHERE_IPV6);

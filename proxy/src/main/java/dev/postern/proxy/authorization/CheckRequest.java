@@ -114,8 +114,8 @@ final class CheckRequest {
     return request.chunked() ? RequestHead.UNKNOWN_LENGTH : Math.max(0, request.contentLength());
   }
 
-  /// As Envoy has them: several of one name in one, with commas, and the pseudo-headers. That a body
-  /// is whole it says to each service that gets one.
+  /// As Envoy has them: several of one name in one, with commas, and the pseudo-headers. That a
+  /// body is whole it says to each service that gets one.
   private Map<String, String> fields(String target, String scheme) {
     Map<String, String> all = new LinkedHashMap<>();
     tell(all, ":method", request.methodText());

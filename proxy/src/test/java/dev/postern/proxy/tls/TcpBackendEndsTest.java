@@ -108,8 +108,7 @@ class TcpBackendEndsTest {
         });
     try (Socket client = client()) {
       awaitEnd();
-      assertThatThrownBy(
-              () -> client.getInputStream().transferTo(OutputStream.nullOutputStream()))
+      assertThatThrownBy(() -> client.getInputStream().transferTo(OutputStream.nullOutputStream()))
           .isInstanceOf(SocketException.class);
     }
   }
@@ -335,10 +334,7 @@ class TcpBackendEndsTest {
   }
 
   private long value(String group, String stat) {
-    return stats
-        .find(group)
-        .map(found -> found.numbers().getOrDefault(stat, 0L))
-        .orElse(0L);
+    return stats.find(group).map(found -> found.numbers().getOrDefault(stat, 0L)).orElse(0L);
   }
 
   private static int freePort() throws IOException {
