@@ -45,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * same requests. What they tell it differs in nothing but what docs/http-routes.md says.
  */
 class ExternalAuthEnvoyIT {
+  private static final String HOST = "shop.test";
   private static final int MOST_OCTETS = 1000;
 
   /** What is different from one question to another, or with intent. */
@@ -100,7 +101,7 @@ class ExternalAuthEnvoyIT {
         backend("auth", service.getPort()),
         route(
             "shop",
-            "shop.test",
+            HOST,
             """
             - filters:
               - type: ExternalAuth
@@ -127,39 +128,39 @@ class ExternalAuthEnvoyIT {
 
   @Test
   void aGet() throws Exception {
-    sameIsTold("http://shop.test:PORT/a/b?c=d&e", "-H", "X-A: 1", "-H", "X-A: 2");
+    sameIsTold("/a/b?c=d&e", "-H", "X-A: 1", "-H", "X-A: 2");
   }
 
   @Test
   void aHostWithoutItsPort() throws Exception {
-    sameIsTold("http://shop.test:PORT/", "-H", "Host: shop.test", "-H", "Cookie: a=1; b=2");
+    sameIsTold("/", "-H", "Host: shop.test", "-H", "Cookie: a=1; b=2");
   }
 
   /** As RFC 9113 8.2.3 has it, and as a service that reads cookies expects it. */
   @Test
   void severalCookiesAreJoinedAsCookiesAre() throws Exception {
     String[] cookies = {"-H", "Cookie: a=1", "-H", "Cookie: b=2"};
-    assertThat(told(port, "http://shop.test:PORT/", cookies))
+    assertThat(told(port, "/", cookies))
         .containsEntry("request.http.headers.cookie", "a=1; b=2");
     assumeThat(envoy).isPresent();
-    assertThat(told(envoyPort, "http://shop.test:PORT/", cookies))
+    assertThat(told(envoyPort, "/", cookies))
         .containsEntry("request.http.headers.cookie", "a=1,b=2");
   }
 
   @Test
   void aGetOverHttp2() throws Exception {
-    sameIsTold("http://shop.test:PORT/x", "--http2-prior-knowledge", "-H", "X-Empty;");
+    sameIsTold("/x", "--http2-prior-knowledge", "-H", "X-Empty;");
   }
 
   @Test
   void aBodyOfText() throws Exception {
-    sameIsTold("http://shop.test:PORT/", "-d", "größe=1", "-H", "Content-Type: text/plain");
+    sameIsTold("/", "-d", "größe=1", "-H", "Content-Type: text/plain");
   }
 
   @Test
   void aBodyInChunks() throws Exception {
     sameIsTold(
-        "http://shop.test:PORT/",
+        "/",
         "-d",
         "x".repeat(MOST_OCTETS),
         "-H",
@@ -170,7 +171,7 @@ class ExternalAuthEnvoyIT {
 
   @Test
   void aBodyOverHttp2() throws Exception {
-    sameIsTold("http://shop.test:PORT/", "--http2-prior-knowledge", "-d", "body");
+    sameIsTold("/", "--http2-prior-knowledge", "-d", "body");
   }
 
   @Test
@@ -178,7 +179,7 @@ class ExternalAuthEnvoyIT {
     for (String header : List.of("X-A: b", "Transfer-Encoding: chunked")) {
       for (int at : both()) {
         assertThat(
-                ask(at, "http://shop.test:PORT/", "-d", "x".repeat(MOST_OCTETS + 1), "-H", header))
+                Curl.status(HOST, at, "/", "-d", "x".repeat(MOST_OCTETS + 1), "-H", header))
             .as("%s at %d", header, at)
             .isEqualTo("413");
       }
@@ -190,16 +191,16 @@ class ExternalAuthEnvoyIT {
   void octetsThatAreNoTextAreTheRawBody() throws Exception {
     Path file = temp.resolve("octets");
     Files.write(file, new byte[] {'a', (byte) 0xff, 'b'});
-    Map<String, String> by = told(port, "http://shop.test:PORT/", "--data-binary", "@" + file);
+    Map<String, String> by = told(port, "/", "--data-binary", "@" + file);
     assertThat(by)
         .containsEntry("request.http.raw_body", "a\\377b")
         .doesNotContainKey("request.http.body");
   }
 
-  private void sameIsTold(String url, String... options) throws Exception {
+  private void sameIsTold(String target, String... options) throws Exception {
     assumeThat(envoy).isPresent();
-    Map<String, String> from = told(envoyPort, url, options);
-    Map<String, String> by = told(port, url, options);
+    Map<String, String> from = told(envoyPort, target, options);
+    Map<String, String> by = told(port, target, options);
     assertThat(by).containsKeys(OWN.subList(0, 9).toArray(String[]::new));
     assertThat(by.get("request.http.id")).isEqualTo(by.get("request.http.headers.x-request-id"));
     TreeSet<String> names = new TreeSet<>(from.keySet());
@@ -221,21 +222,13 @@ class ExternalAuthEnvoyIT {
   }
 
   /** The fields of the question about a request, by their names. */
-  private static Map<String, String> told(int at, String url, String... options) throws Exception {
-    assertThat(ask(at, url, options)).isEqualTo("200");
+  private static Map<String, String> told(int at, String target, String... options) throws Exception {
+    assertThat(Curl.status(HOST, at, target, options)).isEqualTo("200");
     CheckRequest asked = recorder.asked.poll(10, TimeUnit.SECONDS);
     assertThat(recorder.asked).isEmpty();
     Map<String, String> fields = new TreeMap<>();
     flatten("", asked.getAttributes(), fields);
     return fields;
-  }
-
-  private static String ask(int at, String url, String... options) {
-    List<String> all = new ArrayList<>(List.of(options));
-    all.addAll(List.of("-o", temp.resolve("answer").toString(), "-w", "%{http_code}"));
-    all.addAll(List.of("--resolve", "shop.test:" + at + ":127.0.0.1"));
-    all.add(url.replace("PORT", String.valueOf(at)));
-    return Curl.curl(all.toArray(String[]::new)).output();
   }
 
   private static void flatten(String prefix, Message message, Map<String, String> to) {

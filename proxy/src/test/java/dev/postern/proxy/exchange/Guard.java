@@ -39,21 +39,7 @@ final class Guard {
   /// The status that a client of HTTP/2 gets which asks for a WebSocket (RFC 8441 4).
   static String webSocketOverHttp2(Gate gate) throws Exception {
     try (FrameClient client = new FrameClient(gate.port)) {
-      client.headers(
-          1,
-          false,
-          ":method",
-          "CONNECT",
-          ":protocol",
-          "websocket",
-          ":scheme",
-          "http",
-          ":path",
-          "/chat",
-          ":authority",
-          "test.example",
-          "sec-websocket-version",
-          "13");
+      client.headers(1, false, FrameClient.connect("websocket"));
       return client.head().status().toString();
     }
   }
