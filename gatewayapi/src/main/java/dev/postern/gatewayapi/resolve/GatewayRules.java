@@ -19,6 +19,8 @@ public final class GatewayRules {
   /// Where a Gateway without addresses listens.
   static final String EVERYWHERE = "0.0.0.0";
 
+  static final String EVERYWHERE_IPV6 = "::";
+
   private final Objects objects;
   private final ClassRules classes;
   private final ListenerCertificates certificates;
@@ -48,6 +50,7 @@ public final class GatewayRules {
   /// A Gateway judged by its own spec and its ListenerSets alone: neither by its other references
   /// nor by other Gateways.
   ///
+  /// @param addresses those that need a socket
   /// @param unsupportedAddress what else spec.addresses asks for, beside `addresses`
   record Draft(
       Optional<Refusal> refused,
@@ -109,9 +112,20 @@ public final class GatewayRules {
     }
     return new Draft(
         refused,
-        gateway.addresses().isEmpty() ? List.of(EVERYWHERE) : addresses,
+        gateway.addresses().isEmpty() ? List.of(EVERYWHERE) : widest(addresses),
         unsupportedAddress(gateway),
         ListenerRules.judge(listeners));
+  }
+
+  /// A socket of all addresses leaves its port to no other, and that of all of IPv6 takes IPv4,
+  /// too.
+  private static List<String> widest(List<String> addresses) {
+    if (addresses.contains(EVERYWHERE_IPV6)) {
+      return List.of(EVERYWHERE_IPV6);
+    }
+    return addresses.contains(EVERYWHERE)
+        ? addresses.stream().filter(a -> a.equals(EVERYWHERE) || a.contains(":")).toList()
+        : addresses;
   }
 
   /// Why the Gateway as a whole cannot be accepted.

@@ -32,20 +32,39 @@ final class PolicyTargets {
   private final Kind kind;
   private final Class<? extends Resource> type;
   private final Function<Resource, List<TargetRef>> targetRefs;
+  private final String mend;
   private final Query<ObjectRef, Map<String, List<ObjectRef>>> claims;
 
   /// @param kind of the policies
-  /// @param targetRefs what each of them targets
+  /// @param targetRefs what each of them targets, which may be a section
   <P extends Resource> PolicyTargets(
       Memo memo,
       Objects objects,
       Kind kind,
       Class<P> type,
       Function<P, List<TargetRef>> targetRefs) {
+    this(
+        memo,
+        objects,
+        kind,
+        type,
+        targetRefs,
+        "Remove one of the two, or give them different sections.");
+  }
+
+  /// @param mend what to do where two have the same target
+  <P extends Resource> PolicyTargets(
+      Memo memo,
+      Objects objects,
+      Kind kind,
+      Class<P> type,
+      Function<P, List<TargetRef>> targetRefs,
+      String mend) {
     this.objects = objects;
     this.kind = kind;
     this.type = type;
     this.targetRefs = policy -> targetRefs.apply(type.cast(policy));
+    this.mend = mend;
     claims = memo.query(this::claims);
   }
 
@@ -165,8 +184,8 @@ final class PolicyTargets {
                     + " already says how to reach "
                     + service
                     + target.sectionName().map(s -> ", port " + s).orElse("")
-                    + ", and comes first by age, then by name. Remove one of the two, or give them"
-                    + " different sections.")));
+                    + ", and comes first by age, then by name. "
+                    + mend)));
   }
 
   /// Absent where the policy is the first for any of the ports.

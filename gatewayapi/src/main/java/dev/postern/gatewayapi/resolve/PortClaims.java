@@ -17,7 +17,8 @@ import java.util.Set;
 /// Who gets a port that several Gateways want: the older one, then the one whose namespace/name
 /// comes first.
 final class PortClaims {
-  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::");
+  private static final Set<String> WILDCARDS =
+      Set.of(GatewayRules.EVERYWHERE, GatewayRules.EVERYWHERE_IPV6);
 
   private final Objects objects;
   private final GatewayRules gateways;

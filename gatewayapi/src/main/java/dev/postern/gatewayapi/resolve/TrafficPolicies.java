@@ -26,7 +26,8 @@ final class TrafficPolicies implements WishSource {
             objects,
             Kind.X_BACKEND_TRAFFIC_POLICY,
             BackendTrafficPolicy.class,
-            BackendTrafficPolicy::targetRefs);
+            BackendTrafficPolicy::targetRefs,
+            "Put all that the backend needs into that one, and remove this one.");
   }
 
   @Override

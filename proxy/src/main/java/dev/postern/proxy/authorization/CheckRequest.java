@@ -36,6 +36,8 @@ final class CheckRequest {
 
   private static final int RAW_BODY = 12;
 
+  private static final String PARTIAL_BODY = "x-envoy-auth-partial-body";
+
   private final RequestHead request;
   private final Set<String> allowed;
   private final ByteBuf body;
@@ -96,7 +98,7 @@ final class CheckRequest {
     out.writeString(4, target);
     out.writeString(5, request.authorityText());
     out.writeString(6, scheme);
-    out.writeInt64(9, request.contentLength());
+    out.writeInt64(9, size());
     out.writeString(10, request.protocol());
     if (body.isReadable()) {
       boolean isText = ByteBufUtil.isText(body, StandardCharsets.UTF_8);
@@ -104,16 +106,31 @@ final class CheckRequest {
     }
   }
 
-  /// As Envoy has them: several of one name in one, with commas, and the pseudo-headers.
+  /// Of the request's body, as far as it is known.
+  private long size() {
+    if (body.isReadable()) {
+      return body.readableBytes();
+    }
+    return request.chunked() ? RequestHead.UNKNOWN_LENGTH : Math.max(0, request.contentLength());
+  }
+
+  /// As Envoy has them: several of one name in one, with commas, and the pseudo-headers. That a
+  /// body is whole it says to each service that gets one.
   private Map<String, String> fields(String target, String scheme) {
     Map<String, String> all = new LinkedHashMap<>();
     tell(all, ":method", request.methodText());
     tell(all, ":authority", request.authorityText());
     tell(all, ":path", target);
     tell(all, ":scheme", scheme);
+    if (request.contentLength() >= 0) {
+      tell(all, HeaderName.CONTENT_LENGTH.text(), Long.toString(request.contentLength()));
+    }
     HeaderBlock headers = request.headers();
     for (int i = 0; i < headers.count(); i++) {
       tell(all, headers.nameText(i), text(headers.valueOffset(i), headers.valueLength(i)));
+    }
+    if (body.isReadable()) {
+      all.put(PARTIAL_BODY, "false");
     }
     return all;
   }

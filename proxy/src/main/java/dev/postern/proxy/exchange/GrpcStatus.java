@@ -56,7 +56,7 @@ final class GrpcStatus {
 
   /// Adds a status and, percent-encoded as gRPC over HTTP/2 has it, a message.
   ///
-  /// @param message may be empty
+  /// @param message may be empty; the end of its line is left out
   static void add(HeaderBlock fields, int status, byte[] message) {
     fields.add(STATUS, Octets.ascii(Integer.toString(status)));
     if (message.length > 0) {
@@ -67,7 +67,9 @@ final class GrpcStatus {
   private static byte[] encoded(byte[] message) {
     byte[] to = new byte[message.length * 3];
     int at = 0;
-    for (byte b : message) {
+    int end = message[message.length - 1] == '\n' ? message.length - 1 : message.length;
+    for (int i = 0; i < end; i++) {
+      byte b = message[i];
       if (b >= ' ' && b <= '~' && b != '%') {
         to[at++] = b;
       } else {

@@ -161,7 +161,8 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
             path,
             origin,
             parameters.documentRoot(),
-            protocol.equals("HTTP/2") ? HTTP_2 : Octets.ascii(protocol));
+            protocol.equals("HTTP/2") ? HTTP_2 : Octets.ascii(protocol),
+            parameters.uriIsRewritten());
     return parameters.write(variables, request.headers(), writer.begin());
   }
 

@@ -39,13 +39,19 @@ final class Parameters {
   private final byte[] documentRoot;
   private final RequestPath.Rules rules;
   private final HeaderParameters headers;
+  private final boolean uriIsRewritten;
 
   private Parameters(
-      Entry[] entries, byte[] documentRoot, RequestPath.Rules rules, HeaderParameters headers) {
+      Entry[] entries,
+      byte[] documentRoot,
+      RequestPath.Rules rules,
+      HeaderParameters headers,
+      boolean uriIsRewritten) {
     this.entries = entries;
     this.documentRoot = documentRoot;
     this.rules = rules;
     this.headers = headers;
+    this.uriIsRewritten = uriIsRewritten;
   }
 
   /// Compiles. Parameters that are listed take the place of those that are sent by themselves, and
@@ -90,7 +96,8 @@ final class Parameters {
                 .filter(n -> n.startsWith(HEADER_PREFIX))
                 .map(n -> n.substring(HEADER_PREFIX.length()))
                 .toList(),
-            options.parameters() == FastCgiOptions.Parameters.INGRESS_NGINX));
+            options.parameters() == FastCgiOptions.Parameters.INGRESS_NGINX),
+        options.parameters() != FastCgiOptions.Parameters.INGRESS_NGINX);
   }
 
   private static List<FastCgiTemplate.Part> parts(Param param, FastCgiOptions options) {
@@ -136,6 +143,12 @@ final class Parameters {
     return file.startsWith(root + "/")
         ? file.substring(root.length())
         : "/" + file.substring(file.lastIndexOf('/') + 1);
+  }
+
+  /// Whether REQUEST_URI follows a route's URLRewrite. That of nginx never changes, whatever its
+  /// `rewrite` does.
+  boolean uriIsRewritten() {
+    return uriIsRewritten;
   }
 
   byte[] documentRoot() {

@@ -38,6 +38,7 @@ final class RequestVariables {
   private final RequestOrigin origin;
   private final byte[] documentRoot;
   private final byte[] protocol;
+  private final byte[] requestUri;
   private final byte[] contentLength = new byte[20];
   private final int contentLengthLength;
 
@@ -46,17 +47,20 @@ final class RequestVariables {
   private int length;
 
   /// @param protocol such as `HTTP/1.1`
+  /// @param uriIsRewritten whether REQUEST_URI follows a route's URLRewrite
   RequestVariables(
       RequestHead head,
       RequestPath path,
       RequestOrigin origin,
       byte[] documentRoot,
-      byte[] protocol) {
+      byte[] protocol,
+      boolean uriIsRewritten) {
     this.head = head;
     this.path = path;
     this.origin = origin;
     this.documentRoot = documentRoot;
     this.protocol = protocol;
+    this.requestUri = uriIsRewritten ? NOTHING : head.matchedTarget();
     this.contentLengthLength =
         head.contentLength() < 0 ? 0 : Octets.writeDecimal(contentLength, 0, head.contentLength());
   }
@@ -122,7 +126,13 @@ final class RequestVariables {
       case REMOTE_ADDR -> whole(origin.remoteAddress());
       case REMOTE_PORT -> whole(origin.remotePort());
       case REQUEST_METHOD -> at(arena, head.methodOffset(), head.methodLength());
-      case REQUEST_URI -> at(arena, head.pathOffset(), head.pathLength() + head.queryLength());
+      case REQUEST_URI -> {
+        if (requestUri.length > 0) {
+          whole(requestUri);
+        } else {
+          at(arena, head.pathOffset(), head.pathLength() + head.queryLength());
+        }
+      }
       case SCHEME -> whole(origin.tls() ? HTTPS : HTTP);
       case SERVER_ADDR -> whole(origin.localAddress());
       case SERVER_PORT -> whole(origin.localPort());

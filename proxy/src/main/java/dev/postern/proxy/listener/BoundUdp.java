@@ -55,15 +55,18 @@ final class BoundUdp implements Bound {
 
   @Override
   public @Nullable BindFailure bind() {
-    ChannelFuture binding =
+    InetSocketAddress address = new InetSocketAddress(ir.address(), ir.port());
+    Bootstrap bootstrap =
         new Bootstrap()
             .group(worker.loop())
             .channel(workers.transport().datagramChannel())
             .option(ChannelOption.ALLOCATOR, worker.allocator())
             .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
-            .handler(sessions)
-            .bind(new InetSocketAddress(ir.address(), ir.port()))
-            .awaitUninterruptibly();
+            .handler(sessions);
+    if (address.getAddress().isAnyLocalAddress()) {
+      workers.transport().tellsAddressAsked(bootstrap);
+    }
+    ChannelFuture binding = bootstrap.bind(address).awaitUninterruptibly();
     if (binding.isSuccess()) {
       channel = binding.channel();
       return null;

@@ -299,6 +299,20 @@ public final class RequestHead {
     return text(receivedOffset, receivedLength);
   }
 
+  /// The path that routes matched, whatever it was rewritten to, with the query that the backend
+  /// gets: allocates.
+  public byte[] matchedTarget() {
+    byte[] bytes = headers.bytes();
+    int path = 0;
+    while (path < receivedLength && bytes[receivedOffset + path] != '?') {
+      path++;
+    }
+    byte[] target = new byte[path + queryLength];
+    System.arraycopy(bytes, receivedOffset, target, 0, path);
+    System.arraycopy(bytes, pathOffset + pathLength, target, path, queryLength);
+    return target;
+  }
+
   /// Host and port as the client wrote them: allocates.
   public String authorityText() {
     return text(authorityOffset, authorityLength);

@@ -33,9 +33,9 @@ import org.jspecify.annotations.Nullable;
 
 /// A client's connection whose octets go to a backend as they are, and back. The backend is chosen
 /// by weight, then as for a request; one that cannot be connected to is passed over, three at most.
-/// Whoever is slow pauses the reading of the other side. Each direction ends by itself, but for a
-/// client whose TLS ends here: Netty answers its close_notify at once. When nothing comes from
-/// either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], both end.
+/// Whoever is slow pauses the reading of the other side. Each direction ends by itself, but over
+/// TLS that ends here, on either side: Netty answers a close_notify at once. When nothing comes
+/// from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], both end.
 public final class TcpConnection extends ChannelInboundHandlerAdapter implements BackendListener {
   private static final int MOST_ATTEMPTS = 3;
 
@@ -56,6 +56,8 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   private long lastActivity = System.nanoTime();
   private boolean clientEnded;
   private boolean backendEnded;
+  private boolean endTold;
+  private boolean lost;
   private boolean over;
 
   private TcpConnection(TcpClient client, Channel channel) {
@@ -170,9 +172,28 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       early.add(data);
       return;
     }
+    if (backendEnded && !to.tlsVersion().equals("-")) {
+      data.release();
+      arrivesNowhere();
+      return;
+    }
     to.data(data, false);
     if (!to.writable()) {
       readClient(false);
+    }
+  }
+
+  /// Over TLS a backend takes nothing more once it has ended its side. The client is told by the
+  /// end of its connection, after it got what the backend had said.
+  private void arrivesNowhere() {
+    if (!lost) {
+      record.failed(
+          TrafficFailure.CONNECTION_TERMINATION,
+          "the backend had ended TLS before its client had said all");
+    }
+    lost = true;
+    if (endTold) {
+      end();
     }
   }
 
@@ -238,7 +259,8 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   }
 
   private void shutdownOutput() {
-    if (clientEnded) {
+    endTold = true;
+    if (clientEnded || lost) {
       end();
       return;
     }

@@ -14,7 +14,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramPacket;
-import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +26,8 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private static final int MOST_EARLY = 64;
 
   private final UdpSessions sessions;
-  private final Channel listener;
-  private final InetSocketAddress client;
+  private final Channel answers;
+  private final UdpSessions.Flow flow;
   private final ClusterEntry cluster;
   private final WorkerCluster workerCluster;
   private final Endpoint endpoint;
@@ -39,23 +38,24 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private boolean connected;
   private boolean over;
 
+  /// @param answers where the client is answered from
   UdpSession(
       UdpSessions sessions,
-      Channel listener,
-      InetSocketAddress client,
+      Channel answers,
+      UdpSessions.Flow flow,
       ClusterEntry cluster,
       WorkerCluster workerCluster,
       Endpoint endpoint) {
     this.sessions = sessions;
-    this.listener = listener;
-    this.client = client;
+    this.answers = answers;
+    this.flow = flow;
     this.cluster = cluster;
     this.workerCluster = workerCluster;
     this.endpoint = endpoint;
   }
 
-  InetSocketAddress client() {
-    return client;
+  UdpSessions.Flow flow() {
+    return flow;
   }
 
   String cluster() {
@@ -127,12 +127,12 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     int octets = packet.content().readableBytes();
     workerCluster.cells().add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), octets);
     workerCluster.accepted(endpoint);
-    if (!listener.isWritable()) {
+    if (!answers.isWritable()) {
       sessions.count(UdpStat.DOWNSTREAM_SESS_TX_ERRORS, 1);
       return;
     }
-    listener
-        .writeAndFlush(new DatagramPacket(packet.content().retain(), client))
+    answers
+        .writeAndFlush(new DatagramPacket(packet.content().retain(), flow.client()))
         .addListener(done -> {
           if (done.isSuccess()) {
             sessions.count(UdpStat.DOWNSTREAM_SESS_TX_DATAGRAMS, 1);

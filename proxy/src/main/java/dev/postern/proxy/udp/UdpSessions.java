@@ -24,10 +24,10 @@ import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// The sessions of one socket by the client's address and port. There are at most as many as a
-/// worker may have connections of clients, and for each cluster as many as it may have connections;
-/// a datagram that would start one more is dropped and counted, as is one without a backend. On the
-/// worker's loop.
+/// The sessions of one listener by the client's address and port and the address it asked. There
+/// are at most as many as a worker may have connections of clients, and for each cluster as many as
+/// it may have connections; a datagram that would start one more is dropped and counted, as is one
+/// without a backend. On the worker's loop.
 public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacket> {
   /// No datagram is longer (RFC 768); what is not read at once would be lost.
   public static final RecvByteBufAllocator WHOLE_DATAGRAMS = new FixedRecvByteBufAllocator(65_535);
@@ -36,7 +36,8 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
   private final Class<? extends DatagramChannel> transport;
   private final StatCells cells;
   private final Function<String, ClusterEntry> clusters;
-  private final Map<InetSocketAddress, UdpSession> sessions = new HashMap<>();
+  private final Map<Flow, UdpSession> sessions = new HashMap<>();
+  private final AddressSockets answers = new AddressSockets(this);
   private UdpProxy filter;
   private boolean takesNobodyNew;
 
@@ -54,6 +55,9 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
     this.clusters = clusters;
     this.filter = filter;
   }
+
+  /// @param asked an address of this machine and the listener's port
+  record Flow(InetSocketAddress client, InetSocketAddress asked) {}
 
   Worker worker() {
     return worker;
@@ -85,23 +89,29 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, DatagramPacket packet) {
+    received(ctx.channel(), packet);
+  }
+
+  /// @param at the listener's socket, or the one of the address that was asked
+  void received(Channel at, DatagramPacket packet) {
     ByteBuf data = packet.content();
+    Flow flow = new Flow(packet.sender(), packet.recipient());
     count(UdpStat.DOWNSTREAM_SESS_RX_DATAGRAMS, 1);
     count(UdpStat.DOWNSTREAM_SESS_RX_BYTES, data.readableBytes());
-    UdpSession session = sessions.get(packet.sender());
+    UdpSession session = sessions.get(flow);
     if (session != null && session.stale()) {
       session.end();
       session = null;
     }
     if (session == null) {
-      session = start(ctx.channel(), packet.sender());
+      session = start(at, flow);
     }
     if (session != null) {
       session.toBackend(data.retain());
     }
   }
 
-  private @Nullable UdpSession start(Channel channel, InetSocketAddress client) {
+  private @Nullable UdpSession start(Channel at, Flow flow) {
     if (takesNobodyNew || sessions.size() >= worker.limits().clientConnections()) {
       count(UdpStat.DOWNSTREAM_SESS_OVERFLOW, 1);
       return null;
@@ -123,8 +133,9 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
       count(UdpStat.DOWNSTREAM_SESS_OVERFLOW, 1);
       return null;
     }
-    UdpSession session = new UdpSession(this, channel, client, entry, cluster, endpoint);
-    sessions.put(client, session);
+    Channel answering = answers.from(at, flow.asked());
+    UdpSession session = new UdpSession(this, answering, flow, entry, cluster, endpoint);
+    sessions.put(flow, session);
     count(UdpStat.DOWNSTREAM_SESS_TOTAL, 1);
     count(UdpStat.DOWNSTREAM_SESS_ACTIVE, 1);
     session.open();
@@ -132,7 +143,7 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
   }
 
   void ended(UdpSession session) {
-    sessions.remove(session.client());
+    sessions.remove(session.flow());
     count(UdpStat.DOWNSTREAM_SESS_ACTIVE, -1);
   }
 
@@ -145,5 +156,6 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     List.copyOf(sessions.values()).forEach(UdpSession::end);
+    answers.close();
   }
 }

@@ -1,8 +1,10 @@
 package dev.postern.proxy.worker;
 
+import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
@@ -37,6 +39,7 @@ public record Transport(
             NioSocketChannel.class,
             NioDatagramChannel.class);
   }
+
   /// A socket with which to connect to that address, of the address' own family where that can be
   /// said: one for both families costs the system two calls more.
   ///
@@ -47,5 +50,13 @@ public record Transport(
           to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
     }
     return new NioSocketChannel();
+  }
+
+  /// Has each datagram say which address of this machine it was sent to, where the transport can:
+  /// epoll does, of IPv4.
+  public void tellsAddressAsked(Bootstrap datagrams) {
+    if (datagramChannel.equals(EpollDatagramChannel.class)) {
+      datagrams.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
+    }
   }
 }

@@ -128,6 +128,30 @@ public final class FrameClient implements AutoCloseable {
     frame(HEADERS, END_HEADERS | (end ? END_STREAM : 0), stream, block(fields));
   }
 
+  /// The fields of an extended CONNECT (RFC 8441 4), as [#headers] wants them.
+  ///
+  /// @param more further names and values
+  public static String[] connect(String protocol, String... more) {
+    String[] all = new String[12 + more.length];
+    String[] first = {
+      ":method",
+      "CONNECT",
+      ":protocol",
+      protocol,
+      ":scheme",
+      "http",
+      ":path",
+      "/chat",
+      ":authority",
+      "test.example",
+      "sec-websocket-version",
+      "13"
+    };
+    System.arraycopy(first, 0, all, 0, first.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
+  }
+
   /// A plain GET.
   public void get(int stream) throws IOException {
     headers(stream, true, request("GET", "/"));

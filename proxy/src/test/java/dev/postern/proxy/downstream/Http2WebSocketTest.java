@@ -4,6 +4,7 @@ import static dev.postern.proxy.downstream.FrameClient.DATA;
 import static dev.postern.proxy.downstream.FrameClient.END_STREAM;
 import static dev.postern.proxy.downstream.FrameClient.RST_STREAM;
 import static dev.postern.proxy.downstream.FrameClient.SETTINGS;
+import static dev.postern.proxy.downstream.FrameClient.connect;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.proxy.WebSocketBackend;
@@ -210,27 +211,6 @@ class Http2WebSocketTest {
     assertThat(client.await(RST_STREAM).resetCode()).isEqualTo(10);
     client.headers(3, false, connect("websocket"));
     assertThat(client.head().status()).asString().isEqualTo("200");
-  }
-
-  private static String[] connect(String protocol, String... more) {
-    String[] all = new String[12 + more.length];
-    String[] first = {
-      ":method",
-      "CONNECT",
-      ":protocol",
-      protocol,
-      ":scheme",
-      "http",
-      ":path",
-      "/chat",
-      ":authority",
-      "test.example",
-      "sec-websocket-version",
-      "13"
-    };
-    System.arraycopy(first, 0, all, 0, first.length);
-    System.arraycopy(more, 0, all, first.length, more.length);
-    return all;
   }
 
   private static byte[] octets(String text) {

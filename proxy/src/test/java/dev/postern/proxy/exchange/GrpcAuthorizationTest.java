@@ -230,6 +230,19 @@ class GrpcAuthorizationTest {
     assertThat(gate.count(HttpStat.EXT_AUTHZ_DENIED)).isEqualTo(1);
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = StatusCode.class,
+      names = {"OK", "NoContent"})
+  void aRefusalOfAWebSocketDoesNotLookLikeASuccess(StatusCode status) throws Exception {
+    answers(
+        List.of(),
+        0,
+        denied(DeniedHttpResponse.newBuilder().setStatus(HttpStatus.newBuilder().setCode(status))));
+    assertThat(Guard.webSocketOverHttp2(gate)).isEqualTo("403");
+    assertThat(backend.received).isEmpty();
+  }
+
   @Test
   void aRefusalWithoutMoreIs403() throws Exception {
     answers(List.of(), 0, CheckResponse.newBuilder().setStatus(DENIED).build());

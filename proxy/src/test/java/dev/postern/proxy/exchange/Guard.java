@@ -6,6 +6,7 @@ import dev.postern.ir.HttpFilters.ExternalAuthorization;
 import dev.postern.ir.HttpFilters.ExternalAuthorization.Protocol;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.WeightedBackend.Destination;
+import dev.postern.proxy.downstream.FrameClient;
 import java.util.List;
 import java.util.Optional;
 
@@ -33,5 +34,13 @@ final class Guard {
         .cluster("auth", protocol, auth)
         .to(backend)
         .forward(ForwardOptions.NONE);
+  }
+
+  /// The status that a client of HTTP/2 gets which asks for a WebSocket (RFC 8441 4).
+  static String webSocketOverHttp2(Gate gate) throws Exception {
+    try (FrameClient client = new FrameClient(gate.port)) {
+      client.headers(1, false, FrameClient.connect("websocket"));
+      return client.head().status().toString();
+    }
   }
 }

@@ -240,6 +240,20 @@ class HttpAuthorizationTest {
     }
   }
 
+  /// To a client of HTTP/2 a success means that there is a tunnel now (RFC 8441 5).
+  @ParameterizedTest
+  @ValueSource(ints = {201, 204, 299})
+  void aRefusalOfAWebSocketDoesNotLookLikeASuccess(int status) throws Exception {
+    auth = new Backend((exchange, _) -> exchange.sendResponseHeaders(status, -1));
+    try (WebSocketBackend chat = new WebSocketBackend(WebSocketBackend::echoFrames)) {
+      Guard.guard(gate, Guard.http(List.of(), List.of(), 0), auth.port(), chat.port());
+      assertThat(Guard.webSocketOverHttp2(gate)).isEqualTo("403");
+      assertThat(chat.heads).isEmpty();
+    }
+    assertThat(gate.logged()).contains(" 403 UAEX ");
+    assertThat(gate.count(HttpStat.EXT_AUTHZ_DENIED)).isEqualTo(1);
+  }
+
   @Test
   void aRedirectIsForThoseWhoMayPass() throws Exception {
     auth = Backend.answering(403, 200);

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.FastCgiOptions.Param;
+import dev.postern.ir.ForwardOptions;
+import dev.postern.ir.PathRewrite;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -68,6 +70,19 @@ class NginxComparisonTest {
           .map(e -> "fastcgi_param " + e.getKey() + " " + e.getValue() + ";\n")
           .collect(Collectors.joining());
 
+  private static final FastCgiOptions OPTIONS =
+      new FastCgiOptions(
+          FastCgiOptions.Parameters.INGRESS_NGINX,
+          "",
+          Optional.empty(),
+          "index.php",
+          List.of(),
+          List.of(
+              new Param("SCRIPT_FILENAME", "/srv/app$fastcgi_script_name"),
+              new Param("HTTP_PROXY", ""),
+              new Param("WHERE", "${host}$request_uri")),
+          1 << 20);
+
   @TempDir private Path folder;
   private ScriptedApplication application;
   private FastCgiGateway gateway;
@@ -78,20 +93,7 @@ class NginxComparisonTest {
   void start() throws IOException {
     application =
         new ScriptedApplication((_, out) -> ScriptedApplication.respond(out, "A: b\n\nfine"));
-    gateway =
-        new FastCgiGateway(
-            new FastCgiOptions(
-                FastCgiOptions.Parameters.INGRESS_NGINX,
-                "",
-                Optional.empty(),
-                "index.php",
-                List.of(),
-                List.of(
-                    new Param("SCRIPT_FILENAME", "/srv/app$fastcgi_script_name"),
-                    new Param("HTTP_PROXY", ""),
-                    new Param("WHERE", "${host}$request_uri")),
-                1 << 20),
-            application.port());
+    gateway = new FastCgiGateway(OPTIONS, application.port());
     startNginx();
   }
 
@@ -118,6 +120,7 @@ class NginxComparisonTest {
             server_name shop.example;
             root /usr/local/nginx/html;
             location / {
+              rewrite ^/old(/.*)$ /new$1 break;
               %s
               fastcgi_index "index.php";
               fastcgi_param HTTP_PROXY "";
@@ -183,6 +186,35 @@ class NginxComparisonTest {
     // nginx resolves dot segments for all but this; what Postern sends is what it matched.
     from.replaceAll((_, value) -> value.replace("/a%20b/../c//d/%2e/", "/c//d/"));
     assertThat(by).isEqualTo(from);
+  }
+
+  /// nginx's `$request_uri` stays what the client asked for; scripts that route by it rely on that.
+  @Test
+  void aRewriteLeavesTheUriAsTheClientAskedForIt() throws Exception {
+    ForwardOptions rewrite =
+        new ForwardOptions(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.of(new PathRewrite.Prefix("/old", "/new")),
+            List.of(),
+            Optional.empty());
+    String request = "GET /old/a.php?x=1 HTTP/1.1\r\n";
+    Map<String, String> from = sent(nginxPort, request);
+    try (FastCgiGateway rewriting = new FastCgiGateway(OPTIONS, rewrite, application.port())) {
+      assertThat(sent(rewriting.port, request))
+          .containsEntry("REQUEST_URI", "/old/a.php?x=1")
+          .containsEntry("WHERE", "shop.example/old/a.php?x=1")
+          .containsEntry("SCRIPT_NAME", "/new/a.php")
+          .containsAllEntriesOf(
+              Map.of(
+                  "REQUEST_URI", from.get("REQUEST_URI"),
+                  "WHERE", from.get("WHERE"),
+                  "SCRIPT_NAME", from.get("SCRIPT_NAME"),
+                  "DOCUMENT_URI", from.get("DOCUMENT_URI"),
+                  "QUERY_STRING", from.get("QUERY_STRING")));
+    }
   }
 
   @Test

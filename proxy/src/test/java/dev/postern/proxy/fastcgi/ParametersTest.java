@@ -238,7 +238,8 @@ class ParametersTest {
             path,
             new RequestOrigin(tls, "198.51.100.7", 50000, "192.0.2.1", tls ? 443 : 80),
             parameters.documentRoot(),
-            "HTTP/1.1".getBytes(ISO_8859_1));
+            "HTTP/1.1".getBytes(ISO_8859_1),
+            parameters.uriIsRewritten());
     ByteBuf wire = Unpooled.buffer();
     return parameters.write(variables, head.headers(), wire) ? wire : null;
   }

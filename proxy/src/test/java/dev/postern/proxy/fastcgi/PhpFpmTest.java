@@ -357,6 +357,10 @@ class PhpFpmTest {
           .doesNotContain("PATH_INFO");
       assertThat(response.headers().firstValue("content-type"))
           .hasValue("text/plain;charset=koi8-r");
+      // It runs what its routes find in REQUEST_URI: that must be the path that was matched here.
+      String raw = "/closed/../open/%2e%2e/%2E/open//x%2Fy/%7e%C3%A4+z?u=/../q";
+      assertThat(one.raw("GET " + raw + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
+          .contains("REQUEST_URI=/open//x%2Fy/%7e%C3%A4+z?u=/../q\n", "QUERY_STRING=u=/../q\n");
     }
   }
 

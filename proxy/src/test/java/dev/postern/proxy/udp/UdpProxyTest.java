@@ -45,6 +45,7 @@ class UdpProxyTest {
   private final StatStore stats = new StatStore(1);
   private final List<AutoCloseable> open = new ArrayList<>();
   private final int port = freePort();
+  private String address = "127.0.0.1";
   private EmbeddedProxy proxy = proxy(Timeouts.DEFAULT);
 
   @AfterEach
@@ -181,6 +182,52 @@ class UdpProxyTest {
     assertThat(apply(16, Map.of(), new WeightedCluster(1, ""))).isEmpty();
   }
 
+  @Test
+  void answersComeFromTheAddressThatTheClientAsked() throws Exception {
+    address = "0.0.0.0";
+    apply(16, Map.of("c", new int[] {backend("a:")}), new WeightedCluster(1, "c"));
+    List<InetAddress> all = List.of(loopback(1), loopback(2), loopback(3));
+    for (InetAddress asked : all) {
+      DatagramSocket connected = client();
+      connected.connect(asked, port); // from now on it hears nobody else
+      assertThat(ask(connected, asked, "1")).isEqualTo("a:1");
+      assertThat(ask(connected, asked, "2")).isEqualTo("a:2");
+    }
+    DatagramSocket client = client();
+    for (int i = 0; i < 3; i++) {
+      for (InetAddress asked : all) {
+        assertThat(ask(client, asked, "?")).isEqualTo("a:?");
+      }
+    }
+    assertThat(value("udp.test", "downstream_sess_total")).isEqualTo(6);
+    assertThat(value("udp.test", "downstream_sess_rx_datagrams")).isEqualTo(15);
+  }
+
+  @Test
+  void anAddressThatWasAskedIsTakenAsLongAsTheListenerIsThere() throws Exception {
+    address = "0.0.0.0";
+    apply(16, Map.of("c", new int[] {backend("")}), new WeightedCluster(1, "c"));
+    assertThat(ask(client(), loopback(2), "1")).isEqualTo("1");
+    for (int last : new int[] {2, 3}) {
+      assertThatThrownBy(() -> reusing(loopback(last))).isInstanceOf(IOException.class);
+    }
+    proxy.apply(Ir.of(Map.of(), Map.of(), Map.of()));
+    reusing(loopback(2));
+    reusing(loopback(3));
+  }
+
+  /// Takes the port there, if it may be shared.
+  private void reusing(InetAddress at) throws IOException {
+    DatagramSocket socket = new DatagramSocket(null);
+    open.add(socket);
+    socket.setReuseAddress(true);
+    socket.bind(new InetSocketAddress(at, port));
+  }
+
+  private static InetAddress loopback(int last) {
+    return InetAddress.ofLiteral("127.0.0." + last);
+  }
+
   private EmbeddedProxy proxy(Timeouts timeouts) {
     EmbeddedProxy made =
         new EmbeddedProxy(new ProxyOptions(1, Optional.empty(), timeouts, Limits.DEFAULT), stats);
@@ -193,7 +240,7 @@ class UdpProxyTest {
     Listener listener =
         new Listener(
             "l_udp",
-            "127.0.0.1",
+            address,
             port,
             "test",
             Listener.Transport.UDP,
@@ -277,12 +324,21 @@ class UdpProxyTest {
         ask(client, text.getBytes(StandardCharsets.US_ASCII)), StandardCharsets.US_ASCII);
   }
 
+  private String ask(DatagramSocket client, InetAddress at, String text) throws IOException {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    return new String(ask(client, at, octets), StandardCharsets.US_ASCII);
+  }
+
   private byte[] ask(DatagramSocket client, byte[] question) throws IOException {
+    return ask(client, LOOPBACK, question);
+  }
+
+  private byte[] ask(DatagramSocket client, InetAddress at, byte[] question) throws IOException {
     client.setSoTimeout(10_000);
-    client.send(new DatagramPacket(question, question.length, LOOPBACK, port));
+    client.send(new DatagramPacket(question, question.length, at, port));
     DatagramPacket answer = new DatagramPacket(new byte[65_535], 65_535);
     client.receive(answer);
-    assertThat(answer.getPort()).isEqualTo(port);
+    assertThat(answer.getSocketAddress()).isEqualTo(new InetSocketAddress(at, port));
     return Arrays.copyOf(answer.getData(), answer.getLength());
   }
 
