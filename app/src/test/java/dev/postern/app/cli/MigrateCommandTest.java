@@ -80,8 +80,7 @@ class MigrateCommandTest {
             folder.resolve("slice.yaml").toString(),
             "--probe");
     assertThat(with).isEqualTo(without);
-    assertThat(terminal.out())
-        .contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
+    assertThat(terminal.out()).contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
   }
 
   @Test

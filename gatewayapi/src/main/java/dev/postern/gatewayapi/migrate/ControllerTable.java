@@ -138,7 +138,7 @@ final class ControllerTable {
               : lost("the gateway does not do so", "do without it");
       case "no-tls-redirect-locations" ->
           new Verdict.Different("plain HTTP is redirected on these paths, too");
-      case "no-auth-locations" -> same("nothing, as no global authentication is converted");
+      case "no-auth-locations" -> same("auth-url and auth-type say nothing at paths that begin so");
       case "main-snippet", "http-snippet", "stream-snippet", "global-auth-snippet" ->
           value.isEmpty()
               ? same("nothing, as it is empty")

@@ -53,7 +53,7 @@ final class HopWriter {
     }
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
     ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
-    if (before != null && !before.hop.withSession(hop.session()).equals(hop)) {
+    if (before != null && !before.hop.withAlike(hop.alike()).equals(hop)) {
       close(
           at,
           service,
@@ -61,13 +61,17 @@ final class HopWriter {
           "this port is already reached as "
               + before.first.ingress.id()
               + " wants it, and a Service's port has one way to be reached");
-    } else if (before != null && before.hop.session().isEmpty()) {
+    } else if (before != null && before.hop.alike().isEmpty()) {
       hops.put(port, new Owned(hop, before.first));
-    } else if (before != null && !hop.session().isEmpty() && !before.hop.equals(hop)) {
-      at.lost(
-          "affinity",
-          "a port of a Service has one cookie, and " + before.first.ingress.id() + " has said it",
-          "say the same there, or make a second Service");
+    } else if (before != null && !hop.alike().isEmpty() && !before.hop.equals(hop)) {
+      for (String name : List.of("affinity", "upstream-hash-by")) {
+        at.lost(
+            name,
+            "a port of a Service keeps requests at its endpoints in one way, and "
+                + before.first.ingress.id()
+                + " has said it",
+            "say the same there, or make a second Service");
+      }
     }
   }
 
