@@ -85,10 +85,11 @@ class RoundTripCallsIT {
   @ValueSource(strings = {"socket.example.com", "secure-socket.example.com"})
   void tunnelsCarryWhatIsSaid(String host) throws IOException {
     SSLContext trusting = gateways.sites.trustingContext();
-    WebSockets.echoes(RawHttp.connect(gateways.nginx.plainPort()), host, "/echo");
-    WebSockets.echoes(RawHttp.connectTls(gateways.nginx.tlsPort(), host, trusting), host, "/echo");
-    WebSockets.echoes(RawHttp.connect(gateways.plainPort), host, "/echo");
-    WebSockets.echoes(RawHttp.connectTls(gateways.tlsPort, host, trusting), host, "/echo");
+    WebSockets.echoesTexts(RawHttp.connect(gateways.nginx.plainPort()), host, "/echo");
+    WebSockets.echoesTexts(
+        RawHttp.connectTls(gateways.nginx.tlsPort(), host, trusting), host, "/echo");
+    WebSockets.echoesTexts(RawHttp.connect(gateways.plainPort), host, "/echo");
+    WebSockets.echoesTexts(RawHttp.connectTls(gateways.tlsPort, host, trusting), host, "/echo");
   }
 
   @Test

@@ -48,8 +48,17 @@ final class HopWriter {
       return;
     }
     kind.expect(port, hop);
-    if (kind.isBackend(hop)) {
-      at.throughBackend();
+    if (kind.isBackend(port, hop)) {
+      if (port.dns() instanceof ServicePort.Endpoints(int podPort) && podPort == 0) {
+        close(
+            at,
+            service,
+            number,
+            "a Backend of Envoy Gateway finds a headless Service by DNS, which knows no targetPort"
+                + " by name");
+        return;
+      }
+      at.throughBackend(port);
     }
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
     ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
@@ -81,12 +90,12 @@ final class HopWriter {
     String namespace = at.ingress.namespace();
     String reference = namespace + "/" + service;
     String name = objects.portName(reference, number);
-    var port = new ServicePort(namespace, service, number, name);
+    var port = new ServicePort(namespace, service, number, name, objects.dns(reference, number));
     if (at.target != Target.KGATEWAY) {
       return port;
     }
     if (objects.ports(reference).size() < 2) {
-      return new ServicePort(namespace, service, number, "");
+      return new ServicePort(namespace, service, number, "", port.dns());
     }
     if (!hop.validation().isEmpty() && !kind.verifies(port, hop)) {
       at.different(
@@ -115,7 +124,10 @@ final class HopWriter {
         "backend",
         service + ":" + number,
         new Verdict.NotPossible(
-            why + "; the path answers 500", "make a second Service for one of the two"));
+            why + "; the path answers 500",
+            why.contains("targetPort")
+                ? "write its number into the Service"
+                : "make a second Service for one of the two"));
   }
 
   boolean skipsVerification() {
@@ -152,7 +164,7 @@ final class HopWriter {
 
   private void hop(ServicePort port, Owned owned, List<Map<String, Object>> out) {
     Hop hop = owned.hop;
-    if (!hop.appProtocol().isEmpty() && !kind.isBackend(hop)) {
+    if (!hop.appProtocol().isEmpty() && !kind.isBackend(port, hop)) {
       services.appProtocol(port.namespace(), port.service(), port.number(), hop.appProtocol(), out);
     }
     boolean policy = !hop.validation().isEmpty() && !kind.verifies(port, hop);

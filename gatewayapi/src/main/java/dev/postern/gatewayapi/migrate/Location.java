@@ -60,7 +60,7 @@ final class Location {
   Optional<String> connectTimeout = Optional.empty();
 
   List<String> allowed = List.of();
-  private boolean throughBackend;
+  private final Set<String> backends = new LinkedHashSet<>();
 
   Location(
       Ingress ingress,
@@ -114,9 +114,21 @@ final class Location {
     verdicts.of(subject, value, verdict);
   }
 
-  /// Its rule names Envoy Gateway's Backends in place of Services.
-  void throughBackend() {
-    throughBackend = true;
+  /// Its rule names a Backend of Envoy Gateway in place of that Service.
+  void throughBackend(ServicePort port) {
+    backends.add(port.objectName());
+    if (!(port.dns() instanceof ServicePort.ClusterAddress)) {
+      boolean headless = port.dns() instanceof ServicePort.Endpoints;
+      say(
+          "backend",
+          port.service() + ":" + port.number(),
+          new Verdict.Different(
+              (headless
+                      ? "a Backend of Envoy Gateway, which finds the endpoints by DNS"
+                      : "a Backend of Envoy Gateway with the Service's externalName")
+                  + ". extensionApis.enableBackend has to be on"));
+      return;
+    }
     different(
         "backend-protocol",
         "a Backend of Envoy Gateway, which names the Service by DNS: its cluster address balances"
@@ -136,7 +148,7 @@ final class Location {
 
   /// A backendRef.
   Map<String, Object> backend(String service, int servicePort) {
-    return throughBackend
+    return backends.contains(service + "-" + servicePort)
         ? Trees.map(
             "group", EnvoyHopObjects.GROUP, "kind", "Backend", "name", service + "-" + servicePort)
         : Trees.map("name", service, "port", servicePort);
