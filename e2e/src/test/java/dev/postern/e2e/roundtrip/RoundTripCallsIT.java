@@ -8,41 +8,20 @@ import dev.postern.e2e.fixture.RawResponse;
 import dev.postern.e2e.fixture.WebSockets;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import javax.net.ssl.SSLContext;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What no list of requests can say: gRPC calls, tunnels, shares, and TLS that is passed through.
  */
-class RoundTripCallsIT {
+class RoundTripCallsIT extends BothServed {
   private static final int MANY = 2_000;
-
-  @TempDir static Path temp;
-
-  private static SharedBackends backends;
-  private static BothGateways gateways;
-
-  @BeforeAll
-  static void start() throws IOException {
-    backends = new SharedBackends(temp);
-    gateways = new BothGateways(temp, backends);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateways.close();
-    backends.close();
-  }
 
   /// A Service by GRPC, by GRPCS, and by GRPCS with proxy-ssl-* for another certificate, at which
   /// nginx does not look.

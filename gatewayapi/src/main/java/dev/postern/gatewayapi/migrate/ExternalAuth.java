@@ -15,9 +15,11 @@ import java.util.stream.Stream;
 final class ExternalAuth {
   static final String GUARD = "auth-url";
 
+  private static final String LABEL = "([a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)";
+
   private static final Pattern SERVICE =
       Pattern.compile(
-          "http://([a-z0-9-]+)\\.([a-z0-9-]+)\\.svc(?:\\.[a-z0-9.-]+)?(?::([1-9][0-9]{0,4}))?"
+          "http://" + LABEL + "\\." + LABEL + "\\.svc(?:\\.[a-z0-9.-]+)?(?::([1-9][0-9]{0,4}))?"
               + "((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)/?",
           Pattern.CASE_INSENSITIVE);
 
@@ -37,6 +39,9 @@ final class ExternalAuth {
           "X-Forwarded-Host",
           "X-Forwarded-Proto",
           "X-Requested-With");
+
+  /// HTTPAuthConfig.path.
+  private static final int LONGEST = 1024;
 
   /// HTTPAuthConfig.allowedResponseHeaders.
   private static final int MOST = 64;
@@ -61,7 +66,7 @@ final class ExternalAuth {
       toDo =
           "run oauth2-proxy with --reverse-proxy and --upstream=static://200, and name its Service"
               + " in an ExternalAuth filter without a path; the path answers 500 until then";
-    } else if (!service.matches() || port(service) == 0) {
+    } else if (!service.matches() || port(service) == 0 || url.length() > LONGEST) {
       why =
           "an ExternalAuth filter asks a Service, by http and at a path that is not the root, not "
               + url;
