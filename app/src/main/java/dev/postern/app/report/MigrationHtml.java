@@ -5,9 +5,18 @@ import dev.postern.gatewayapi.migrate.Judgement;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.Verdict;
 import dev.postern.gatewayapi.resource.Finding;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
-/// A [Migration] as one page that needs nothing else: a row for each judgement, to filter and to
-/// tick off. The ticks are kept by the browser.
+/// A [Migration] as one page that needs nothing else. Judgements that say the same are one entry
+/// with all their places, the worst first, to search and to tick off. The ticks are kept by the
+/// browser, and are gone where something else is said of a place.
 public final class MigrationHtml {
   private static final String HEAD =
       """
@@ -18,94 +27,88 @@ public final class MigrationHtml {
       <meta name="viewport" content="width=device-width, initial-scale=1">
       <title>Migration from ingress-nginx</title>
       <style>
-      :root { color-scheme: light dark; --same: #18794e; --different: #8a5a00; --lost: #b42318; }
-      @media (prefers-color-scheme: dark) {
-        :root { --same: #4cc38a; --different: #f1a10d; --lost: #ff8b7e; } }
-      body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 80rem;
-        padding: 0 1rem; }
-      table { border-collapse: collapse; width: 100%; }
-      th, td { text-align: left; vertical-align: top; padding: .4rem .6rem;
-        border-bottom: 1px solid #8884; overflow-wrap: anywhere; }
-      td:nth-child(2) { white-space: nowrap; font-weight: 600; }
-      .same td:nth-child(2) { color: var(--same); }
-      .different td:nth-child(2) { color: var(--different); }
-      .lost td:nth-child(2) { color: var(--lost); }
-      label { margin-right: 1rem; } tr.done { opacity: .5; } code { font-size: .92em; }
-      small { opacity: .75; }
-      @media print { .filter { display: none; } body { margin: 0; max-width: none; }
-        tr { break-inside: avoid; } thead { display: table-header-group; } }
-      </style></head><body>
+      %s</style></head><body>
       <h1>Migration from ingress-nginx</h1>
       """;
 
-  private static final String SCRIPT =
-      """
-      <script>
-      const rows = document.querySelectorAll('tr[data-verdict]');
-      for (const box of document.querySelectorAll('.filter input')) {
-        box.addEventListener('change', () => rows.forEach(row => {
-          if (row.dataset.verdict === box.value) row.hidden = !box.checked; }));
-      }
-      const load = key => { try { return localStorage.getItem(key); } catch (e) { return null; } };
-      const keep = (key, on) => { try {
-        if (on) localStorage.setItem(key, '1'); else localStorage.removeItem(key);
-      } catch (e) { /* A browser may keep nothing for files. */ } };
-      rows.forEach(row => {
-        const box = row.querySelector('input'), key = 'postern-migrate ' + row.dataset.key;
-        box.checked = load(key) === '1';
-        row.classList.toggle('done', box.checked);
-        box.addEventListener('change', () => {
-          row.classList.toggle('done', box.checked);
-          keep(key, box.checked);
-        });
-      });
-      </script></body></html>
-      """;
+  /// More findings are folded.
+  private static final int FIRST = 10;
 
-  private final StringBuilder out = new StringBuilder(HEAD);
+  /// What is said of several places.
+  ///
+  /// @param words in HTML
+  private record Said(String subject, String words) {}
+
+  private final StringBuilder out = new StringBuilder(1 << 16);
 
   private MigrationHtml() {}
 
   /// The page. All that comes from the input is escaped.
   public static String of(Migration migration) {
     var page = new MigrationHtml();
-    page.filters(migration);
-    page.findings(migration);
+    page.out.append(HEAD.formatted(resource("migration.css")));
+    page.bar(migration);
+    page.findings(migration.findings());
     page.looks(migration);
-    page.judgements(migration);
+    page.section("lost", "Not possible", migration, Verdict.NotPossible.class);
+    page.section("different", "Different", migration, Verdict.Different.class);
     page.everywhere();
-    return page.out.append(SCRIPT).toString();
+    page.section("same", "Same", migration, Verdict.Same.class);
+    return page.out
+        .append("<script>\n")
+        .append(resource("migration.js"))
+        .append("</script></body></html>\n")
+        .toString();
   }
 
-  private void filters(Migration migration) {
-    out.append("<p class=\"filter\">");
-    filter("same", "same", migration.count(Verdict.Same.class));
-    filter("different", "different", migration.count(Verdict.Different.class));
-    filter("lost", "not possible", migration.count(Verdict.NotPossible.class));
-    out.append("</p>\n");
+  private static String resource(String name) {
+    try (InputStream in = MigrationHtml.class.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException(name + " is not on the class path");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  private void filter(String verdict, String name, long count) {
-    out.append("<label><input type=\"checkbox\" checked value=\"")
-        .append(verdict)
-        .append("\"> ")
-        .append(count)
-        .append(' ')
-        .append(name)
-        .append("</label>");
+  private void bar(Migration migration) {
+    out.append("<div class=\"bar\" hidden>");
+    verdict("lost", "not possible", migration.count(Verdict.NotPossible.class), true);
+    verdict("different", "different", migration.count(Verdict.Different.class), true);
+    verdict("same", "same", migration.count(Verdict.Same.class), false);
+    out.append("<label><input type=\"checkbox\" id=\"hide-done\"> hide what is ticked off</label>");
+    out.append("<input type=\"search\" placeholder=\"Ingress, host, annotation, word\"");
+    out.append(" aria-label=\"search\">");
+    out.append("<span><progress value=\"0\"></progress> <span id=\"done\"></span></span>");
+    out.append("<b id=\"kept\" hidden>This browser keeps no ticks for this page.</b></div>\n");
   }
 
-  private void findings(Migration migration) {
-    if (migration.findings().isEmpty()) {
+  private void verdict(String name, String words, long count, boolean shown) {
+    out.append("<label><input type=\"checkbox\" name=\"verdict\" value=\"").append(name);
+    out.append(shown ? "\" checked> " : "\"> ").append(count).append(' ').append(words);
+    out.append("</label>");
+  }
+
+  private void findings(List<Finding> findings) {
+    if (findings.isEmpty()) {
       return;
     }
-    out.append("<h2>Look at these first</h2>\n<ul>\n");
-    for (Finding finding : migration.findings()) {
-      out.append("<li><b>").append(escaped(FindingText.severity(finding))).append("</b> ");
-      out.append(escaped(finding.message())).append(" <small>");
-      out.append(escaped(finding.location().orElse(""))).append("</small></li>\n");
-    }
+    out.append("<h2>Look at these first</h2>\n<ul class=\"first\">\n");
+    findings.stream().limit(FIRST).forEach(this::finding);
     out.append("</ul>\n");
+    if (findings.size() > FIRST) {
+      out.append("<details><summary>").append(findings.size() - FIRST);
+      out.append(" more</summary><ul class=\"more\">\n");
+      findings.stream().skip(FIRST).forEach(this::finding);
+      out.append("</ul></details>\n");
+    }
+  }
+
+  private void finding(Finding finding) {
+    out.append("<li><b>").append(escaped(FindingText.severity(finding))).append("</b> ");
+    out.append(escaped(finding.message())).append(" <small>");
+    out.append(escaped(finding.location().orElse(""))).append("</small></li>\n");
   }
 
   private void looks(Migration migration) {
@@ -116,47 +119,78 @@ public final class MigrationHtml {
     }
   }
 
-  private void judgements(Migration migration) {
-    out.append("<table><thead><tr><th>Done</th><th>Verdict</th><th>Ingress</th>");
-    out.append("<th>Host and path</th><th>What</th><th>What became of it</th></tr></thead>\n");
-    out.append("<tbody>\n");
-    migration.judgements().forEach(this::row);
-    out.append("</tbody></table>\n");
+  private void section(
+      String verdict, String title, Migration migration, Class<? extends Verdict> kind) {
+    Map<Said, List<Judgement>> groups = new LinkedHashMap<>();
+    for (Judgement judgement : migration.judgements()) {
+      if (kind.isInstance(judgement.verdict())) {
+        groups.computeIfAbsent(said(judgement), key -> new ArrayList<>()).add(judgement);
+      }
+    }
+    if (groups.isEmpty()) {
+      return;
+    }
+    out.append("<section class=\"").append(verdict).append("\">\n<h2>").append(title);
+    out.append("</h2>\n");
+    groups.entrySet().stream()
+        .sorted((a, b) -> Integer.compare(b.getValue().size(), a.getValue().size()))
+        .forEach(group -> group(group.getKey(), group.getValue()));
+    out.append("</section>\n");
+  }
+
+  private static Said said(Judgement judgement) {
+    String words =
+        switch (judgement.verdict()) {
+          case Verdict.Same(String became) -> paragraph(escaped(became));
+          case Verdict.Different(String how) -> paragraph(escaped(how));
+          case Verdict.NotPossible(String why, String whatToDo) ->
+              paragraph(escaped(why)) + paragraph("<b>To do:</b> " + escaped(whatToDo));
+        };
+    return new Said(judgement.subject(), words);
+  }
+
+  private static String paragraph(String html) {
+    return "<p>" + html + "</p>";
+  }
+
+  private void group(Said said, List<Judgement> places) {
+    boolean many = places.size() > 1;
+    out.append("<article><input type=\"checkbox\" aria-label=\"done\"><div class=\"says\"><code>");
+    out.append(escaped(said.subject)).append("</code>").append(said.words).append("</div>");
+    out.append("<script type=\"application/json\">[");
+    for (int i = 0; i < places.size(); i++) {
+      out.append(i == 0 ? "" : ",\n");
+      place(places.get(i));
+    }
+    out.append("]</script>");
+    if (many) {
+      out.append("<details><summary>").append(places.size());
+      out.append(" places</summary><ul></ul></details></article>\n");
+    } else {
+      out.append("<ul></ul></article>\n");
+    }
+  }
+
+  /// JSON within a script, where no `<` may end it.
+  private void place(Judgement judgement) {
+    out.append('[');
+    json(judgement.ingress());
+    json(judgement.host() + judgement.path());
+    json(judgement.value().strip());
+    json(judgement.location().orElse(""));
+    out.setCharAt(out.length() - 1, ']');
+  }
+
+  private void json(String text) {
+    out.append(JsonText.quoted(text).replace("<", "\\u003c")).append(',');
   }
 
   private void everywhere() {
-    out.append("<h2>For every Ingress</h2>\n<ul>\n");
+    out.append("<h2>Different for every Ingress</h2>\n<ul class=\"first\">\n");
     for (CommonDifference each : CommonDifference.values()) {
       out.append("<li>").append(escaped(each.text())).append("</li>\n");
     }
     out.append("</ul>\n");
-  }
-
-  private void row(Judgement judgement) {
-    String place = judgement.host() + judgement.path();
-    String key = String.join(" ", judgement.ingress(), place, judgement.subject());
-    String verdict =
-        switch (judgement.verdict()) {
-          case Verdict.Same _ -> "same";
-          case Verdict.Different _ -> "different";
-          case Verdict.NotPossible _ -> "lost";
-        };
-    String words =
-        switch (judgement.verdict()) {
-          case Verdict.Same(String became) -> escaped(became);
-          case Verdict.Different(String how) -> escaped(how);
-          case Verdict.NotPossible(String why, String whatToDo) ->
-              escaped(why) + "<br><b>To do:</b> " + escaped(whatToDo);
-        };
-    out.append("<tr class=\"").append(verdict).append("\" data-verdict=\"").append(verdict);
-    out.append("\" data-key=\"").append(escaped(key));
-    out.append("\"><td><input type=\"checkbox\" aria-label=\"done\"></td><td>");
-    out.append(verdict.equals("lost") ? "not possible" : verdict).append("</td><td>");
-    out.append(escaped(judgement.ingress())).append("<br><small>");
-    out.append(escaped(judgement.location().orElse(""))).append("</small></td><td>");
-    out.append(escaped(place)).append("</td><td>").append(escaped(judgement.subject()));
-    out.append("<br><code>").append(escaped(judgement.value())).append("</code></td><td>");
-    out.append(words).append("</td></tr>\n");
   }
 
   private static String escaped(String text) {

@@ -3,10 +3,12 @@ package dev.postern.app.report;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Rows of aligned columns, each with a mark in front and perhaps a text below.
 final class Rows {
   private static final String GAP = "  ";
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final String BELOW = "      ";
 
   private record Row(Mark mark, String message, List<String> cells) {}
@@ -74,7 +76,7 @@ final class Rows {
   static List<String> wrap(String text, int width) {
     var lines = new ArrayList<String>();
     var line = new StringBuilder();
-    for (String word : Arrays.asList(text.strip().split("\\s+"))) {
+    for (String word : Arrays.asList(BLANKS.split(text.strip()))) {
       if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
         lines.add(line.toString());
         line.setLength(0);

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 public final class YamlText {
   /// What needs no quotes in any YAML version: words that could not be a number, date or sign.
   private static final Pattern PLAIN =
-      Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*( [A-Za-z0-9_./()-]+)*");
+      Pattern.compile("[A-Za-z_/][A-Za-z0-9_./-]*+(?: [A-Za-z0-9_./()-]++)*+");
 
   /// A line that a literal block keeps as it is.
-  private static final Pattern LINE = Pattern.compile("[!-~]([ -~]*[!-~])?");
+  private static final Pattern LINE = Pattern.compile("[!-~](?:[ -~]*[!-~])?");
 
   private static final Set<String> NOT_PLAIN =
       Set.of("true", "false", "null", "yes", "no", "on", "off", "y", "n");

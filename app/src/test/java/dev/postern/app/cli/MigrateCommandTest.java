@@ -80,8 +80,7 @@ class MigrateCommandTest {
             folder.resolve("slice.yaml").toString(),
             "--probe");
     assertThat(with).isEqualTo(without);
-    assertThat(terminal.out())
-        .contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
+    assertThat(terminal.out()).contains("default/shop:8080 127.0.0.1:" + port + " was not reached");
   }
 
   @Test
@@ -90,8 +89,23 @@ class MigrateCommandTest {
     migrate(
         "nginx.ingress.kubernetes.io/x: '<script>alert(1)</script>'", "--report", page.toString());
     assertThat(Files.readString(page))
-        .contains("&lt;script&gt;alert(1)&lt;/script&gt;", "not possible")
-        .doesNotContain("<script>alert");
+        .contains("\\u003cscript>alert(1)\\u003c/script>", "not possible")
+        .doesNotContain("<script>alert", "</script>\"");
+  }
+
+  @Test
+  void thePageSaysOnceWhatIsTheSameInManyPlaces() throws IOException {
+    Path page = folder.resolve("report.html");
+    String annotation = "nginx.ingress.kubernetes.io/proxy-body-size: 1m";
+    Path second =
+        Files.writeString(
+            folder.resolve("second.yaml"),
+            INGRESS
+                .formatted(annotation)
+                .replaceFirst("name: \\S+", "name: second")
+                .replace("shop.example.com", "second.example.com"));
+    migrate(annotation, second.toString(), "--report", page.toString());
+    assertThat(Files.readString(page)).containsOnlyOnce("<code>proxy-body-size</code>");
   }
 
   @Test

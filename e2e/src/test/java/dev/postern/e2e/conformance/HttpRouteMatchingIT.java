@@ -1,5 +1,7 @@
 package dev.postern.e2e.conformance;
 
+import dev.postern.e2e.fixture.RawHttp;
+import dev.postern.e2e.fixture.WebSockets;
 import java.util.Map;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -148,6 +150,7 @@ class HttpRouteMatchingIT {
 
   @Upstream("HTTPRouteBackendProtocolWebSocket")
   void aWebSocketReachesItsBackend(Case test) {
-    Case.settles(() -> WebSockets.echoes(test.port("http"), "gateway.test", "/ws"));
+    Case.settles(
+        () -> WebSockets.echoes(RawHttp.connect(test.port("http")), "gateway.test", "/ws"));
   }
 }

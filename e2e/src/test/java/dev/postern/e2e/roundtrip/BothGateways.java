@@ -31,16 +31,22 @@ final class BothGateways implements AutoCloseable {
 
   private final Path folder;
   private final SharedBackends backends;
-  private final Certificates site =
-      Certificates.authority("Sites").leafFor("ssl.example.com", "auto.example.com");
+  final Certificates sites = Certificates.authority("Sites");
+  private final Certificates site = sites.leafFor("*.example.com");
+  private final Certificates client;
   final NginxProcess nginx;
   final PosternProcess postern;
+
+  /// Where nginx speaks HTTP/2 in plaintext; older ones do nothing else there.
+  final int nginxHttp2Port = Ports.free();
+
   final int plainPort = Ports.free();
   final int tlsPort = Ports.free();
 
   BothGateways(Path folder, SharedBackends backends) throws IOException {
     this.folder = folder;
     this.backends = backends;
+    this.client = backends.authority.clientLeaf("gateway.example.com");
     this.nginx = nginx(Files.createDirectories(folder.resolve("nginx")));
     this.postern = postern();
   }
@@ -50,11 +56,13 @@ final class BothGateways implements AutoCloseable {
     int tls = Ports.free();
     Files.writeString(own.resolve("site.crt"), site.chainPem());
     Files.writeString(own.resolve("site.key"), site.keyPem());
+    Files.writeString(own.resolve("client.crt"), client.chainPem());
+    Files.writeString(own.resolve("client.key"), client.keyPem());
     Files.writeString(own.resolve("backend-ca.crt"), backends.authority.certificatePem());
     Files.writeString(
         own.resolve("listen.conf"),
-        "listen 127.0.0.1:%d; listen 127.0.0.1:%d ssl http2;%nssl_certificate site.crt; ssl_certificate_key site.key;%n"
-            .formatted(plain, tls));
+        "listen 127.0.0.1:%d; listen 127.0.0.1:%d http2; listen 127.0.0.1:%d ssl http2;%nssl_certificate site.crt; ssl_certificate_key site.key;%n"
+            .formatted(plain, nginxHttp2Port, tls));
     for (String each : List.of("proxy", "grpc", "fastcgi")) {
       Files.copy(IngressCase.ALL.resolve("nginx-" + each + ".conf"), own.resolve(each + ".conf"));
     }
@@ -70,7 +78,10 @@ final class BothGateways implements AutoCloseable {
     String secrets =
         Manifests.documents(
             Manifests.tlsSecret(NS, "site", site.chainPem(), site.keyPem()),
-            Manifests.caSecret("backend-ca", backends.authority.certificatePem()));
+            Manifests.caSecret("backend-ca", backends.authority.certificatePem()),
+            Manifests.tlsSecret(NS, "backend-client", client.chainPem(), client.keyPem())
+                + "stringData:\n  ca.crt: |\n"
+                + backends.authority.certificatePem().indent(4));
     ManifestFolder cluster =
         new ManifestFolder(folder.resolve("cluster"))
             .put("secrets.yaml", secrets)

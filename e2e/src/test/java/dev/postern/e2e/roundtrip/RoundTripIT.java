@@ -13,7 +13,6 @@ import dev.postern.app.difftraffic.TrafficDiff.Compared;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,15 +21,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Ingresses behind a real nginx, and the same after `postern migrate`. */
-class RoundTripIT {
+class RoundTripIT extends BothServed {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
   private static final Pattern INGRESS =
       Pattern.compile("kind: Ingress\nmetadata:\n  name: (\\S+)");
@@ -38,23 +34,6 @@ class RoundTripIT {
   /** Whoever makes a redirect or an error words it; backends in this test make no such bodies. */
   private static final Comparison COMPARISON =
       new Comparison(Set.of(), Set.of("3xx", "4xx", "5xx"));
-
-  @TempDir static Path temp;
-
-  private static SharedBackends backends;
-  private static BothGateways gateways;
-
-  @BeforeAll
-  static void start() throws IOException {
-    backends = new SharedBackends(temp);
-    gateways = new BothGateways(temp, backends);
-  }
-
-  @AfterAll
-  static void stop() {
-    gateways.close();
-    backends.close();
-  }
 
   static Stream<String> everyIngress() {
     return IngressCase.all().stream().map(IngressCase::name);

@@ -2,6 +2,7 @@ package dev.postern.e2e.roundtrip;
 
 import dev.postern.e2e.fixture.Certificates;
 import dev.postern.e2e.fixture.Exchange;
+import dev.postern.e2e.fixture.GrpcJavaServer;
 import dev.postern.e2e.fixture.HttpBackend;
 import dev.postern.e2e.fixture.Peers;
 import dev.postern.e2e.fixture.PhpFpmProcess;
@@ -37,6 +38,13 @@ final class SharedBackends implements AutoCloseable {
   private final HttpBackend imposter =
       HttpBackend.handling(
           "imposter", Certificates.selfSigned("backend.example.com"), told("imposter"));
+  private final HttpBackend demanding =
+      HttpBackend.demanding(
+          "demanding", authority.leafFor("demanding.example.com"), authority, told("demanding"));
+  private final HttpBackend auth = HttpBackend.handling("auth", SharedBackends::verify);
+  private final GrpcJavaServer calls = GrpcJavaServer.plain();
+  private final GrpcJavaServer secureCalls =
+      GrpcJavaServer.tls(Certificates.selfSigned("any.example.org"));
   final TlsOrPlainBackend auto =
       new TlsOrPlainBackend("auto", authority.leafFor("auto.example.com"));
   private final Peers peers;
@@ -44,15 +52,31 @@ final class SharedBackends implements AutoCloseable {
   private final Path scripts;
   private final int grpc;
   private final int grpcs;
+  private final int socket;
+  private final int secureSocket;
 
   SharedBackends(Path folder) throws IOException {
     peers = new Peers(folder.resolve("peers"));
     grpc = peers.add("http2");
     grpcs = peers.add("http2", authority.leafFor("grpcs.example.com"));
+    socket = peers.add("websocket");
+    secureSocket = peers.add("websocket", Certificates.selfSigned("any.example.org"));
     peers.start();
     scripts = Files.createDirectories(folder.resolve("scripts"));
     Files.copy(IngressCase.ALL.resolve("fcgi/index.php"), scripts.resolve("index.php"));
     php = PhpFpmProcess.start(Files.createDirectories(folder.resolve("php")));
+  }
+
+  /// Asked whether a request may pass.
+  private static void verify(Exchange exchange) throws IOException {
+    String token = exchange.value("authorization");
+    if (!exchange.target().startsWith("/verify") || !token.matches("Bearer (right|nameless)")) {
+      exchange.respond(401, "", "WWW-Authenticate: Bearer");
+    } else if (token.endsWith("right")) {
+      exchange.respond(200, "", "X-User: anna");
+    } else {
+      exchange.respond(200, "");
+    }
   }
 
   private static HttpBackend.Handler told(String name) {
@@ -88,13 +112,21 @@ final class SharedBackends implements AutoCloseable {
             body);
   }
 
+  private List<HttpBackend> http() {
+    return List.of(echo, other, unverified, verified, imposter, demanding, auth);
+  }
+
   /// Ports by the name of the Service.
   Map<String, Integer> ports() {
     Map<String, Integer> ports = new TreeMap<>();
-    for (HttpBackend each : List.of(echo, other, unverified, verified, imposter)) {
+    for (HttpBackend each : http()) {
       ports.put(each.name(), each.port());
     }
     ports.put("auto", auto.port());
+    ports.put("calls", calls.port());
+    ports.put("secure-calls", secureCalls.port());
+    ports.put("socket", socket);
+    ports.put("secure-socket", secureSocket);
     ports.put("grpc", grpc);
     ports.put("grpcs", grpcs);
     ports.put("fcgi", php.port());
@@ -111,8 +143,10 @@ final class SharedBackends implements AutoCloseable {
 
   @Override
   public void close() {
-    List.of(echo, other, unverified, verified, imposter).forEach(HttpBackend::close);
+    http().forEach(HttpBackend::close);
     auto.close();
+    calls.close();
+    secureCalls.close();
     peers.close();
     php.close();
   }

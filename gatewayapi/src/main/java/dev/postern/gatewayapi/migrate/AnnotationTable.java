@@ -42,8 +42,7 @@ final class AnnotationTable {
     converted(
         "weights and header matches",
         "canary canary-weight canary-weight-total canary-by-header canary-by-header-value"
-            + " canary-by-header-pattern");
-    refused("a match looks at no cookie by itself", "canary-by-cookie");
+            + " canary-by-header-pattern canary-by-cookie");
     converted(
         "sessionPersistence",
         "affinity affinity-mode affinity-canary-behavior session-cookie-name"
@@ -67,14 +66,25 @@ final class AnnotationTable {
         "nothing: no controller since 0.21 looked at it; see the report for what replaces it",
         "secure-backends grpc-backend secure-verify-ca-secret");
     converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout service-upstream");
+    converted("nothing for the usual values: see the report", "load-balance proxy-http-version");
     converted(
-        "nothing for the usual values: see the report",
-        "load-balance proxy-http-version proxy-next-upstream proxy-next-upstream-tries"
-            + " proxy-next-upstream-timeout");
+        "nothing for the usual values: see the report; retry of the rule for statuses",
+        "proxy-next-upstream proxy-next-upstream-tries proxy-next-upstream-timeout");
     refused("the body's size is not limited", "proxy-body-size");
-    refused(
-        "the endpoint is not chosen by a hash",
+    converted(
+        "BackendConnectionPolicy.loadBalancing, for a header, a cookie or the client's address",
         "upstream-hash-by upstream-hash-by-subset upstream-hash-by-subset-size");
+    converted(
+        "the ExternalAuth filter (experimental channel), for Services; else the path is closed",
+        "auth-url auth-method auth-signin auth-signin-redirect-param auth-response-headers"
+            + " auth-request-redirect auth-cache-key auth-cache-duration auth-proxy-set-headers"
+            + " auth-snippet auth-always-set-cookie auth-keepalive auth-keepalive-requests"
+            + " auth-keepalive-timeout auth-keepalive-share-vars enable-global-auth");
+    converted(
+        "the Gateway's tls.frontend, where all hosts of port 443 say the same; else the host is"
+            + " closed",
+        "auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page"
+            + " auth-tls-pass-certificate-to-upstream auth-tls-match-cn");
     refused("Connection is the gateway's own, hop by hop", "connection-proxy-header");
     refused(
         "responses are not rewritten",
@@ -83,21 +93,14 @@ final class AnnotationTable {
             + " disable-proxy-intercept-errors");
     refused(
         "nobody asks who the client is",
-        "auth-url auth-method auth-signin"
-            + " auth-signin-redirect-param auth-response-headers auth-request-redirect auth-cache-key"
-            + " auth-cache-duration auth-proxy-set-headers auth-always-set-cookie auth-keepalive"
-            + " auth-keepalive-requests auth-keepalive-timeout auth-keepalive-share-vars"
-            + " enable-global-auth auth-type auth-secret auth-secret-type auth-realm satisfy"
-            + " auth-tls-secret auth-tls-verify-client auth-tls-verify-depth auth-tls-error-page"
-            + " auth-tls-pass-certificate-to-upstream auth-tls-match-cn");
+        "auth-type auth-secret auth-secret-type auth-realm satisfy");
     refused(
         "addresses and rates are not limited",
         "whitelist-source-range"
             + " allowlist-source-range denylist-source-range limit-rps limit-rpm limit-connections"
             + " limit-rate limit-rate-after limit-burst-multiplier limit-allowlist limit-whitelist");
     refused(
-        "nginx's own language is understood by nginx alone",
-        "stream-snippet auth-snippet modsecurity-snippet");
+        "nginx's own language is understood by nginx alone", "stream-snippet modsecurity-snippet");
     refused(
         NGINX_ONLY,
         "enable-modsecurity enable-owasp-core-rules modsecurity-transaction-id"

@@ -2,6 +2,8 @@ package dev.postern.gatewayapi.migrate;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.postern.gatewayapi.migrate.Canary.Choice;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -65,53 +67,77 @@ final class CanaryFamily {
   private static void attach(Location at, Location main) {
     int total = Math.max(USUAL_TOTAL, number(at, "canary-weight-total"));
     int weight = Math.min(total, number(at, "canary-weight"));
-    Map<String, Object> never = Trees.map();
-    List<Map<String, Object>> chosen = List.of();
-    String header = at.value("canary-by-header");
-    if (header.matches("[A-Za-z0-9_-]{1,256}")) {
-      String value = at.value("canary-by-header-value");
-      String pattern = at.value("canary-by-header-pattern");
-      if (!value.isEmpty()) {
-        chosen = exact(at, header, value);
-        at.same("canary-by-header-pattern", "nothing, as canary-by-header-value goes before it");
-      } else if (!pattern.isEmpty()) {
-        chosen = pattern(at, header, pattern);
-      } else {
-        chosen = List.of(match("Exact", header, "always"));
-        never = match("Exact", header, "never");
-        at.same("canary-by-header", "header matches for always and never");
-        at.same("canary-by-header-value", "nothing, as it is empty");
-        at.same("canary-by-header-pattern", "nothing, as it is empty");
-      }
-      at.same("canary-by-header", "a header match");
-    } else {
-      for (String name : List.of("canary-by-header-value", "canary-by-header-pattern")) {
-        at.same(name, "nothing without canary-by-header");
-      }
-    }
-    at.lost(
-        "canary-by-cookie",
-        "a match looks at no cookie by itself; those who have it are chosen by weight now",
-        "add a match for the header Cookie with a regular expression, or use canary-by-header");
+    List<Choice> choices = new ArrayList<>(byHeader(at));
+    choices.addAll(byCookie(at));
     at.same("canary-weight", weight + " of " + total);
     at.same("canary-weight-total", total + ", as nginx took no less than 100");
     at.same("canary", "a second backend of " + main.ingress.id());
-    if (weight > 0 || !chosen.isEmpty()) {
-      main.canary =
-          Optional.of(new Canary(at.path.service(), at.port, chosen, never, weight, total));
+    if (weight > 0 || !choices.isEmpty()) {
+      main.canary = Optional.of(new Canary(at.path.service(), at.port, choices, weight, total));
     }
   }
 
-  private static List<Map<String, Object>> exact(Location at, String header, String value) {
+  private static List<Choice> byHeader(Location at) {
+    String header = at.value("canary-by-header");
+    if (!header.matches("[A-Za-z0-9_-]{1,256}")) {
+      for (String name : List.of("canary-by-header-value", "canary-by-header-pattern")) {
+        at.same(name, "nothing without canary-by-header");
+      }
+      return List.of();
+    }
+    at.same("canary-by-header", "a header match");
+    String value = at.value("canary-by-header-value");
+    String pattern = at.value("canary-by-header-pattern");
+    if (!value.isEmpty()) {
+      at.same("canary-by-header-pattern", "nothing, as canary-by-header-value goes before it");
+      return exact(at, header, value);
+    }
+    if (!pattern.isEmpty()) {
+      return pattern(at, header, pattern);
+    }
+    at.same("canary-by-header", "header matches for always and never");
+    at.same("canary-by-header-value", "nothing, as it is empty");
+    at.same("canary-by-header-pattern", "nothing, as it is empty");
+    return List.of(
+        new Choice(match("Exact", header, "always"), true),
+        new Choice(match("Exact", header, "never"), false));
+  }
+
+  /// The cookie among others, as nginx finds it: its name in any letter case, behind `;` or `,`.
+  private static List<Choice> byCookie(Location at) {
+    String cookie = at.value("canary-by-cookie");
+    if (cookie.isEmpty()) {
+      at.same("canary-by-cookie", "nothing, as it is empty");
+      return List.of();
+    }
+    if (!cookie.matches("[A-Za-z0-9_-]{1,256}")) {
+      at.lost(
+          "canary-by-cookie", "no match is written for a cookie of this name", "choose another");
+      return List.of();
+    }
+    at.different(
+        "canary-by-cookie",
+        "matches of Cookie by a regular expression, for always and never. Of several cookies of the"
+            + " name nginx looked at the first; now always goes before never, whichever is first");
+    return List.of(
+        new Choice(match("RegularExpression", "Cookie", expression(cookie, "always")), true),
+        new Choice(match("RegularExpression", "Cookie", expression(cookie, "never")), false));
+  }
+
+  private static String expression(String cookie, String value) {
+    return "(?:.*[;,] *)?(?i:" + cookie + ") *= *" + value + "(?:;.*)?";
+  }
+
+  private static List<Choice> exact(Location at, String header, String value) {
     if (!value.matches("[!-~]+([\\t ]?[!-~]+)*")) {
       at.lost("canary-by-header-value", "no match can have this value", "choose another");
       return List.of();
     }
     at.same("canary-by-header-value", "a header match");
-    return List.of(match("Exact", header, value));
+    return List.of(new Choice(match("Exact", header, value), true));
   }
 
-  private static List<Map<String, Object>> pattern(Location at, String header, String pattern) {
+  private static List<Choice> pattern(Location at, String header, String pattern) {
     try {
       Pattern.compile(pattern);
     } catch (PatternSyntaxException e) {
@@ -126,7 +152,7 @@ final class CanaryFamily {
       return List.of();
     }
     at.same("canary-by-header-pattern", "a header match, open at both ends as in nginx");
-    return List.of(match("RegularExpression", header, ".*(?:" + pattern + ").*"));
+    return List.of(new Choice(match("RegularExpression", header, ".*(?:" + pattern + ").*"), true));
   }
 
   private static Map<String, Object> match(String type, String header, String value) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// The controller's own ConfigMap: what it says for all Ingresses.
 ///
@@ -111,6 +112,14 @@ record ControllerConfig(String id, Map<String, String> data, Origin origin) {
     boolean sameByAnotherName =
         annotation.equals("whitelist-source-range") && own.containsKey("allowlist-source-range");
     return noAuth || sameByAnotherName || own.containsKey(annotation);
+  }
+
+  /// Whether nobody is asked who he is at this path.
+  boolean asksNobody(String path) {
+    String prefixes = data.getOrDefault("no-auth-locations", "/.well-known/acme-challenge");
+    return Stream.of(prefixes.split(",", -1))
+        .map(String::strip)
+        .anyMatch(prefix -> !prefix.isEmpty() && path.startsWith(prefix));
   }
 
   StrictTransport hsts() {

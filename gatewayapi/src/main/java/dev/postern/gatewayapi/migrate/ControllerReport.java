@@ -21,6 +21,12 @@ final class ControllerReport {
         paths.merge(judgement.subject(), 1, Integer::sum);
       }
     }
+    ControllerSnippets.judge(controller)
+        .forEach((subject, verdict) -> {
+          String key = subject.substring(0, subject.indexOf(':'));
+          String line = subject.substring(key.length() + 2);
+          bySubject.put(subject, controller.judgement(key, subject, line, verdict));
+        });
     controller
         .data()
         .forEach((key, value) -> {

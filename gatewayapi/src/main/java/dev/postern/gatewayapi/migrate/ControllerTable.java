@@ -138,8 +138,8 @@ final class ControllerTable {
               : lost("the gateway does not do so", "do without it");
       case "no-tls-redirect-locations" ->
           new Verdict.Different("plain HTTP is redirected on these paths, too");
-      case "no-auth-locations" -> same("nothing, as no global authentication is converted");
-      case "main-snippet", "http-snippet", "stream-snippet", "global-auth-snippet" ->
+      case "no-auth-locations" -> same("auth-url and auth-type say nothing at paths that begin so");
+      case "stream-snippet", "global-auth-snippet" ->
           value.isEmpty()
               ? same("nothing, as it is empty")
               : lost(
@@ -147,7 +147,8 @@ final class ControllerTable {
                   "do it at the backend or before the gateway, or do without it");
       case "block-cidrs", "block-user-agents", "block-referers" ->
           same("nothing, as it is empty or no path is served");
-      case "server-snippet", "location-snippet" -> same("line by line, see there");
+      case "server-snippet", "location-snippet", "http-snippet", "main-snippet" ->
+          same("line by line, see there");
       default -> other(key, target);
     };
   }

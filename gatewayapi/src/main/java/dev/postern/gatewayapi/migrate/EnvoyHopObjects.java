@@ -7,26 +7,32 @@ import java.util.Map;
 
 /// Backends of Envoy Gateway (gateway.envoyproxy.io/v1alpha1), for hops of which a BackendTLSPolicy
 /// cannot say all: skipped verification, a client certificate, versions and cipher suites. They
-/// name the Service by DNS, and the `sni` is the name that is verified.
+/// name the Service by DNS, and the `sni` is the name that is verified. A Service of type
+/// ExternalName always needs one, as Envoy Gateway takes no such Service.
 final class EnvoyHopObjects implements HopObjects {
   static final String GROUP = "gateway.envoyproxy.io";
 
   @Override
-  public boolean isBackend(Hop hop) {
-    return !hop.tls().isEmpty();
+  public boolean isBackend(ServicePort port, Hop hop) {
+    return !hop.tls().isEmpty() || port.dns() instanceof ServicePort.Elsewhere;
   }
 
   @Override
   public boolean verifies(ServicePort port, Hop hop) {
-    return isBackend(hop);
+    return isBackend(port, hop);
   }
 
   @Override
   public void write(ServicePort port, Hop hop, List<Map<String, Object>> out) {
-    if (!isBackend(hop)) {
+    if (!isBackend(port, hop)) {
       return;
     }
-    Map<String, Object> endpoint = Trees.map("hostname", port.dnsName(), "port", port.number());
+    Map<String, Object> endpoint =
+        switch (port.dns()) {
+          case ServicePort.ClusterAddress() -> endpoint(port.dnsName(), port.number());
+          case ServicePort.Endpoints(int number) -> endpoint(port.dnsName(), number);
+          case ServicePort.Elsewhere(String host) -> endpoint(host, port.number());
+        };
     out.add(
         Trees.object(
             GROUP + "/v1alpha1",
@@ -40,6 +46,10 @@ final class EnvoyHopObjects implements HopObjects {
                 hop.isHttp2() ? List.of(GROUP + "/h2c") : List.of(),
                 "tls",
                 tls(hop))));
+  }
+
+  private static Map<String, Object> endpoint(String host, int port) {
+    return Trees.map("hostname", host, "port", port);
   }
 
   private static Map<String, Object> tls(Hop hop) {

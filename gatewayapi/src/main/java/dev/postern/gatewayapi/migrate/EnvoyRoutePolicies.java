@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /// What Envoy Gateway says of a whole route (gateway.envoyproxy.io/v1alpha1): a
-/// BackendTrafficPolicy for the time to connect, a SecurityPolicy for the addresses that may come.
+/// BackendTrafficPolicy for the time to connect and for what is hashed, a SecurityPolicy for the
+/// addresses that may come.
 final class EnvoyRoutePolicies {
   private EnvoyRoutePolicies() {}
 
@@ -17,15 +18,17 @@ final class EnvoyRoutePolicies {
     }
     Map<String, Object> target =
         Trees.map("group", "gateway.networking.k8s.io", "kind", kind, "name", route);
-    at.connectTimeout.ifPresent(duration ->
-        out.add(
-            policy(
-                "BackendTrafficPolicy",
-                namespace,
-                route,
-                target,
-                "timeout",
-                Trees.map("tcp", Trees.map("connectTimeout", duration)))));
+    Map<String, Object> traffic =
+        Trees.map(
+            "timeout",
+            at.connectTimeout
+                .map(duration -> Trees.map("tcp", Trees.map("connectTimeout", duration)))
+                .orElse(Map.of()),
+            "loadBalancer",
+            at.alike);
+    if (!traffic.isEmpty()) {
+      out.add(policy("BackendTrafficPolicy", namespace, route, target, traffic));
+    }
     if (!at.allowed.isEmpty()) {
       Map<String, Object> rule =
           Trees.map("action", "Allow", "principal", Trees.map("clientCIDRs", at.allowed));
@@ -35,8 +38,8 @@ final class EnvoyRoutePolicies {
               namespace,
               route,
               target,
-              "authorization",
-              Trees.map("defaultAction", "Deny", "rules", List.of(rule))));
+              Trees.map(
+                  "authorization", Trees.map("defaultAction", "Deny", "rules", List.of(rule)))));
     }
   }
 
@@ -45,13 +48,9 @@ final class EnvoyRoutePolicies {
       String namespace,
       String name,
       Map<String, Object> target,
-      String field,
-      Map<String, Object> value) {
-    return Trees.object(
-        EnvoyHopObjects.GROUP + "/v1alpha1",
-        kind,
-        namespace,
-        name,
-        Trees.map("targetRefs", List.of(target), field, value));
+      Map<String, Object> fields) {
+    Map<String, Object> spec = Trees.map("targetRefs", List.of(target));
+    spec.putAll(fields);
+    return Trees.object(EnvoyHopObjects.GROUP + "/v1alpha1", kind, namespace, name, spec);
   }
 }

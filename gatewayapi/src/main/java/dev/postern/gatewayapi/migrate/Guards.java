@@ -7,9 +7,9 @@ import java.util.List;
 final class Guards {
   private static final List<String> ANNOTATIONS =
       List.of(
-          "auth-url",
+          ExternalAuth.GUARD,
           "auth-type",
-          "auth-tls-secret",
+          ClientCertificates.GUARD,
           "whitelist-source-range",
           "allowlist-source-range",
           "denylist-source-range");
@@ -28,12 +28,17 @@ final class Guards {
     return ANNOTATIONS.stream().anyMatch(guard -> isOn(at, guard));
   }
 
-  static void close(Location at) {
+  static void close(Location at, ClientCertificates clients) {
+    authentication(at);
     for (String guard : ANNOTATIONS) {
-      if (isOn(at, guard) && !AllowList.convert(at, guard)) {
+      boolean own = guard.equals(ExternalAuth.GUARD) || guard.equals(ClientCertificates.GUARD);
+      if (!own && isOn(at, guard) && !isExempt(at, guard) && !AllowList.convert(at, guard)) {
         at.close();
         at.lost(guard, "it kept requests away from here, and is not converted", TO_DO);
       }
+    }
+    if (!clients.convert(at)) {
+      at.close();
     }
     at.controller
         .guards()
@@ -48,5 +53,28 @@ final class Guards {
                       "all paths answer 500; guard the gateway in another way, then migrate with a"
                           + " ConfigMap without it"));
         });
+  }
+
+  /// The controller's no-auth-locations.
+  private static boolean isExempt(Location at, String guard) {
+    return guard.startsWith("auth-") && at.controller.asksNobody(at.path.path());
+  }
+
+  private static void authentication(Location at) {
+    if (!isOn(at, ExternalAuth.GUARD)) {
+      ExternalAuth.nothing(at, "nothing without auth-url");
+    } else if (isExempt(at, ExternalAuth.GUARD)) {
+      ExternalAuth.nothing(at, "nothing: the controller's no-auth-locations except this path");
+    } else if (at.filters.containsKey("RequestRedirect")) {
+      ExternalAuth.nothing(at, "nothing: nginx redirected before it asked");
+    } else if (!ExternalAuth.convert(at)) {
+      at.close();
+    }
+    at.same("enable-global-auth", "looked at for the controller's global-auth-url");
+    if (isExempt(at, "auth-type")) {
+      for (String name : List.of("auth-type", "auth-secret", "auth-secret-type", "auth-realm")) {
+        at.same(name, "nothing: the controller's no-auth-locations except this path");
+      }
+    }
   }
 }

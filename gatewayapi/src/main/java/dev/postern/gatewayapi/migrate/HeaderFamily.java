@@ -2,9 +2,13 @@ package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// upstream-vhost, x-forwarded-prefix and custom-headers.
 final class HeaderFamily {
+  private static final Pattern NAME =
+      Pattern.compile("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+
   private HeaderFamily() {}
 
   static void convert(Location at, Objects objects) {
@@ -56,8 +60,7 @@ final class HeaderFamily {
 
   /// A host name of the Gateway API, without a wildcard.
   static boolean isName(String host) {
-    return host.length() <= 253
-        && host.matches("[a-z0-9]([a-z0-9-]*[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*");
+    return host.length() <= 253 && NAME.matcher(host).matches();
   }
 
   private static void customHeaders(Location at, Objects objects) {

@@ -11,14 +11,15 @@ import java.util.Optional;
 /// @param connection spec of a BackendConnectionPolicy without targetRefs; empty for none
 /// @param skipsVerification whether TLS is spoken to whoever answers
 /// @param ca the Secret whose ca.crt is trusted
-/// @param session a `consistentHash` of Istio's that keeps clients where they are; empty for none
+/// @param alike what requests have to be alike in to go to one endpoint, in the target's words;
+///   empty for nothing
 record Hop(
     String appProtocol,
     Map<String, Object> validation,
     Map<String, Object> connection,
     boolean skipsVerification,
     Optional<String> ca,
-    Map<String, Object> session) {
+    Map<String, Object> alike) {
   Hop(
       String appProtocol,
       Map<String, Object> validation,
@@ -52,10 +53,10 @@ record Hop(
   Hop withConnectTimeout(String duration) {
     Map<String, Object> more = new LinkedHashMap<>(connection);
     more.put("timeouts", Trees.map("connect", duration));
-    return new Hop(appProtocol, validation, more, skipsVerification, ca, session);
+    return new Hop(appProtocol, validation, more, skipsVerification, ca, alike);
   }
 
-  Hop withSession(Map<String, Object> hash) {
+  Hop withAlike(Map<String, Object> hash) {
     return new Hop(appProtocol, validation, connection, skipsVerification, ca, hash);
   }
 }

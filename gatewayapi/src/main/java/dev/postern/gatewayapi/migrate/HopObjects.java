@@ -23,7 +23,7 @@ sealed interface HopObjects
   default void expect(ServicePort port, Hop hop) {}
 
   /// Whether routes name a Backend of Envoy Gateway in place of the Service.
-  default boolean isBackend(Hop hop) {
+  default boolean isBackend(ServicePort port, Hop hop) {
     return false;
   }
 

@@ -48,12 +48,21 @@ final class HopWriter {
       return;
     }
     kind.expect(port, hop);
-    if (kind.isBackend(hop)) {
-      at.throughBackend();
+    if (kind.isBackend(port, hop)) {
+      if (port.dns() instanceof ServicePort.Endpoints(int podPort) && podPort == 0) {
+        close(
+            at,
+            service,
+            number,
+            "a Backend of Envoy Gateway finds a headless Service by DNS, which knows no targetPort"
+                + " by name");
+        return;
+      }
+      at.throughBackend(port);
     }
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
     ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
-    if (before != null && !before.hop.withSession(hop.session()).equals(hop)) {
+    if (before != null && !before.hop.withAlike(hop.alike()).equals(hop)) {
       close(
           at,
           service,
@@ -61,13 +70,17 @@ final class HopWriter {
           "this port is already reached as "
               + before.first.ingress.id()
               + " wants it, and a Service's port has one way to be reached");
-    } else if (before != null && before.hop.session().isEmpty()) {
+    } else if (before != null && before.hop.alike().isEmpty()) {
       hops.put(port, new Owned(hop, before.first));
-    } else if (before != null && !hop.session().isEmpty() && !before.hop.equals(hop)) {
-      at.lost(
-          "affinity",
-          "a port of a Service has one cookie, and " + before.first.ingress.id() + " has said it",
-          "say the same there, or make a second Service");
+    } else if (before != null && !hop.alike().isEmpty() && !before.hop.equals(hop)) {
+      for (String name : List.of("affinity", "upstream-hash-by")) {
+        at.lost(
+            name,
+            "a port of a Service keeps requests at its endpoints in one way, and "
+                + before.first.ingress.id()
+                + " has said it",
+            "say the same there, or make a second Service");
+      }
     }
   }
 
@@ -77,12 +90,12 @@ final class HopWriter {
     String namespace = at.ingress.namespace();
     String reference = namespace + "/" + service;
     String name = objects.portName(reference, number);
-    var port = new ServicePort(namespace, service, number, name);
+    var port = new ServicePort(namespace, service, number, name, objects.dns(reference, number));
     if (at.target != Target.KGATEWAY) {
       return port;
     }
     if (objects.ports(reference).size() < 2) {
-      return new ServicePort(namespace, service, number, "");
+      return new ServicePort(namespace, service, number, "", port.dns());
     }
     if (!hop.validation().isEmpty() && !kind.verifies(port, hop)) {
       at.different(
@@ -111,7 +124,10 @@ final class HopWriter {
         "backend",
         service + ":" + number,
         new Verdict.NotPossible(
-            why + "; the path answers 500", "make a second Service for one of the two"));
+            why + "; the path answers 500",
+            why.contains("targetPort")
+                ? "write its number into the Service"
+                : "make a second Service for one of the two"));
   }
 
   boolean skipsVerification() {
@@ -148,7 +164,7 @@ final class HopWriter {
 
   private void hop(ServicePort port, Owned owned, List<Map<String, Object>> out) {
     Hop hop = owned.hop;
-    if (!hop.appProtocol().isEmpty() && !kind.isBackend(hop)) {
+    if (!hop.appProtocol().isEmpty() && !kind.isBackend(port, hop)) {
       services.appProtocol(port.namespace(), port.service(), port.number(), hop.appProtocol(), out);
     }
     boolean policy = !hop.validation().isEmpty() && !kind.verifies(port, hop);

@@ -12,14 +12,20 @@ final class HostMigration {
   private final Objects objects;
   private final Set<String> hosts;
   private final ManifestWriter output;
+  private final ClientCertificates clients;
 
   /// @param hosts all that some Ingress serves
   HostMigration(
-      MigrationOptions options, Objects objects, Set<String> hosts, ManifestWriter output) {
+      MigrationOptions options,
+      Objects objects,
+      Set<String> hosts,
+      ManifestWriter output,
+      ClientCertificates clients) {
     this.options = options;
     this.objects = objects;
     this.hosts = hosts;
     this.output = output;
+    this.clients = clients;
   }
 
   void convert(String host, List<Location> locations) {
@@ -48,11 +54,12 @@ final class HostMigration {
       MirrorFamily.convert(at);
       SessionFamily.convert(at);
       TrafficFamily.convert(at);
+      HashFamily.convert(at);
       LegacyFamily.convert(at);
       Aliases.convert(at);
       Ingress owner = owner(at, first);
       snippets.convert(at, owner != null);
-      Guards.close(at);
+      Guards.close(at, clients);
       output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner)));
     }
     www(host, locations);

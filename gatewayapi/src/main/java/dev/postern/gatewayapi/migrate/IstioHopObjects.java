@@ -20,7 +20,7 @@ final class IstioHopObjects implements HopObjects {
 
   @Override
   public void expect(ServicePort port, Hop hop) {
-    if (!hop.connection().isEmpty() || !hop.session().isEmpty()) {
+    if (!hop.connection().isEmpty() || !hop.alike().isEmpty()) {
       ruled.add(port.reference());
     }
   }
@@ -56,7 +56,7 @@ final class IstioHopObjects implements HopObjects {
                 .map(duration -> Trees.map("tcp", Trees.map("connectTimeout", duration)))
                 .orElse(Map.of()),
             "loadBalancer",
-            hop.session().isEmpty() ? Map.of() : Trees.map("consistentHash", hop.session()),
+            hop.alike().isEmpty() ? Map.of() : Trees.map("consistentHash", hop.alike()),
             "tls",
             ruled.contains(port.reference()) ? tls(port, hop) : Map.of());
     if (settings.size() > 1) {

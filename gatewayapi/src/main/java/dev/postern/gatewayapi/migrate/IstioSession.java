@@ -12,7 +12,7 @@ final class IstioSession {
   static void convert(Location at, String name, String lifetime) {
     String path = at.value("session-cookie-path");
     boolean plain = path.isEmpty() || path.matches("/[A-Za-z0-9._~/-]*");
-    at.session =
+    at.alike =
         Trees.map(
             "httpCookie",
             Trees.map(

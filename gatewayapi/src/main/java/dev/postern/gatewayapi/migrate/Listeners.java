@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// The listeners of the Gateway: one for plain HTTP, one for each host with a certificate, one for
@@ -93,7 +94,8 @@ final class Listeners {
   /// The Gateway, then ListenerSets.
   ///
   /// @param insecure whether Postern has to be told that some backend is not verified
-  void writeTo(List<Map<String, Object>> out, boolean insecure) {
+  /// @param clients the CA of certificates that clients have to show
+  void writeTo(List<Map<String, Object>> out, boolean insecure, Optional<String> clients) {
     Map<String, Object> spec =
         Trees.map(
             "gatewayClassName",
@@ -103,6 +105,8 @@ final class Listeners {
     if (listeners.size() > EACH) {
       spec.put("allowedListeners", Trees.map("namespaces", Trees.map("from", "Same")));
     }
+    clients.ifPresent(
+        authority -> spec.put("tls", Trees.map("frontend", frontend(authority, out))));
     Map<String, Object> gateway =
         Trees.object(
             Trees.GATEWAY_API, "Gateway", options.gatewayNamespace(), options.gatewayName(), spec);
@@ -126,6 +130,28 @@ final class Listeners {
                   listeners.subList(from, Math.min(from + EACH, listeners.size())))));
     }
     grants(out);
+  }
+
+  /// Gateway.spec.tls.frontend, with the ConfigMap that it refers to.
+  private Map<String, Object> frontend(String authority, List<Map<String, Object>> out) {
+    String name = options.gatewayName() + "-clients-ca";
+    Map<String, Object> made =
+        Trees.map(
+            "apiVersion",
+            "v1",
+            "kind",
+            "ConfigMap",
+            "metadata",
+            Trees.meta(options.gatewayNamespace(), name));
+    made.put("data", Trees.map("ca.crt", authority + "\n"));
+    out.add(made);
+    return Trees.map(
+        "default",
+        Trees.map(
+            "validation",
+            Trees.map(
+                "caCertificateRefs",
+                List.of(Trees.map("group", "", "kind", "ConfigMap", "name", name)))));
   }
 
   private void grants(List<Map<String, Object>> out) {

@@ -31,8 +31,8 @@ final class Location {
   /// Further fields of the rule.
   final Map<String, Object> rule = new LinkedHashMap<>();
 
-  /// Services of other namespaces that the rule sends to, by namespace.
-  final Map<String, String> grants = new LinkedHashMap<>();
+  /// Services of other namespaces that the rule asks or copies to, by namespace.
+  final Map<String, Set<String>> grants = new LinkedHashMap<>();
 
   private final Verdicts verdicts;
   final Set<String> aliases = new LinkedHashSet<>();
@@ -51,15 +51,16 @@ final class Location {
   Optional<String> appRoot = Optional.empty();
   Optional<Canary> canary = Optional.empty();
 
-  /// What Istio keeps clients at an endpoint by; empty for nothing.
-  Map<String, Object> session = Map.of();
+  /// What requests have to be alike in to go to one endpoint, in the words of the target where it
+  /// says so of a backend; empty for nothing.
+  Map<String, Object> alike = Map.of();
 
   /// What Envoy Gateway says of a whole route: how long connecting may take, and from which
   /// addresses requests may come. Annotations are an Ingress's, so all paths of a route have them.
   Optional<String> connectTimeout = Optional.empty();
 
   List<String> allowed = List.of();
-  private boolean throughBackend;
+  private final Set<String> backends = new LinkedHashSet<>();
 
   Location(
       Ingress ingress,
@@ -113,29 +114,49 @@ final class Location {
     verdicts.of(subject, value, verdict);
   }
 
-  /// Its rule names Envoy Gateway's Backends in place of Services.
-  void throughBackend() {
-    throughBackend = true;
+  /// Its rule names a Backend of Envoy Gateway in place of that Service.
+  void throughBackend(ServicePort port) {
+    backends.add(port.objectName());
+    if (!(port.dns() instanceof ServicePort.ClusterAddress)) {
+      boolean headless = port.dns() instanceof ServicePort.Endpoints;
+      say(
+          "backend",
+          port.service() + ":" + port.number(),
+          new Verdict.Different(
+              (headless
+                      ? "a Backend of Envoy Gateway, which finds the endpoints by DNS"
+                      : "a Backend of Envoy Gateway with the Service's externalName")
+                  + ". extensionApis.enableBackend has to be on"));
+      return;
+    }
     different(
         "backend-protocol",
         "a Backend of Envoy Gateway, which names the Service by DNS: its cluster address balances"
             + " connections, not requests. extensionApis.enableBackend has to be on");
     different("service-upstream", "the Backend names the Service's cluster address, as nginx did");
-    if (rule.remove("sessionPersistence") != null) {
-      lost(
-          "affinity",
-          "behind the Service's cluster address nothing keeps a client at an endpoint",
-          "set sessionAffinity: ClientIP in the Service, or have the backend verified by a"
-              + " BackendTLSPolicy, which needs no Backend");
+    if (rule.remove("sessionPersistence") != null || !alike.isEmpty()) {
+      alike = Map.of();
+      for (String name : List.of("affinity", "upstream-hash-by")) {
+        lost(
+            name,
+            "behind the Service's cluster address nothing keeps requests at an endpoint",
+            "set sessionAffinity: ClientIP in the Service, or have the backend verified by a"
+                + " BackendTLSPolicy, which needs no Backend");
+      }
     }
   }
 
   /// A backendRef.
   Map<String, Object> backend(String service, int servicePort) {
-    return throughBackend
+    return backends.contains(service + "-" + servicePort)
         ? Trees.map(
             "group", EnvoyHopObjects.GROUP, "kind", "Backend", "name", service + "-" + servicePort)
         : Trees.map("name", service, "port", servicePort);
+  }
+
+  /// Its rule refers to a Service of another namespace.
+  void grant(String namespace, String service) {
+    grants.computeIfAbsent(namespace, key -> new LinkedHashSet<>()).add(service);
   }
 
   /// Its rule gets no backends, so that nobody is sent where nobody should be.

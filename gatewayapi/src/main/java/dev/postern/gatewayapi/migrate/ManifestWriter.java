@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -30,7 +31,7 @@ final class ManifestWriter {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())
         .add(at);
-    Hop kept = hop.withSession(at.session);
+    Hop kept = at.target == Target.ENVOY_GATEWAY ? hop : hop.withAlike(at.alike);
     hops.add(at, at.path.service(), at.port, kept);
     at.canary.ifPresent(canary -> hops.add(at, canary.service(), canary.port(), kept));
   }
@@ -45,7 +46,12 @@ final class ManifestWriter {
   }
 
   /// @param certificates `namespace/secret` by host
-  Migration migration(Map<String, String> certificates, List<Judgement> judged, Findings found) {
+  /// @param clients the CA of certificates that clients have to show
+  Migration migration(
+      Map<String, String> certificates,
+      Optional<String> clients,
+      List<Judgement> judged,
+      Findings found) {
     List<Map<String, Object>> out = new ArrayList<>();
     if (!routes.isEmpty() || !passthrough.isEmpty()) {
       routes.values().forEach(all -> all.forEach(at -> aliases(at, certificates)));
@@ -53,7 +59,7 @@ final class ManifestWriter {
       passthrough.keySet().forEach(certificates::remove);
       var listeners = new Listeners(options, controller, certificates, passthrough.keySet());
       options.target().controller().ifPresent(name -> out.add(gatewayClass(name)));
-      listeners.writeTo(out, options.target().isPostern() && hops.skipsVerification());
+      listeners.writeTo(out, options.target().isPostern() && hops.skipsVerification(), clients);
       var writer = new RouteWriter(listeners, out);
       routes.values().forEach(writer::write);
       passthrough.forEach((host, root) -> passThrough(writer, listeners, host, root));
@@ -131,16 +137,16 @@ final class ManifestWriter {
                             one.main.controller.redirectCode()))))));
   }
 
-  /// For Services of other namespaces that routes copy requests to.
+  /// For Services of other namespaces that routes ask, or copy requests to.
   private void grants(List<Map<String, Object>> out) {
     Map<String, Map<String, Set<String>>> wanted = new TreeMap<>();
     for (List<Location> locations : routes.values()) {
       for (Location at : locations) {
-        at.grants.forEach((namespace, service) ->
+        at.grants.forEach((namespace, services) ->
             wanted
                 .computeIfAbsent(namespace, key -> new TreeMap<>())
                 .computeIfAbsent(at.ingress.namespace(), key -> new LinkedHashSet<>())
-                .add(service));
+                .addAll(services));
       }
     }
     wanted.forEach((namespace, sources) ->
@@ -148,7 +154,7 @@ final class ManifestWriter {
             out.add(
                 Grants.object(
                     namespace,
-                    options.gatewayName() + "-mirrors-of-" + from,
+                    options.gatewayName() + "-services-of-" + from,
                     List.of("HTTPRoute"),
                     from,
                     "Service",

@@ -95,7 +95,8 @@ public final class Migrator {
     }
     canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
     var output = new ManifestWriter(options, controller, objects);
-    var hosts = new HostMigration(options, objects, byHost.keySet(), output);
+    var clients = new ClientCertificates(byHost, objects);
+    var hosts = new HostMigration(options, objects, byHost.keySet(), output, clients);
     int converted = 0;
     for (Map.Entry<String, List<Location>> host : byHost.entrySet()) {
       progress.at("hosts", converted++, byHost.size());
@@ -105,7 +106,7 @@ public final class Migrator {
     done.forEach(AnnotationTable::judgeTheRest);
     judgements.addAll(ControllerReport.of(controller, done, options.target()));
     done.forEach(at -> judgements.addAll(at.verdicts().own()));
-    return output.migration(certificates, judgements, findings);
+    return output.migration(certificates, clients.authority(), judgements, findings);
   }
 
   private void place(Location at, Set<String> taken) {

@@ -55,7 +55,7 @@ final class MirrorFamily {
     Map<String, Object> backend = Trees.map("name", service, "port", Integer.valueOf(port));
     if (!namespace.equals(at.ingress.namespace())) {
       backend.put("namespace", namespace);
-      at.grants.put(namespace, service);
+      at.grant(namespace, service);
     }
     at.filter("RequestMirror", "requestMirror", Trees.map("backendRef", backend));
     at.different(

@@ -95,6 +95,23 @@ final class Objects {
     return portText(reference, number, "name");
   }
 
+  ServicePort.Dns dns(String reference, int number) {
+    Document service = service(reference);
+    Map<?, ?> spec = service == null ? Map.of() : Trees.child(service.tree(), "spec");
+    String elsewhere = Trees.text(spec, "externalName");
+    if (Trees.text(spec, "type").equals("ExternalName") && !elsewhere.isEmpty()) {
+      return new ServicePort.Elsewhere(elsewhere);
+    }
+    if (!Trees.text(spec, "clusterIP").equals("None")) {
+      return new ServicePort.ClusterAddress();
+    }
+    String target = portText(reference, number, "targetPort");
+    return new ServicePort.Endpoints(
+        target.isEmpty()
+            ? number
+            : target.matches("[1-9][0-9]{0,4}") ? Integer.parseInt(target) : 0);
+  }
+
   private String portText(String reference, int number, String field) {
     Document service = service(reference);
     if (service != null) {

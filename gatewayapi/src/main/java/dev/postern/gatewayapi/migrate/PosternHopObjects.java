@@ -9,9 +9,10 @@ import java.util.Map;
 final class PosternHopObjects implements HopObjects {
   @Override
   public void write(ServicePort port, Hop hop, List<Map<String, Object>> out) {
-    if (!hop.connection().isEmpty()) {
+    if (!hop.connection().isEmpty() || !hop.alike().isEmpty()) {
       Map<String, Object> spec = Trees.map("targetRefs", List.of(port.targetWithSection()));
       spec.putAll(hop.connection());
+      spec.putAll(Trees.map("loadBalancing", hop.alike()));
       out.add(
           Trees.object(
               "postern.dev/v1alpha1",

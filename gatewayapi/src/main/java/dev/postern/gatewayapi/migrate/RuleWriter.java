@@ -60,12 +60,12 @@ final class RuleWriter {
     }
     at.canary.ifPresent(canary -> {
       Map<String, Object> chosen = at.backend(canary.service(), canary.port());
-      for (Map<String, Object> header : canary.headers()) {
+      for (Canary.Choice choice : canary.choices()) {
         rules.add(
             rule(
-                List.of(with(path, header)),
+                List.of(with(path, choice.header())),
                 fields,
-                List.of(canary.chosenBy(header) ? chosen : main)));
+                List.of(choice.canary() ? chosen : main)));
       }
     });
     rules.add(

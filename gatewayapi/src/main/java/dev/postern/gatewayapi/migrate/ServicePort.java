@@ -5,7 +5,23 @@ import java.util.Map;
 /// One port of a Service.
 ///
 /// @param name the port's, empty where it has none or is not known
-record ServicePort(String namespace, String service, int number, String name) {
+/// @param dns where the cluster's DNS finds it
+record ServicePort(String namespace, String service, int number, String name, Dns dns) {
+
+  /// What the name of a Service leads to.
+  sealed interface Dns {}
+
+  /// Its cluster address.
+  record ClusterAddress() implements Dns {}
+
+  /// Its endpoints, as it is headless.
+  ///
+  /// @param port theirs; 0 where that has a name
+  record Endpoints(int port) implements Dns {}
+
+  /// Another host (type ExternalName).
+  record Elsewhere(String host) implements Dns {}
+
   /// The Service.
   String reference() {
     return namespace + "/" + service;

@@ -95,15 +95,16 @@ final class SessionFamily {
       at.different(
           "session-cookie-" + attribute,
           at.target.isPostern()
-              ? "the gateway chooses Path and SameSite=Lax by itself, and sets no Domain"
+              ? "the gateway sets the rule's Path and SameSite=Lax by itself, and no Domain"
               : "the gateway chooses what attributes its cookie has");
     }
     if (!at.target.isPostern()) {
       at.different("session-cookie-secure", "the gateway chooses what attributes its cookie has");
-    } else if (at.value("session-cookie-secure").equals("true")) {
-      at.different("session-cookie-secure", "the cookie is HttpOnly, but not Secure");
+    } else if (at.isTrue("session-cookie-secure") == at.tls) {
+      at.same("session-cookie-secure", "the cookie is Secure for clients that come by TLS");
     } else {
-      at.same("session-cookie-secure", "the cookie is not Secure");
+      at.different(
+          "session-cookie-secure", "the cookie is Secure for clients that come by TLS, no others");
     }
     at.different(
         "session-cookie-change-on-failure",

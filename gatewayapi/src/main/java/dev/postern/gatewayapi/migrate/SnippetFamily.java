@@ -54,6 +54,7 @@ final class SnippetFamily {
 
   /// @param hasSecret whether proxy-ssl-* annotations count here
   void convert(Location at, boolean hasSecret) {
+    ofController(at, ControllerSnippets.HTTP, true, hasSecret);
     ofController(at, "server-snippet", true, hasSecret);
     ofController(at, "location-snippet", false, hasSecret);
     if (server != null) {
@@ -96,6 +97,9 @@ final class SnippetFamily {
       @Nullable Ingress whose) {
     Verdict worst = new Verdict.Same("line by line, see there");
     for (NginxDirective line : NginxDirective.parse(text)) {
+      if (snippet.equals(ControllerSnippets.HTTP) && ControllerSnippets.http(line).isPresent()) {
+        continue;
+      }
       Verdict verdict = line(at, line, ofServer, hasSecret);
       at.verdicts().ofLine(snippet, whose, line.text(), verdict);
       worst = verdict.weight() >= worst.weight() ? verdict : worst;

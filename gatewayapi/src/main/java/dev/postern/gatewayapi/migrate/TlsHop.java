@@ -78,11 +78,20 @@ final class TlsHop {
               ? "insecureSkipVerify, see the warning"
               : "nothing by itself, see backend-protocol");
       at.same("proxy-ssl-name", "nothing, as nothing is verified");
+      if (at.value("proxy-ssl-server-name").equals("on")) {
+        at.lost(
+            "proxy-ssl-server-name",
+            "no server name is sent where nobody is verified",
+            "have the backend verified: the server name is that of the certificate then");
+      } else {
+        at.same("proxy-ssl-server-name", "no server name is sent");
+      }
       return unverified(at, appProtocol, tls);
     }
     String kind = target.trustKind(tls);
     at.same("backend-protocol", "TLS by a " + kind);
     at.same("proxy-ssl-verify", kind);
+    serverName(at, owner);
     String said = owner.annotations().getOrDefault("proxy-ssl-name", "").strip();
     String validated = name(at, said, own, kind);
     Map<String, Object> connection = Trees.map("tls", tls);
@@ -160,7 +169,6 @@ final class TlsHop {
   }
 
   private void parameters(Location at, Ingress owner, Map<String, Object> tls) {
-    at.same("proxy-ssl-server-name", "the server name is always sent where a name is verified");
     if (options.target().limitsTls()) {
       String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
       String ciphers = owner.annotations().getOrDefault("proxy-ssl-ciphers", "").strip();
@@ -208,6 +216,18 @@ final class TlsHop {
         Trees.map("tls", tls),
         false,
         Optional.empty());
+  }
+
+  private static void serverName(Location at, Ingress owner) {
+    if (owner.annotations().getOrDefault("proxy-ssl-server-name", "").equals("on")) {
+      at.same("proxy-ssl-server-name", "the name that is verified is sent");
+    } else if (owner.equals(at.ingress)) {
+      at.say(
+          "proxy-ssl-server-name",
+          at.value("proxy-ssl-server-name"),
+          new Verdict.Different(
+              "the name that is verified is sent as the server name; nginx sent none"));
+    }
   }
 
   private static String service(Location at) {

@@ -2,9 +2,16 @@ package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Time-outs, retries, balancing, buffers and limits.
 final class TrafficFamily {
+  /// nginx's default of proxy-next-upstream-tries.
+  private static final int USUAL_TRIES = 3;
+
+  private static final List<String> RETRIES =
+      List.of("proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout");
+
   private TrafficFamily() {}
 
   static void convert(Location at) {
@@ -50,12 +57,6 @@ final class TrafficFamily {
     } else {
       at.same("service-upstream", "requests go to the Service's endpoints");
     }
-    if (at.value("upstream-hash-by").isEmpty()) {
-      for (String name : List.of("upstream-hash-by-subset", "upstream-hash-by-subset-size")) {
-        at.same(name, "nothing without upstream-hash-by");
-      }
-      at.same("upstream-hash-by", "nothing, as it is empty");
-    }
     if (at.value("load-balance").matches("round_robin|ewma|")) {
       at.different(
           "load-balance",
@@ -67,25 +68,53 @@ final class TrafficFamily {
 
   private static void retries(Location at) {
     String conditions = at.value("proxy-next-upstream");
-    if (!conditions.matches("((error|timeout) *)*")) {
+    if (conditions.matches("((error|timeout) *)*")) {
+      for (String name : RETRIES) {
+        at.different(
+            name,
+            switch (at.target) {
+              case POSTERN, STANDARD ->
+                  "a request goes to another endpoint twice at most, and only where it cannot have"
+                      + " been acted on; add retry to the rule for more";
+              case ENVOY_GATEWAY, KGATEWAY ->
+                  "no request goes to another endpoint; add retry to the rule where one should";
+              case ISTIO ->
+                  "a request goes to another endpoint twice at most, by Istio's own defaults; add"
+                      + " retry to the rule for more";
+            });
+      }
+    } else if (at.target.isPostern()
+        && conditions.matches("((error|timeout|non_idempotent|http_[0-9]{3}) *)+")) {
+      statuses(at, conditions);
+    }
+  }
+
+  /// Statuses that send a request to another endpoint: the rule's `retry` (GEP-1731). That repeats
+  /// every method, so that it has to be what nginx did, too.
+  private static void statuses(Location at, String conditions) {
+    if (!conditions.contains("non_idempotent") && !at.controller.isTrue("retry-non-idempotent")) {
+      for (String name : RETRIES) {
+        at.lost(
+            name,
+            "retry of a rule repeats every method, also a POST that was acted on, which nginx did"
+                + " with non_idempotent alone",
+            "add retry to the rule if every request may be repeated");
+      }
       return;
     }
-    for (String name :
-        List.of(
-            "proxy-next-upstream", "proxy-next-upstream-tries", "proxy-next-upstream-timeout")) {
-      at.different(
-          name,
-          switch (at.target) {
-            case POSTERN, STANDARD ->
-                "a request goes to another endpoint twice at most, and only where it cannot have"
-                    + " been acted on; add retry to the rule for more";
-            case ENVOY_GATEWAY, KGATEWAY ->
-                "no request goes to another endpoint; add retry to the rule where one should";
-            case ISTIO ->
-                "a request goes to another endpoint twice at most, by Istio's own defaults; add"
-                    + " retry to the rule for more";
-          });
-    }
+    List<Integer> codes =
+        Stream.of(conditions.split(" +", -1))
+            .filter(word -> word.matches("http_[45][0-9]{2}"))
+            .map(word -> Integer.valueOf(word.substring("http_".length())))
+            .distinct()
+            .toList();
+    String tries = at.value("proxy-next-upstream-tries");
+    int most = tries.matches("[1-9][0-9]?") ? Integer.parseInt(tries) : USUAL_TRIES;
+    at.rule.put("retry", Trees.map("codes", codes, "attempts", most - 1));
+    at.different("proxy-next-upstream", "retry of the rule (experimental channel)");
+    at.same("proxy-next-upstream-tries", "retry.attempts, which counts those after the first");
+    at.different(
+        "proxy-next-upstream-timeout", "attempts are bounded by their number, not by time");
   }
 
   static Hop connectTimeout(Location at, Hop hop) {
