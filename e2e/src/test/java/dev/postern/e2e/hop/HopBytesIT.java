@@ -22,13 +22,14 @@ import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
 import dev.postern.e2e.fixture.RawHttp;
 import dev.postern.e2e.fixture.RawResponse;
+import dev.postern.e2e.fixture.Running;
 import dev.postern.e2e.fixture.Tap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -81,7 +82,7 @@ class HopBytesIT {
   @TempDir static Path temp;
 
   private static final List<Row> rows = new ArrayList<>();
-  private static final List<AutoCloseable> running = new ArrayList<>();
+  @AutoClose private static final Running running = new Running();
   private static final int tlsPort = Ports.free();
   private static PosternProcess postern;
   private static Check check;
@@ -152,8 +153,7 @@ class HopBytesIT {
         caConfigMap("ca", authority.certificatePem()),
         tlsSecret(NS, "client-good", client.chainPem(), client.keyPem()),
         tlsSecret(NS, "client-of-strangers", stranger.chainPem(), stranger.keyPem()));
-    postern = PosternProcess.serving(folder);
-    running.add(postern);
+    postern = running.add(PosternProcess.serving(folder));
     check = Check.of(folder);
   }
 
@@ -163,8 +163,7 @@ class HopBytesIT {
 
   private static void add(String hint, String ca, String secret, Expected expected, int target) {
     for (String kind : List.of("TCPRoute", "TLSRoute")) {
-      Tap tap = new Tap(target);
-      running.add(tap);
+      Tap tap = running.add(new Tap(target));
       int port = kind.equals("TCPRoute") ? Ports.free() : tlsPort;
       rows.add(new Row(kind, hint, ca, secret, expected, tap, port));
     }
@@ -188,16 +187,6 @@ class HopBytesIT {
       documents.add(connectionPolicy(name, name, tls));
     }
     folder.put(name + ".yaml", documents.toArray(String[]::new));
-  }
-
-  @AfterAll
-  static void stopAll() throws Exception {
-    if (postern != null) {
-      postern.assertNoStackTrace();
-    }
-    for (AutoCloseable one : running.reversed()) {
-      one.close();
-    }
   }
 
   static Stream<Row> rows() {

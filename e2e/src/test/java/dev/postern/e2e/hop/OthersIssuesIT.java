@@ -26,6 +26,7 @@ import dev.postern.e2e.fixture.Peers;
 import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
 import dev.postern.e2e.fixture.RawHttp;
+import dev.postern.e2e.fixture.Running;
 import dev.postern.e2e.fixture.Tap;
 import io.grpc.StatusRuntimeException;
 import java.net.URI;
@@ -35,14 +36,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,7 +113,7 @@ class OthersIssuesIT {
 
   @TempDir static Path temp;
 
-  private static final List<AutoCloseable> running = new ArrayList<>();
+  @AutoClose private static final Running running = new Running();
   private static final Map<String, Tap> grpc = new TreeMap<>();
   private static final int port = Ports.free();
   private static final int tlsPort = Ports.free();
@@ -140,8 +140,7 @@ class OthersIssuesIT {
         caSecret("ca", authority.certificatePem()));
 
     int go = peers.add("grpc", leaf);
-    GrpcJavaServer java = GrpcJavaServer.tls(leaf);
-    running.add(java);
+    GrpcJavaServer java = running.add(GrpcJavaServer.tls(leaf));
     PORTS.forEach((name, as) -> {
       for (By by : By.values()) {
         String words = name + "-" + by.name().toLowerCase().replace('_', '-');
@@ -153,8 +152,7 @@ class OthersIssuesIT {
     backend("demanding", "p:80", demanding, By.BACKEND_TLS_POLICY.policy("demanding"));
     backend("broken", "p:80", go, backendTls("broken", "broken", trust(BACKEND, "broken")));
 
-    mixed = new Tap(peers.add("http", leaf));
-    running.add(mixed);
+    mixed = running.add(new Tap(peers.add("http", leaf)));
     write("tls", "p:80", mixed.port(), By.BACKEND_TLS_POLICY.policy("tls"));
     write("plain", "p:80", peers.add("http1"), "");
     folder.put("mixed.yaml", mixed("tls-first", "tls", "plain"), mixed("tls-last", "plain", "tls"));
@@ -169,13 +167,11 @@ class OthersIssuesIT {
         By.BACKEND_TLS_POLICY.policy("h2-tls"),
         routeTo("grpc-by-http", "grpc-by-http.test", "go-named-grpc-backend-tls-policy", 80));
     running.add(peers.start());
-    postern = PosternProcess.serving(folder);
-    running.add(postern);
+    postern = running.add(PosternProcess.serving(folder));
   }
 
   private static int tap(String name, int target) {
-    Tap tap = new Tap(target);
-    running.add(tap);
+    Tap tap = running.add(new Tap(target));
     grpc.put(name, tap);
     return tap.port();
   }
@@ -212,16 +208,6 @@ class OthersIssuesIT {
         "- backendRefs:\n  - name: %s\n    port: 80\n  - name: %s\n    port: 80\n"
             .formatted(first, second);
     return route(name, name + ".test", rules);
-  }
-
-  @AfterAll
-  static void stopAll() throws Exception {
-    if (postern != null) {
-      postern.assertNoStackTrace();
-    }
-    for (AutoCloseable one : running.reversed()) {
-      one.close();
-    }
   }
 
   static Stream<String> grpcOverTls() {

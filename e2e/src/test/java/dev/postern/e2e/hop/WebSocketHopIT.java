@@ -22,6 +22,7 @@ import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
 import dev.postern.e2e.fixture.RawHttp;
 import dev.postern.e2e.fixture.RawResponse;
+import dev.postern.e2e.fixture.Running;
 import dev.postern.e2e.fixture.Tap;
 import dev.postern.e2e.fixture.WebSocketClient;
 import java.io.IOException;
@@ -36,7 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,7 +85,7 @@ class WebSocketHopIT {
 
   @TempDir static Path temp;
 
-  private static final List<AutoCloseable> running = new ArrayList<>();
+  @AutoClose private static final Running running = new Running();
   private static final Map<String, Tap> taps = new LinkedHashMap<>();
   private static final List<String> good = new ArrayList<>();
   private static final Map<String, Integer> bad = new LinkedHashMap<>();
@@ -143,8 +144,7 @@ class WebSocketHopIT {
     // It speaks HTTP/2 and takes no extended CONNECT.
     bad("no-websockets", h2, peers.add("http2", leaf), "ca", 502);
 
-    echo = HttpBackend.echo("echo");
-    running.add(echo);
+    echo = running.add(HttpBackend.echo("echo"));
     write("echo", "", echo.port(), "");
     changing = peers.add("websocket");
     write("changing", "", changing, "");
@@ -154,8 +154,7 @@ class WebSocketHopIT {
         slice(NS, "hasty", "p", peers.add("websocket")),
         route("hasty", "", rule("hasty") + "  timeouts:\n    request: 700ms\n"));
     running.add(peers.start());
-    postern = PosternProcess.serving(folder);
-    running.add(postern);
+    postern = running.add(PosternProcess.serving(folder));
   }
 
   private static void good(String name, String hint, int target, String ca) {
@@ -169,8 +168,7 @@ class WebSocketHopIT {
   }
 
   private static int tap(String name, int target) {
-    Tap tap = new Tap(target);
-    running.add(tap);
+    Tap tap = running.add(new Tap(target));
     taps.put(name, tap);
     return tap.port();
   }
@@ -202,16 +200,6 @@ class WebSocketHopIT {
         port: 80
     """
         .formatted(name, name);
-  }
-
-  @AfterAll
-  static void stopAll() throws Exception {
-    if (postern != null) {
-      postern.assertNoStackTrace();
-    }
-    for (AutoCloseable one : running.reversed()) {
-      one.close();
-    }
   }
 
   static Stream<Arguments> good() {

@@ -15,12 +15,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Findings about Istio's DestinationRules: what of them cannot be followed, and for whom they do
 /// not count.
 final class DestinationRuleReport {
-  private static final String WITHOUT = " Without effect, this rule's TLS is not spoken.";
-
   private final Objects objects;
   private final DestinationRules rules;
   private final Ancestors ancestors;
@@ -109,7 +108,7 @@ final class DestinationRuleReport {
               + " reaches "
               + service
               + "; move this rule to one of those."
-              + WITHOUT);
+              + without(rule));
     }
     List<String> without = looking.stream().filter(client -> !rule.exportedTo(client)).toList();
     if (without.equals(looking)) {
@@ -121,7 +120,7 @@ final class DestinationRuleReport {
               + "; add "
               + String.join(", ", without)
               + ", or remove exportTo."
-              + WITHOUT);
+              + without(rule));
     }
     List<DestinationRule> counting =
         looking.stream()
@@ -143,6 +142,15 @@ final class DestinationRuleReport {
                     + ", whose Gateways reach "
                     + service
                     + " without this rule."));
+  }
+
+  private static String without(DestinationRule rule) {
+    boolean tls =
+        Stream.concat(
+                rule.trafficPolicy().stream(),
+                rule.portLevelSettings().stream().map(DestinationRule.PortPolicy::policy))
+            .anyMatch(policy -> policy.tls().isPresent());
+    return tls ? " Without effect, this rule's TLS is not spoken." : "";
   }
 
   private static boolean looksInto(DestinationRule rule, ObjectRef service, String client) {
