@@ -140,8 +140,7 @@ class ExternalAuthEnvoyIT {
   @Test
   void severalCookiesAreJoinedAsCookiesAre() throws Exception {
     String[] cookies = {"-H", "Cookie: a=1", "-H", "Cookie: b=2"};
-    assertThat(told(port, "/", cookies))
-        .containsEntry("request.http.headers.cookie", "a=1; b=2");
+    assertThat(told(port, "/", cookies)).containsEntry("request.http.headers.cookie", "a=1; b=2");
     assumeThat(envoy).isPresent();
     assertThat(told(envoyPort, "/", cookies))
         .containsEntry("request.http.headers.cookie", "a=1,b=2");
@@ -178,8 +177,7 @@ class ExternalAuthEnvoyIT {
   void aBodyThatIsTooLargeIsRefusedByBothAndNobodyIsAsked() throws Exception {
     for (String header : List.of("X-A: b", "Transfer-Encoding: chunked")) {
       for (int at : both()) {
-        assertThat(
-                Curl.status(HOST, at, "/", "-d", "x".repeat(MOST_OCTETS + 1), "-H", header))
+        assertThat(Curl.status(HOST, at, "/", "-d", "x".repeat(MOST_OCTETS + 1), "-H", header))
             .as("%s at %d", header, at)
             .isEqualTo("413");
       }
@@ -222,7 +220,8 @@ class ExternalAuthEnvoyIT {
   }
 
   /** The fields of the question about a request, by their names. */
-  private static Map<String, String> told(int at, String target, String... options) throws Exception {
+  private static Map<String, String> told(int at, String target, String... options)
+      throws Exception {
     assertThat(Curl.status(HOST, at, target, options)).isEqualTo("200");
     CheckRequest asked = recorder.asked.poll(10, TimeUnit.SECONDS);
     assertThat(recorder.asked).isEmpty();

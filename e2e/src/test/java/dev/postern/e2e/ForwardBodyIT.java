@@ -108,7 +108,8 @@ class ForwardBodyIT {
   void aBodyThatIsTooLargeIsRefusedAndNobodyIsAsked(String header) {
     String large = "g".repeat(MOST_OCTETS + 1);
     assertThat(Curl.status("shop.test", port, "/", "-d", large, "-H", header)).isEqualTo("413");
-    assertThat(Curl.status("shop.test", port, "/", "--http2-prior-knowledge", "-d", large)).isEqualTo("413");
+    assertThat(Curl.status("shop.test", port, "/", "--http2-prior-knowledge", "-d", large))
+        .isEqualTo("413");
     assertThat(asked).isEmpty();
     assertThat(passed).isEmpty();
   }
