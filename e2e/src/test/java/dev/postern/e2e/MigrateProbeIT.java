@@ -110,7 +110,9 @@ class MigrateProbeIT {
       folder.put("proposed.yaml", proposed);
     }
     try (PosternProcess postern = PosternProcess.serving(folder)) {
-      return RawHttp.get(port, "shop.example.com", "/").status();
+      int status = RawHttp.get(port, "shop.example.com", "/").status();
+      postern.assertNoStackTrace();
+      return status;
     }
   }
 }

@@ -19,7 +19,11 @@ final class ExternalAuth {
 
   private static final Pattern SERVICE =
       Pattern.compile(
-          "http://" + LABEL + "\\." + LABEL + "\\.svc(?:\\.[a-z0-9.-]+)?(?::([1-9][0-9]{0,4}))?"
+          "http://"
+              + LABEL
+              + "\\."
+              + LABEL
+              + "\\.svc(?:\\.[a-z0-9.-]+)?(?::([1-9][0-9]{0,4}))?"
               + "((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)/?",
           Pattern.CASE_INSENSITIVE);
 
