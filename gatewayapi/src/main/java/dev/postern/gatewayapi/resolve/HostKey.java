@@ -5,7 +5,9 @@ public record HostKey(ListenerKey listener, String host) {
   // Written out, as for all that are keys everywhere: the generated ones start slowly.
   @Override
   public boolean equals(Object other) {
-    return other instanceof HostKey that && host.equals(that.host) && listener.equals(that.listener);
+    return other instanceof HostKey that
+        && host.equals(that.host)
+        && listener.equals(that.listener);
   }
 
   @Override

@@ -3,7 +3,6 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resource.Service;
 import dev.postern.ir.Listener.Transport;
-import java.util.List;
 import java.util.Optional;
 
 /// Services as backends.

@@ -30,8 +30,7 @@ final class RouteFilters {
   /// @param asked who is asked, where somebody is
   static HttpFilters before(
       List<Filter> filters, Optional<HttpFilters.ExternalAuthorization> asked) {
-    Optional<HttpFilters.Cors> cors =
-        only(filters, Filter.Cors.class).map(RouteFilters::cors);
+    Optional<HttpFilters.Cors> cors = only(filters, Filter.Cors.class).map(RouteFilters::cors);
     return cors.isEmpty() && asked.isEmpty() ? HttpFilters.NONE : new HttpFilters(cors, asked);
   }
 
