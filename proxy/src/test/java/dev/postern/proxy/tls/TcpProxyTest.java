@@ -87,6 +87,30 @@ class TcpProxyTest {
     assertThat(value("cluster.c", "upstream_cx_tx_bytes_total")).isEqualTo(3_000_000);
   }
 
+  /// The system says so before anybody could wait for it: nobody connects to a broadcast address.
+  @Test
+  void anEndpointThatIsRefusedAtOnceIsPassedOver() throws Exception {
+    int served = greeter("hello");
+    LoadAssignment both =
+        new LoadAssignment(
+            "c",
+            List.of(
+                new LoadAssignment.Endpoint("255.255.255.255", served),
+                new LoadAssignment.Endpoint("127.0.0.1", served)));
+    proxy.apply(
+        Ir.of(
+            Map.of(
+                "l", listener(false, chain("plain", List.of(), Optional.empty(), "c"))),
+            Map.of("c", cluster("c")),
+            Map.of("c", both)));
+    for (int i = 0; i < 20; i++) {
+      try (Socket client = connect()) {
+        assertThat(client.getInputStream().readAllBytes()).isEqualTo(ascii("hello"));
+      }
+    }
+    assertThat(value("cluster.c", "upstream_cx_connect_fail")).isBetween(1L, 19L);
+  }
+
   @Test
   void anEndpointThatCannotBeReachedIsPassedOver() throws Exception {
     apply(false, chain("plain", List.of(), Optional.empty(), "c"), freePort(), greeter("hello"));
