@@ -55,33 +55,12 @@ class FastCgiFuzzTest {
   }
 
   private static Read read(byte[] wire, int piece) {
-    StringBuilder out = new StringBuilder();
-    StringBuilder err = new StringBuilder();
-    int[] status = {-1};
-    RecordReader.Sink sink =
-        new RecordReader.Sink() {
-          @Override
-          public void stdout(ByteBuf data) {
-            out.append(data.toString(ISO_8859_1));
-            data.release();
-          }
-
-          @Override
-          public void stderr(ByteBuf data) {
-            err.append(data.toString(ISO_8859_1));
-          }
-
-          @Override
-          public void ended(int protocolStatus) {
-            assertThat(status[0]).isEqualTo(-1);
-            status[0] = protocolStatus;
-          }
-        };
+    RecordReaderTest.Heard heard = new RecordReaderTest.Heard();
     RecordReader reader = new RecordReader();
     boolean good = true;
     for (int at = 0; at < wire.length && good; at += piece) {
       ByteBuf in = Unpooled.copiedBuffer(wire, at, Math.min(piece, wire.length - at));
-      good = reader.read(in, sink);
+      good = reader.read(in, heard);
       assertThat(in.refCnt()).isEqualTo(1);
       assertThat(good && in.isReadable()).isFalse();
       in.release();
@@ -89,7 +68,12 @@ class FastCgiFuzzTest {
     // A record that makes no sense may be the last octets: it is told by the next read.
     good &= reader.failure().isEmpty();
     return new Read(
-        good, reader.ended(), reader.failure(), out.toString(), err.toString(), status[0]);
+        good,
+        reader.ended(),
+        reader.failure(),
+        heard.out.toString(),
+        heard.err.toString(),
+        heard.protocolStatus);
   }
 
   /// What came of a head.

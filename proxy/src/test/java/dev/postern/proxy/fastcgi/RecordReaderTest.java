@@ -121,10 +121,11 @@ class RecordReaderTest {
     to.writeByte(padding).writeByte(0).writeBytes(content).writeBytes(new byte[padding]);
   }
 
-  private static final class Heard implements RecordReader.Sink {
-    private final StringBuilder out = new StringBuilder();
-    private final StringBuilder err = new StringBuilder();
-    private int protocolStatus = -1;
+  /// Keeps what it is told.
+  static final class Heard implements RecordReader.Sink {
+    final StringBuilder out = new StringBuilder();
+    final StringBuilder err = new StringBuilder();
+    int protocolStatus = -1;
 
     @Override
     public void stdout(ByteBuf data) {
