@@ -98,7 +98,7 @@ class GrpcFuzzTest {
     assertThat(frame.toString(ISO_8859_1).lines().count()).isEqualTo(message.length > 0 ? 2 : 1);
   }
 
-  /// Percent-encoding (gRPC over HTTP/2, Status-Message) and back.
+  /// Percent-encoding (gRPC over HTTP/2, Status-Message) and back, but for the end of a last line.
   @FuzzTest
   void aMessageOfAStatusIsWholeAndAField(byte[] message) {
     HeaderBlock fields = new HeaderBlock();
@@ -116,7 +116,9 @@ class GrpcFuzzTest {
             encoded ? Integer.parseInt(value.substring(i + 1, i + 3), 16) : value.charAt(i));
         i += encoded ? 2 : 0;
       }
-      assertThat(decoded.toByteArray()).isEqualTo(message);
+      boolean line = message[message.length - 1] == '\n';
+      assertThat(decoded.toByteArray())
+          .isEqualTo(line ? Arrays.copyOf(message, message.length - 1) : message);
     }
   }
 

@@ -99,8 +99,7 @@ class TcpProxyTest {
                 new LoadAssignment.Endpoint("127.0.0.1", served)));
     proxy.apply(
         Ir.of(
-            Map.of(
-                "l", listener(false, chain("plain", List.of(), Optional.empty(), "c"))),
+            Map.of("l", listener(false, chain("plain", List.of(), Optional.empty(), "c"))),
             Map.of("c", cluster("c")),
             Map.of("c", both)));
     for (int i = 0; i < 20; i++) {
