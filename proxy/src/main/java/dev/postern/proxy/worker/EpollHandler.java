@@ -14,8 +14,7 @@ import io.netty.channel.epoll.EpollIoOps;
 /// taken out of epoll and cannot be put back, so that what the peer had sent before is lost.
 ///
 /// Here it stays in, waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup,
-/// an error) it then tells once. What the kernel knows already it is not told again: Netty does so
-/// once for each connection that it makes.
+/// an error) it then tells once.
 final class EpollHandler implements IoHandler {
   private final IoHandler netty;
 
@@ -69,9 +68,6 @@ final class EpollHandler implements IoHandler {
     /// Once it waited for something it is in epoll.
     private boolean added;
 
-    private IoOps last = EpollIoOps.NONE;
-    private long answer;
-
     Registration(IoRegistration netty) {
       this.netty = netty;
     }
@@ -86,12 +82,7 @@ final class EpollHandler implements IoHandler {
     public long submit(IoOps ops) {
       boolean nothing = ops.equals(EpollIoOps.NONE);
       added |= !nothing;
-      if (added && ops.equals(last)) {
-        return answer;
-      }
-      last = ops;
-      answer = netty.submit(nothing && added ? EpollIoOps.EPOLLET : ops);
-      return answer;
+      return netty.submit(nothing && added ? EpollIoOps.EPOLLET : ops);
     }
 
     @Override
