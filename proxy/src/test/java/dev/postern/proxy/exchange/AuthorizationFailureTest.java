@@ -160,7 +160,8 @@ class AuthorizationFailureTest {
     Curl answer = Curl.get(gate, Curl.HTTP2, "/");
     assertThat(answer.status()).isEqualTo(500);
     assertThat(answer.body()).isEqualTo("not configured\n");
-    Curl call = Curl.get(gate, Curl.HTTP2, "/", "-d", "x", "-H", "Content-Type: application/grpc");
+    Curl call =
+        Curl.get(gate, Curl.HTTP2, "/", "-X", "POST", "-H", "Content-Type: application/grpc");
     assertThat(call.field("grpc-message")).hasValue("not configured");
     assertThat(backend.received).isEmpty();
   }
