@@ -217,15 +217,17 @@ class TcpBackendEndsTest {
     awaitEnd();
   }
 
-  /// Writes until that stat counts, and a little more.
+  /// Writes until that stat counts, and a little more; no faster than the proxy reads, for a write
+  /// that waits for somebody who pauses would wait for ever.
   private long writeUntil(Socket to, String group, String stat) throws IOException {
-    byte[] some = new byte[16 * 1024];
+    byte[] some = new byte[64 * 1024];
     long written = 0;
     boolean enough = false;
     while (!enough) {
       enough = value(group, stat) > 0;
       to.getOutputStream().write(some);
       written += some.length;
+      awaitSomeRoundTrips();
     }
     return written;
   }
