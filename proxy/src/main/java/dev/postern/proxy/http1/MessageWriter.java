@@ -16,10 +16,6 @@ public final class MessageWriter {
   /// Up to this size a part of a body is copied behind what is gathered.
   private static final int COPY_LIMIT = 4096;
 
-  /// So much is sent at once, though more may follow at once: what waits longer has left the
-  /// processor's cache when the kernel copies it.
-  private static final int SEND_AT = 64 * 1024;
-
   private static final int FRAMING_ROOM = 64;
 
   private final Channel channel;
@@ -27,7 +23,6 @@ public final class MessageWriter {
   private final HeadWriter headWriter;
   private @Nullable ByteBuf gathered;
   private long octets;
-  private int unsent;
 
   /// @param headWriter the event loop's
   public MessageWriter(Channel channel, ByteBufAllocator allocator, HeadWriter headWriter) {
@@ -68,13 +63,7 @@ public final class MessageWriter {
     if (!copy) {
       push();
       octets += length;
-      unsent += length;
-      if (unsent >= SEND_AT) {
-        unsent = 0;
-        channel.writeAndFlush(data, channel.voidPromise());
-      } else {
-        channel.write(data, channel.voidPromise());
-      }
+      channel.write(data, channel.voidPromise());
     }
     if (chunked) {
       HeadWriter.chunkEnd(room(FRAMING_ROOM));
@@ -97,7 +86,6 @@ public final class MessageWriter {
     channel.flush();
     long sent = octets;
     octets = 0;
-    unsent = 0;
     return sent;
   }
 
