@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class HeldTls {
   private final UpstreamTlsContexts contexts;
   private final Map<Slot, UpstreamTlsContext> held = new HashMap<>(2);
-  private boolean released;
+  private boolean closed;
 
   /// @param hostname absent where TLS does not go by it
   /// @param http1Only whether the connection must be HTTP/1.1
@@ -28,7 +28,7 @@ final class HeldTls {
   }
 
   /// What is spoken with an endpoint by that spec; null for plaintext. Made at the first use; after
-  /// [#release] nothing is held any more.
+  /// [#close] nothing is held any more.
   @Nullable UpstreamTlsContext of(
       ClusterSpec by, LoadAssignment.Endpoint endpoint, boolean http1Only) {
     UpstreamTls said = by.cluster().tls().orElse(null);
@@ -43,7 +43,7 @@ final class HeldTls {
       return have;
     }
     UpstreamTlsContext fresh = contexts.retain(tls, alpn);
-    if (released) {
+    if (closed) {
       fresh.release();
       return fresh;
     }
@@ -68,10 +68,15 @@ final class HeldTls {
         });
   }
 
-  /// To be called when the cluster goes.
+  /// Lets go of all, as the cluster is spoken to in another way from now on.
   void release() {
-    released = true;
     held.values().forEach(UpstreamTlsContext::release);
     held.clear();
+  }
+
+  /// To be called when the cluster goes.
+  void close() {
+    closed = true;
+    release();
   }
 }

@@ -64,8 +64,8 @@ public final class NettyConnector implements Connector {
     }
   }
 
-  /// Without a Bootstrap, which would cost a tenth of a connection that is used once. TCP_NODELAY
-  /// is Netty's default. Who is asked one thing alone is not kept for long enough to be watched.
+  /// Without a Bootstrap, which would copy its options for each connection. TCP_NODELAY is Netty's
+  /// default. Who is asked one thing alone is not kept for long enough to be watched.
   private static void prepare(SocketChannel channel, Worker worker, UpstreamProtocol protocol) {
     SocketChannelConfig config = channel.config();
     config.setAllocator(worker.allocator());

@@ -415,7 +415,7 @@ public final class WorkerCluster {
   }
 
   void close() {
-    tls.release();
+    tls.close();
     endpoints.forEach(Endpoint::retire);
     endpoints = List.of();
   }

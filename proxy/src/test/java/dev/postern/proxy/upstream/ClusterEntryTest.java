@@ -90,6 +90,25 @@ class ClusterEntryTest {
     assertThat(contexts.size()).isZero();
   }
 
+  @Test
+  void aClusterWhoseTlsChangedKeepsTheNewContextForItsNextConnections() {
+    Worker worker = workers.all().get(0);
+    ClusterSpec before = spec(Optional.of(TLS), 1);
+    entry.spec(before);
+    WorkerCluster cluster = entry.on(worker);
+    assertThat(cluster).isNotNull();
+    assertThat(cluster.tlsContext(before, cluster.endpoints().getFirst(), false)).isNotNull();
+    UpstreamTls other = new UpstreamTls("b.test", TLS.trust(), TLS.names());
+    ClusterSpec after = spec(Optional.of(other), 1);
+    entry.spec(after);
+    assertThat(entry.on(worker)).isSameAs(cluster);
+    Endpoint endpoint = cluster.endpoints().getFirst();
+    assertThat(cluster.tlsContext(after, endpoint, false))
+        .isNotNull()
+        .isSameAs(cluster.tlsContext(after, endpoint, false));
+    assertThat(contexts.size()).isEqualTo(1);
+  }
+
   private List<Integer> ports(Worker worker) {
     WorkerCluster cluster = entry.on(worker);
     assertThat(cluster).isNotNull();
