@@ -53,10 +53,6 @@ public final class Places {
 
   private void update(List<Gathered.Change<ObjectRef, Attachment>> changes) {
     for (Gathered.Change<ObjectRef, Attachment> change : changes) {
-      if (change.before().isEmpty()) {
-        change.after().ifPresent(attachment -> enter(change.key(), attachment));
-        continue;
-      }
       Set<HostKey> before = new HashSet<>();
       Set<HostKey> after = new HashSet<>();
       change.before().ifPresent(attachment -> collect(attachment, before));
@@ -65,17 +61,6 @@ public final class Places {
       before.stream().filter(key -> !after.contains(key)).forEach(key -> remove(key, change.key()));
       listenersOf(before, after).forEach(listener -> routes.remove(listener, change.key()));
       listenersOf(after, before).forEach(listener -> routes.add(listener, change.key()));
-    }
-  }
-
-  /// A route that was not here before.
-  private void enter(ObjectRef route, Attachment attachment) {
-    for (Attachment.Parent parent : attachment.parents()) {
-      for (Attachment.Place place : parent.places()) {
-        ListenerKey listener = new ListenerKey(parent.gateway(), parent.owner(), place.listener());
-        routes.add(listener, route);
-        place.hosts().forEach(host -> add(new HostKey(listener, host), route));
-      }
     }
   }
 

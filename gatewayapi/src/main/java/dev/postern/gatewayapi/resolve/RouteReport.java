@@ -3,7 +3,6 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.resolve.hop.RouteKind;
 import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.GatewayClass;
-import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.status.Condition;
@@ -45,7 +44,7 @@ final class RouteReport {
 
   /// Where the parent has listeners of several kinds, what fails at one of them is told.
   private Optional<JudgedRoute> judgement(RouteObject route, Attachment.Parent parent) {
-    if (route instanceof HttpRoute) {
+    if (!(route instanceof ByteRoute)) {
       return rules.judgement(route.ref(), parent.gateway());
     }
     List<RouteKind> kinds =
