@@ -30,9 +30,6 @@ final class DownstreamTlsContext {
   private final String keyAlgorithm;
   private final boolean oldVersions;
 
-  /// Of [DownstreamTlsContexts], under its lock.
-  int users;
-
   DownstreamTlsContext(ServerCertificate certificate, DownstreamTls tls) {
     this.certificate = certificate;
     this.tls = tls;

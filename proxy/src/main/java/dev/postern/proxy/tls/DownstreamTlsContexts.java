@@ -10,13 +10,12 @@ import dev.postern.ir.TlsParameters;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// One context for each distinct certificate that is served, with its session tickets, shared by
 /// all filter chains that serve an equal one. Thread-safe.
 public final class DownstreamTlsContexts implements AutoCloseable {
-  private final ConcurrentHashMap<Key, DownstreamTlsContext> contexts = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final SharedContexts<Key, DownstreamTlsContext> contexts =
+      new SharedContexts<>(DownstreamTlsContext::close);
 
   /// What makes two contexts one. Which Secret it came from does not. Sessions are never resumed
   /// across two.
@@ -53,38 +52,17 @@ public final class DownstreamTlsContexts implements AutoCloseable {
   }
 
   DownstreamTlsContext retain(ServerCertificate certificate, DownstreamTls tls) {
-    DownstreamTlsContext retained =
-        contexts.compute(
-            new Key(certificate, tls),
-            (key, context) -> {
-              DownstreamTlsContext kept =
-                  context == null ? new DownstreamTlsContext(certificate, tls) : context;
-              kept.users++;
-              return kept;
-            });
-    if (closed) {
-      retained.close();
-    }
-    return retained;
+    return contexts.retain(
+        new Key(certificate, tls), _ -> new DownstreamTlsContext(certificate, tls));
   }
 
   void release(DownstreamTlsContext context) {
-    contexts.computeIfPresent(
-        new Key(context.certificate(), context.tls()),
-        (key, kept) -> {
-          if (--kept.users == 0) {
-            kept.close();
-            return null;
-          }
-          return kept;
-        });
+    contexts.release(new Key(context.certificate(), context.tls()), context);
   }
 
-  /// Nothing native outlives the connections that need it from now on, whoever forgot to release.
+  /// See [SharedContexts#close].
   @Override
   public void close() {
-    closed = true;
-    contexts.values().forEach(DownstreamTlsContext::close);
-    contexts.clear();
+    contexts.close();
   }
 }

@@ -33,9 +33,6 @@ public final class UpstreamTlsContext {
   /// The system's, when it was looked at last.
   private @Nullable Anchors trusted;
 
-  /// Of [UpstreamTlsContexts], under its lock.
-  int users;
-
   /// What makes two contexts one.
   ///
   /// @param alpn offered, in order of preference; none for no offer

@@ -4,13 +4,12 @@ import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.tls.UpstreamTlsContext.Key;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ConcurrentHashMap;
 
 /// One [UpstreamTlsContext] for each distinct [UpstreamTls] and offer of protocols, shared by all
 /// that use equal ones. Thread-safe.
 public final class UpstreamTlsContexts implements AutoCloseable {
-  private final ConcurrentHashMap<Key, UpstreamTlsContext> contexts = new ConcurrentHashMap<>();
-  private volatile boolean closed;
+  private final SharedContexts<Key, UpstreamTlsContext> contexts =
+      new SharedContexts<>(UpstreamTlsContext::close);
   private final InstantSource clock;
 
   /// @param clock tells the time that certificates' dates are compared with
@@ -33,19 +32,7 @@ public final class UpstreamTlsContexts implements AutoCloseable {
   /// @param alpn the protocols to offer, the preferred one first; none to send no list
   public UpstreamTlsContext retain(UpstreamTls tls, List<String> alpn) {
     expect(tls);
-    UpstreamTlsContext retained =
-        contexts.compute(
-            new Key(tls, alpn),
-            (same, context) -> {
-              UpstreamTlsContext kept =
-                  context == null ? new UpstreamTlsContext(same, clock, this) : context;
-              kept.users++;
-              return kept;
-            });
-    if (closed) {
-      retained.close();
-    }
-    return retained;
+    return contexts.retain(new Key(tls, alpn), key -> new UpstreamTlsContext(key, clock, this));
   }
 
   /// How many distinct contexts are in use.
@@ -54,22 +41,12 @@ public final class UpstreamTlsContexts implements AutoCloseable {
   }
 
   void release(UpstreamTlsContext context) {
-    contexts.computeIfPresent(
-        context.key(),
-        (same, kept) -> {
-          if (kept == context && --kept.users == 0) {
-            kept.close();
-            return null;
-          }
-          return kept;
-        });
+    contexts.release(context.key(), context);
   }
 
-  /// Nothing native outlives the connections that need it from now on, whoever forgot to release.
+  /// See [SharedContexts#close].
   @Override
   public void close() {
-    closed = true;
-    contexts.values().forEach(UpstreamTlsContext::close);
-    contexts.clear();
+    contexts.close();
   }
 }
