@@ -8,7 +8,6 @@ import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
@@ -47,21 +46,21 @@ public final class NettyConnector implements Connector {
     pending.channel(channel);
     channel.closeFuture().addListener(_ -> cluster.connectionEnded(pending.endpoint()));
     worker.loop().register(channel);
-    ChannelFuture connecting = channel.connect(pending.endpoint().address());
-    if (connecting.isDone()) {
-      // Who asked does not know yet what to wait for.
-      worker.loop().execute(() -> done(pending, connecting));
-    } else {
-      connecting.addListener(_ -> done(pending, connecting));
-    }
+    // Not now: who asked does not know yet what to wait for, and what is to be read of the client
+    // is read first.
+    worker.loop().execute(() -> connect(pending, channel));
   }
 
-  private void done(PendingConnection pending, ChannelFuture connecting) {
-    if (connecting.isSuccess()) {
-      connected(pending, connecting.channel());
-    } else {
-      pending.failed(String.valueOf(connecting.cause().getMessage()));
-    }
+  private void connect(PendingConnection pending, Channel channel) {
+    channel
+        .connect(pending.endpoint().address())
+        .addListener(done -> {
+          if (done.isSuccess()) {
+            connected(pending, channel);
+          } else {
+            pending.failed(String.valueOf(done.cause().getMessage()));
+          }
+        });
   }
 
   /// Without a Bootstrap, which would copy its options for each connection. TCP_NODELAY is Netty's
