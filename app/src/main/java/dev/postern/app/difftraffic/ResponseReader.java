@@ -101,7 +101,7 @@ final class ResponseReader {
     if (read instanceof HttpContent content) {
       int room = bodyLimit - body.size();
       int count = Math.min(room, content.content().readableBytes());
-      cut = content.content().readableBytes() > room;
+      cut |= content.content().readableBytes() > room;
       byte[] octets = new byte[count];
       content.content().readBytes(octets);
       body.writeBytes(octets);
