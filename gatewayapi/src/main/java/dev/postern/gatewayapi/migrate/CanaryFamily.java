@@ -1,8 +1,8 @@
 package dev.postern.gatewayapi.migrate;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.postern.gatewayapi.migrate.Canary.Choice;
+import dev.postern.gatewayapi.resolve.Re2;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -139,11 +139,11 @@ final class CanaryFamily {
 
   private static List<Choice> pattern(Location at, String header, String pattern) {
     try {
-      Pattern.compile(pattern);
+      Re2.compile(".*(?:" + pattern + ").*");
     } catch (PatternSyntaxException e) {
       at.lost(
           "canary-by-header-pattern",
-          "this is no expression of RE2: " + e.getDescription(),
+          "no route can have this expression: " + e.getDescription(),
           "write it without that");
       return List.of();
     }

@@ -1,7 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.postern.gatewayapi.resolve.Re2;
 import java.util.Map;
 
 /// The path of a location, use-regex and rewrite-target.
@@ -68,7 +68,7 @@ final class PathFamily {
   private static void regex(Location at, String path) {
     String expression = "(?i)" + path + ".*";
     try {
-      Pattern.compile(expression);
+      Re2.compile(expression);
       at.matchType = "RegularExpression";
       at.matchValue = expression;
       at.say(
@@ -82,7 +82,7 @@ final class PathFamily {
           "path",
           path,
           new Verdict.NotPossible(
-              "this is no expression of RE2: " + e.getDescription(), "write it without that"));
+              "no route can have this expression: " + e.getDescription(), "write it without that"));
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.resolve;
 
-import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
@@ -151,14 +150,14 @@ final class RuleSupport {
   /// Only RE2 is taken: it matches in linear time whatever a client sends.
   private static Optional<String> problem(String at, String regex) {
     try {
-      var _ = Pattern.compile(regex);
+      var _ = Re2.compile(regex);
       return Optional.empty();
     } catch (PatternSyntaxException e) {
       return Optional.of(
           at
               + ": \""
               + regex
-              + "\" is not a regular expression in RE2 syntax ("
+              + "\" is not a regular expression that RE2 takes ("
               + e.getDescription()
               + ")");
     }
