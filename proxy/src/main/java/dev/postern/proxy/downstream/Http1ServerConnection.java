@@ -405,6 +405,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Faults.tell("A request over HTTP/1.1", cause);
     channel.close();
   }
 

@@ -57,14 +57,20 @@ final class Http2ServerStream implements ClientStream {
     resetWith = null;
   }
 
-  /// The head came, and is right.
+  /// The head came, and is right. A fault in Postern ends this stream, and not the others of the
+  /// connection.
   ///
   /// @param bodyOctets by the client's word
   void start(boolean end, long bodyOctets) {
     bodyEnded = end;
     bodyLeft = bodyOctets;
     touch();
-    exchange.start(owner.routes().current().match(head), end);
+    try {
+      exchange.start(owner.routes().current().match(head), end);
+    } catch (RuntimeException | StackOverflowError fault) {
+      Faults.tell("A request over HTTP/2", fault);
+      reset(Http2Error.INTERNAL_ERROR);
+    }
   }
 
   /// The head came, and cannot be taken. That is answered; a head that breaks a rule also resets

@@ -245,6 +245,18 @@ class Http2TrafficTest {
   }
 
   @Test
+  void aFaultOfOursResetsTheStreamAlone() throws Exception {
+    try (HttpBackend backend = new HttpBackend();
+        TestProxy proxy = new TestProxy(backend.port());
+        FrameClient client = new FrameClient(proxy.port())) {
+      client.headers(1, true, request("GET", "/", "x-fault", "ab"));
+      assertThat(client.await(FrameClient.RST_STREAM).resetCode()).isEqualTo(INTERNAL_ERROR);
+      client.get(3);
+      assertThat(client.head().status().toString()).isEqualTo("200");
+    }
+  }
+
+  @Test
   void aBackendThatBreaksOffResetsTheStreamAlone() throws Exception {
     try (ServerSocket backend = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
         TestProxy proxy = new TestProxy(backend.getLocalPort());

@@ -3,14 +3,17 @@ package dev.postern.proxy.downstream;
 import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.Cluster;
 import dev.postern.ir.Discovery;
+import dev.postern.ir.HeaderMatch;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.PathMatch;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
 import dev.postern.ir.RouteMatch;
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.ir.ValueMatch;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.proxy.accesslog.AccessLog;
@@ -43,7 +46,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// One worker that listens on loopback and forwards everything to one backend.
+/// One worker that listens on loopback and forwards everything to one backend. It has a fault: who
+/// sends the header `x-fault` is compared with an expression that takes more stack than there is.
 final class TestProxy implements AutoCloseable {
   private static final BackendProtocol NO_FAST_CGI =
       _ -> {
@@ -135,21 +139,34 @@ final class TestProxy implements AutoCloseable {
   }
 
   private static RouteConfiguration routes() {
-    Route all =
-        new Route(
-            "all",
-            RouteMatch.ANY,
-            HeaderMutation.NONE,
-            HeaderMutation.NONE,
-            new RouteAction.Forward(
-                List.of(
-                    new WeightedBackend(
-                        1,
-                        new WeightedBackend.Destination.ToCluster("test"),
-                        HeaderMutation.NONE,
-                        HeaderMutation.NONE)),
-                Optional.empty()));
-    return new RouteConfiguration("test", List.of(new VirtualHost("*", List.of(all))));
+    RouteMatch fault =
+        new RouteMatch(
+            new PathMatch.Prefix("/"),
+            Optional.empty(),
+            List.of(
+                new HeaderMatch("x-fault", new ValueMatch.Regex("(a?b?c?d?e?f?g?h?i?j?){1000}"))),
+            List.of());
+    return new RouteConfiguration(
+        "test",
+        List.of(
+            new VirtualHost(
+                "*", List.of(forward("fault", fault), forward("all", RouteMatch.ANY)))));
+  }
+
+  private static Route forward(String name, RouteMatch match) {
+    return new Route(
+        name,
+        match,
+        HeaderMutation.NONE,
+        HeaderMutation.NONE,
+        new RouteAction.Forward(
+            List.of(
+                new WeightedBackend(
+                    1,
+                    new WeightedBackend.Destination.ToCluster("test"),
+                    HeaderMutation.NONE,
+                    HeaderMutation.NONE)),
+            Optional.empty()));
   }
 
   int port() {
