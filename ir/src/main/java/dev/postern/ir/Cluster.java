@@ -10,6 +10,9 @@ import java.util.Optional;
 /// @param tls absent for plaintext
 /// @param connectTimeout for the TCP and TLS handshakes together
 /// @param idleTimeout how long an unused connection is kept; zero for ever
+/// @param streamIdleTimeout how long nothing may flow in either direction while a request, what it
+///   was upgraded to, a connection or a session is under way; zero for ever, absent for the data
+///   plane's default
 /// @param lbPolicy who of the endpoints gets a request
 /// @param healthCheck how endpoints are asked whether they are well; absent for not at all
 /// @param retryBudget how many of the requests may be repeated ones; absent for no limit
@@ -20,6 +23,7 @@ public record Cluster(
     Optional<UpstreamTls> tls,
     Duration connectTimeout,
     Duration idleTimeout,
+    Optional<Duration> streamIdleTimeout,
     CircuitBreakers circuitBreakers,
     OutlierDetection outlierDetection,
     LbPolicy lbPolicy,
@@ -33,7 +37,8 @@ public record Cluster(
   /// servers close it themselves, so that a request rarely meets a closing connection.
   public static final Duration DEFAULT_IDLE_TIMEOUT = Duration.ofSeconds(50);
 
-  /// With the usual choice of endpoints, nobody asked after their health, and no retry budget.
+  /// With the usual time for requests and choice of endpoints, nobody asked after their health, and
+  /// no retry budget.
   public Cluster(
       String name,
       Discovery discovery,
@@ -50,6 +55,7 @@ public record Cluster(
         tls,
         connectTimeout,
         idleTimeout,
+        Optional.empty(),
         circuitBreakers,
         outlierDetection,
         LbPolicy.DEFAULT,

@@ -161,6 +161,7 @@ class LoadBalancingTest {
             c.tls(),
             c.connectTimeout(),
             c.idleTimeout(),
+            c.streamIdleTimeout(),
             c.circuitBreakers(),
             new OutlierDetection(3, 5, Duration.ofMinutes(1), 50),
             policy,

@@ -336,13 +336,20 @@ class WebSocketTest {
   void aTunnelWithoutOctetsEnds() throws Exception {
     WebSocketBackend backend = backend(WebSocketBackend::echoOctets);
     OneRoute route = OneRoute.to(backend.port());
-    proxy(
-            new Timeouts(
-                Duration.ofSeconds(9),
-                Duration.ofSeconds(9),
-                Duration.ofSeconds(9),
-                Duration.ofMillis(400)))
-        .apply(route.ir());
+    Duration usual = Duration.ofSeconds(9);
+    proxy(new Timeouts(usual, usual, usual, Duration.ofMillis(400))).apply(route.ir());
+    endsByItself(route);
+  }
+
+  @Test
+  void aTunnelKeepsToWhatIsSaidOfItsBackend() throws Exception {
+    WebSocketBackend backend = backend(WebSocketBackend::echoOctets);
+    OneRoute route = OneRoute.to(backend.port());
+    proxy(Timeouts.DEFAULT).apply(with(route.ir(), Optional.of(Duration.ofMillis(400))));
+    endsByItself(route);
+  }
+
+  private void endsByItself(OneRoute route) throws Exception {
     try (Socket client = connect(route)) {
       WebSocketBackend.send(client, UPGRADE);
       head(client);
@@ -407,22 +414,30 @@ class WebSocketTest {
   }
 
   private static Ir with(Ir ir, UpstreamProtocol protocol) {
+    return with(ir, protocol, Optional.empty());
+  }
+
+  private static Ir with(Ir ir, Optional<Duration> streamIdle) {
+    return with(ir, ir.clusters().get("c").protocol(), streamIdle);
+  }
+
+  private static Ir with(Ir ir, UpstreamProtocol protocol, Optional<Duration> streamIdle) {
     Cluster c = ir.clusters().get("c");
-    return new Ir(
-        ir.listeners(),
-        VersionedMap.copyOf(
-            Map.of(
-                "c",
-                new Cluster(
-                    c.name(),
-                    c.discovery(),
-                    protocol,
-                    c.tls(),
-                    c.connectTimeout(),
-                    c.idleTimeout(),
-                    c.circuitBreakers(),
-                    c.outlierDetection()))),
-        ir.loadAssignments());
+    Cluster other =
+        new Cluster(
+            c.name(),
+            c.discovery(),
+            protocol,
+            c.tls(),
+            c.connectTimeout(),
+            c.idleTimeout(),
+            streamIdle,
+            c.circuitBreakers(),
+            c.outlierDetection(),
+            c.lbPolicy(),
+            c.healthCheck(),
+            c.retryBudget());
+    return new Ir(ir.listeners(), VersionedMap.copyOf(Map.of("c", other)), ir.loadAssignments());
   }
 
   private static Socket connect(OneRoute route) throws IOException {

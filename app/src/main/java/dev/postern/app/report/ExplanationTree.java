@@ -93,6 +93,7 @@ public final class ExplanationTree {
       case FAST_CGI -> "fastCGI";
       case CONNECT_TIMEOUT -> "connectTimeout";
       case IDLE_TIMEOUT -> "idleTimeout";
+      case STREAM_IDLE_TIMEOUT -> "streamIdleTimeout";
       case CIRCUIT_BREAKERS -> "circuitBreakers";
       case LB_POLICY -> "loadBalancing";
       case HEALTH_CHECK -> "healthCheck";

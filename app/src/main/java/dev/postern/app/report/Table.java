@@ -2,6 +2,7 @@ package dev.postern.app.report;
 
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Condition.Truth;
 import java.util.ArrayList;
@@ -13,6 +14,9 @@ public final class Table {
   private static final String UNJUDGED =
       "No Gateway of this controller has to do with it, so it has no effect here. Check the names it"
           + " refers to, or its class.";
+
+  private static final String OTHERS =
+      "It is for another controller than Postern, and so are the Gateways of this class.";
 
   private final Style style;
   private final boolean onlyWrong;
@@ -60,7 +64,10 @@ public final class Table {
     for (Report.JudgedObject object : report.objects()) {
       String name = object.ref().toString();
       if (object.judgements().isEmpty()) {
-        String why = report.isExplained(object.ref()) ? "Without effect, see above." : UNJUDGED;
+        String why =
+            report.isExplained(object.ref())
+                ? "Without effect, see above."
+                : object.ref().kind().equals(Kind.GATEWAY_CLASS) ? OTHERS : UNJUDGED;
         rows.add(Mark.WARNING, why, name, "", object.origin().at("").orElse(""));
       } else {
         conditions(rows, name, wanted(object.judgements()));

@@ -38,7 +38,10 @@ final class ConnectionPolicyDecoder {
         optional(spec, "protocol").flatMap(ConnectionPolicyDecoder::protocol),
         Optional.ofNullable(spec.map("tls")).map(ConnectionPolicyDecoder::tls),
         Optional.ofNullable(spec.map("fastCGI")).map(ConnectionPolicyDecoder::fastCgi),
-        new Timeouts(duration(timeouts, "connect"), duration(timeouts, "idle")),
+        new Timeouts(
+            duration(timeouts, "connect"),
+            duration(timeouts, "idle"),
+            duration(timeouts, "streamIdle")),
         new Pool(
             optionalNumber(pool, "maxConnections"),
             optionalNumber(pool, "maxPendingRequests"),

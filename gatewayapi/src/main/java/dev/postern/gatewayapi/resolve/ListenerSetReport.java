@@ -45,7 +45,8 @@ final class ListenerSetReport {
                   set,
                   Severity.WARNING,
                   "spec.parentRef",
-                  parent + " does not exist, so that these listeners are not served.")));
+                  parent
+                      + " does not exist or is not valid, so that these listeners are not served.")));
     }
     Optional<JudgedGateway> judged = gateways.judgement(parent);
     List<Finding> findings =

@@ -131,7 +131,8 @@ public final class Reports {
                 route,
                 Severity.WARNING,
                 field,
-                target + " does not exist, so that this route is not served there."));
+                target
+                    + " does not exist or is not valid, so that this route is not served there."));
       }
     }
     return new Report(route.ref(), routes.of(route), findings);

@@ -54,6 +54,7 @@ final class TrafficPolicies implements WishSource {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Said.of(
                     "spec.retryConstraint", policy.retryConstraint().map(TrafficPolicies::budget)),
                 Said.of(

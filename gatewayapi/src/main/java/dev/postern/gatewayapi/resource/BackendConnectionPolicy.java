@@ -108,7 +108,9 @@ public record BackendConnectionPolicy(
   ///
   /// @param connect for TCP and TLS together
   /// @param idle of an unused connection; zero for ever
-  public record Timeouts(Optional<Duration> connect, Optional<Duration> idle) {}
+  /// @param streamIdle while a request is under way; zero for ever
+  public record Timeouts(
+      Optional<Duration> connect, Optional<Duration> idle, Optional<Duration> streamIdle) {}
 
   /// spec.connectionPool, over all event loops.
   public record Pool(

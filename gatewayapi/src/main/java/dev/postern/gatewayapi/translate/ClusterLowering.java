@@ -89,6 +89,7 @@ final class ClusterLowering {
                     way.tls(),
                     traffic.connectTimeout(),
                     traffic.idleTimeout(),
+                    traffic.streamIdleTimeout(),
                     traffic.circuitBreakers(),
                     traffic.outlierDetection(),
                     traffic.lbPolicy(),

@@ -63,7 +63,7 @@ class ConnectionPolicyTest {
             "fastCGI: {params: [{name: A, value: x}, {name: A, value: z}]}",
             "spec.fastCGI.params[1]: has the same name ('A') as item [0]"),
         new Case("fastCGI: {params: [{name: A-B, value: x}]}", "must be the name of a parameter"),
-        new Case("timeouts: {connect: 1s, idle: 0s}"),
+        new Case("timeouts: {connect: 1s, idle: 0s, streamIdle: 0s}"),
         new Case("timeouts: {connect: 0s}", "connect must be longer than 0s"),
         new Case("timeouts: {connect: 1.5s}", "must be a duration"),
         new Case("connectionPool: {maxConnections: 1}"),
@@ -99,7 +99,7 @@ class ConnectionPolicyTest {
             fastCGI: {compatibility: IngressNginx, documentRoot: /srv/, index: i.php,
               params: [{name: B, value: x}, {name: A, value: ''}],
               paramsConfigMapRef: {name: p}},
-            timeouts: {connect: 1s, idle: 1m}, connectionPool: {maxConnections: 1,
+            timeouts: {connect: 1s, idle: 1m, streamIdle: 1h}, connectionPool: {maxConnections: 1,
               maxPendingRequests: 2, maxRequests: 3}\
             """
                     .formatted(CA)
@@ -124,7 +124,9 @@ class ConnectionPolicyTest {
     assertThat(policy.timeouts())
         .isEqualTo(
             new BackendConnectionPolicy.Timeouts(
-                Optional.of(Duration.ofSeconds(1)), Optional.of(Duration.ofMinutes(1))));
+                Optional.of(Duration.ofSeconds(1)),
+                Optional.of(Duration.ofMinutes(1)),
+                Optional.of(Duration.ofHours(1))));
     assertThat(policy.pool())
         .isEqualTo(
             new BackendConnectionPolicy.Pool(Optional.of(1), Optional.of(2), Optional.of(3)));

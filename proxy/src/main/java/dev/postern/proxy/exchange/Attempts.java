@@ -82,6 +82,15 @@ final class Attempts implements BackendListener {
     }
   }
 
+  /// How long nothing may flow now; 0 for ever.
+  long patience(@Nullable RouteTarget target, boolean oneEnded, boolean backendAwaited) {
+    WorkerCluster here = attempt.cluster();
+    long route = target == null ? Patience.UNSAID : target.patience();
+    return upgrade.switched()
+        ? Patience.tunnel(worker.timeouts(), here, oneEnded)
+        : Patience.message(worker.timeouts(), here, route, backendAwaited);
+  }
+
   private void noEndpoint(WorkerCluster here, ClusterEntry of) {
     here.cells().increment(ClusterStat.UPSTREAM_CX_NONE_HEALTHY.ordinal());
     exchange.fail(TrafficFailure.NO_HEALTHY_UPSTREAM, "no endpoint in " + of.name());

@@ -5,13 +5,15 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// An [HttpFilters.Cors] made ready. For an origin that it allows, the gateway alone says what that
-/// origin's pages may do: what the backend says of it is taken out. To others it says nothing and
-/// lets the backend's answer pass, as Envoy does.
+/// An [HttpFilters.Cors] made ready. The gateway alone says what an origin's pages may do: what the
+/// backend says of it is taken out, also for an origin that is not allowed and is told nothing
+/// (HTTPCORSFilter; Envoy lets the backend's answer pass there).
 final class Cors {
   private static final byte[] OPTIONS = Octets.ascii("OPTIONS");
   private static final byte[] ORIGIN = Octets.ascii("origin");
@@ -37,13 +39,21 @@ final class Cors {
   private final boolean credentials;
   private final byte @Nullable [] methods;
   private final byte @Nullable [] headers;
+  private final boolean exposesAll;
   private final byte[] exposed;
   private final byte[] maxAge;
+
+  /// As it is compared: in lower case, without the port that its scheme has anyway.
+  private static String plain(String origin) {
+    String lower = origin.toLowerCase(Locale.ROOT);
+    String usual = lower.startsWith("https:") ? ":443" : lower.startsWith("http:") ? ":80" : "";
+    return lower.endsWith(usual) ? lower.substring(0, lower.length() - usual.length()) : lower;
+  }
 
   /// `scheme://host[:port]`, where a `*` stands for one label or more.
   private record OriginPattern(String before, String after, boolean wild) {
     static OriginPattern of(String text) {
-      String lower = text.toLowerCase(Locale.ROOT);
+      String lower = plain(text);
       int star = lower.indexOf('*');
       return star < 0
           ? new OriginPattern(lower, "", false)
@@ -76,6 +86,8 @@ final class Cors {
     credentials = cors.allowCredentials();
     methods = cors.allowMethods().contains(STAR) ? null : list(cors.allowMethods());
     headers = cors.allowHeaders().contains(STAR) ? null : list(cors.allowHeaders());
+    // With credentials browsers take `*` for a name (Fetch, 4.10).
+    exposesAll = cors.exposeHeaders().contains(STAR) && credentials;
     exposed = list(cors.exposeHeaders());
     maxAge = Octets.ascii(Integer.toString(cors.maxAgeSeconds()));
   }
@@ -95,7 +107,7 @@ final class Cors {
       return null;
     }
     String text = request.headers().valueText(field);
-    String lower = text.toLowerCase(Locale.ROOT);
+    String lower = plain(text);
     boolean allowed = anyOrigin || origins.stream().anyMatch(o -> o.takes(lower));
     byte[] told = anyOrigin && !credentials ? ANY : text.getBytes(StandardCharsets.ISO_8859_1);
     return new Answer(this, allowed ? told : null);
@@ -121,28 +133,40 @@ final class Cors {
       return request.methodIs(OPTIONS) && request.headers().find(REQUEST_METHOD, 0) >= 0;
     }
 
-    /// Adds what a page may see of a response.
+    /// Says, and lets nobody else say, what a page may see of a response.
     void apply(HeaderBlock response) {
+      for (byte[] name : OURS) {
+        response.removeAll(name);
+      }
       byte[] told = origin();
       if (told == null) {
         return;
       }
-      for (byte[] name : OURS) {
-        response.removeAll(name);
-      }
+      byte[] exposed = cors.exposesAll ? names(response) : cors.exposed;
       response.add(ALLOW_ORIGIN, told);
       if (cors.credentials) {
         response.add(ALLOW_CREDENTIALS, TRUE);
       }
-      if (cors.exposed.length > 0) {
-        response.add(EXPOSE_HEADERS, cors.exposed);
+      if (exposed.length > 0) {
+        response.add(EXPOSE_HEADERS, exposed);
       }
+    }
+
+    private static byte[] names(HeaderBlock response) {
+      Set<String> names = new LinkedHashSet<>();
+      for (int i = 0; i < response.count(); i++) {
+        names.add(response.nameText(i).toLowerCase(Locale.ROOT));
+      }
+      return list(List.copyOf(names));
     }
 
     /// Adds what a preflight asked for. Where everything is allowed, that is what was asked: `*`
     /// would not do with credentials.
     void applyPreflight(RequestHead request, HeaderBlock response) {
       apply(response);
+      if (!allowed()) {
+        return;
+      }
       addList(response, ALLOW_METHODS, cors.methods, request, REQUEST_METHOD);
       addList(response, ALLOW_HEADERS, cors.headers, request, REQUEST_HEADERS);
       response.add(MAX_AGE, cors.maxAge);

@@ -135,13 +135,13 @@ public final class Exchange extends Sweeper.Swept {
             : target.choose(worker.random(), kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
-      answer(500, new byte[0], GrpcStatus.NONE, null);
+      answer(500, new byte[0], GrpcStatus.UNAVAILABLE, null);
       return;
     }
     ClusterEntry entry = chosen.cluster(connection.tls());
     if (entry == null) {
       connection.count(HttpStat.RQ_DIRECT_RESPONSE);
-      answer(chosen.status(), chosen.body(), GrpcStatus.NONE, null);
+      answer(chosen.status(), chosen.body(), GrpcStatus.UNAVAILABLE, null);
     } else {
       RequestHead request = client.request();
       upgrade.begin(client);
@@ -393,9 +393,10 @@ public final class Exchange extends Sweeper.Swept {
 
   @Override
   protected void sweep(long nowNanos) {
-    long limit = upgrade.idleNanos(worker.timeouts(), requestEnded || responseEnded);
+    boolean awaited = backendIsAwaited();
+    long limit = attempts.patience(target, requestEnded || responseEnded, awaited);
     if (limit > 0 && nowNanos - lastActivity > limit) {
-      timeout(backendIsAwaited());
+      timeout(awaited);
     } else if (grpc.late(nowNanos - record.startNanos())) {
       fail(TrafficFailure.DEADLINE_EXCEEDED, "the client's deadline is over");
     }
@@ -424,13 +425,12 @@ public final class Exchange extends Sweeper.Swept {
 
   private void timeout(boolean backendIsSlow) {
     connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
-    if (upgrade.switched()) {
-      fail(TrafficFailure.CLIENT_TIMEOUT, "nothing came through the tunnel for too long");
-    } else if (backendIsSlow) {
+    if (!upgrade.switched() && backendIsSlow) {
       attempts.timedOut();
       fail(TrafficFailure.UPSTREAM_TIMEOUT, "the backend took too long");
     } else {
-      fail(TrafficFailure.CLIENT_TIMEOUT, "the client took too long");
+      String who = upgrade.switched() ? "nothing came through the tunnel for" : "the client took";
+      fail(TrafficFailure.CLIENT_TIMEOUT, who + " too long");
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.postern.proxy.exchange;
 
 import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
@@ -37,7 +38,7 @@ final class Filters {
       return false;
     }
     connection.count(found.allowed() ? HttpStat.CORS_ORIGIN_VALID : HttpStat.CORS_ORIGIN_INVALID);
-    if (!found.allowed() || !Cors.Answer.preflight(request)) {
+    if (!Cors.Answer.preflight(request)) {
       return false;
     }
     found.applyPreflight(request, preflight.begin(200).headers());
@@ -94,8 +95,13 @@ final class Filters {
     }
   }
 
-  /// The same for an answer that CORS has no more to say to.
+  /// The same for an answer that CORS has no more to say to. Each response gets a date (RFC 9110
+  /// 6.6.1).
   void vary(ResponseHead head) {
+    if (!head.headers().has(HeaderName.DATE)) {
+      byte[] now = connection.worker().date().now();
+      head.headers().add(HeaderName.DATE, now, 0, now.length);
+    }
     if (authorization != null) {
       authorization.apply(head);
     }

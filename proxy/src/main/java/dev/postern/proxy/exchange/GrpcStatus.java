@@ -18,7 +18,10 @@ final class GrpcStatus {
   private static final int PERMISSION_DENIED = 7;
   private static final int UNIMPLEMENTED = 12;
   private static final int INTERNAL = 13;
-  private static final int UNAVAILABLE = 14;
+
+  /// Also where a backend is not configured correctly (GRPCRouteRule, backendRefs).
+  static final int UNAVAILABLE = 14;
+
   private static final int UNAUTHENTICATED = 16;
   private static final byte[] HEX = Octets.ascii("0123456789ABCDEF");
 

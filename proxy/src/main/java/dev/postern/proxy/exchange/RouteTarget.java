@@ -50,6 +50,7 @@ public final class RouteTarget {
   private final @Nullable Redirect redirect;
   private final long timeoutNanos;
   private final long perTryNanos;
+  private final long patience;
   private final @Nullable Retries retries;
   private final @Nullable Sessions sessions;
   private final List<Mirror> mirrors;
@@ -72,6 +73,7 @@ public final class RouteTarget {
         route.filters().authorization().map(f -> AuthorizationFilter.of(f, clusters)).orElse(null);
     this.redirect = redirect;
     this.timeoutNanos = options.timeout().map(Duration::toNanos).orElse(0L);
+    this.patience = Patience.of(options.timeout(), options.perTryTimeout());
     this.perTryNanos = options.perTryTimeout().map(Duration::toNanos).orElse(0L);
     this.retries = options.retryPolicy().map(Retries::of).orElse(null);
     this.sessions = Sessions.of(options.sessionPersistence(), InstantSource.system());
@@ -157,6 +159,11 @@ public final class RouteTarget {
   /// The same for one attempt.
   long perTryNanos() {
     return perTryNanos;
+  }
+
+  /// What these allow, as [Patience] has it.
+  long patience() {
+    return patience;
   }
 
   /// Null where the route says nothing of it.

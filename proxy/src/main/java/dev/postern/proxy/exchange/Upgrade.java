@@ -10,7 +10,6 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.message.WebSocketKey;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.TrafficFailure;
-import dev.postern.proxy.worker.Timeouts;
 import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -150,16 +149,5 @@ final class Upgrade {
       connection.count(HttpStat.DOWNSTREAM_CX_UPGRADES_ACTIVE);
     }
     return null;
-  }
-
-  /// How long nothing may flow; 0 for ever. Once one side has ended, the other gets no longer than
-  /// for an ordinary message.
-  long idleNanos(Timeouts timeouts, boolean oneEnded) {
-    long usual = timeouts.streamIdle().toNanos();
-    if (!switched) {
-      return usual;
-    }
-    long idle = timeouts.tunnelIdle().toNanos();
-    return oneEnded && usual > 0 && (idle == 0 || usual < idle) ? usual : idle;
   }
 }

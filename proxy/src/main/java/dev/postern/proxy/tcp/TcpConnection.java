@@ -35,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 /// by weight, then as for a request; one that cannot be connected to is passed over, three at most.
 /// Whoever is slow pauses the reading of the other side. Each direction ends by itself, but over
 /// TLS that ends here, on either side: Netty answers a close_notify at once. When nothing comes
-/// from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], both end.
+/// from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], or what is said of the
+/// backend instead, both end.
 public final class TcpConnection extends ChannelInboundHandlerAdapter implements BackendListener {
   private static final int MOST_ATTEMPTS = 3;
 
@@ -363,7 +364,9 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   private final class Idle extends Sweeper.Swept {
     @Override
     protected void sweep(long nowNanos) {
-      long limit = worker.timeouts().tunnelIdle().toNanos();
+      long usual = worker.timeouts().tunnelIdle().toNanos();
+      WorkerCluster of = cluster;
+      long limit = of == null ? usual : of.streamIdleNanos(usual);
       if (limit > 0 && nowNanos - lastActivity > limit) {
         client.cells().increment(TcpStat.IDLE_TIMEOUT.ordinal());
         end();

@@ -176,7 +176,8 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private final class Idle extends Sweeper.Swept {
     @Override
     protected void sweep(long nowNanos) {
-      long limit = sessions.worker().timeouts().streamIdle().toNanos();
+      long usual = sessions.worker().timeouts().streamIdle().toNanos();
+      long limit = workerCluster.streamIdleNanos(usual);
       if (limit > 0 && nowNanos - lastActivity > limit) {
         sessions.count(UdpStat.IDLE_TIMEOUT, 1);
         end();

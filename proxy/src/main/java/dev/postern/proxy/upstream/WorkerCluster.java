@@ -10,6 +10,7 @@ import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.Histogram;
 import dev.postern.stats.StatCells;
 import dev.postern.stats.StatGroup;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -64,6 +65,13 @@ public final class WorkerCluster {
   /// What it is now.
   public ClusterSpec spec() {
     return spec;
+  }
+
+  /// How long nothing may flow in nanoseconds, 0 for ever.
+  ///
+  /// @param unsaid given back where nothing is said of this cluster
+  public long streamIdleNanos(long unsaid) {
+    return spec.cluster().streamIdleTimeout().map(Duration::toNanos).orElse(unsaid);
   }
 
   public StatCells cells() {

@@ -17,6 +17,7 @@ public final class Worker {
   private final RequestIds requestIds = new RequestIds(random.split());
   private final HeadWriter headWriter = new HeadWriter();
   private final Sweeper sweeper = new Sweeper();
+  private final ResponseDate date = new ResponseDate();
   private boolean draining;
 
   /// @param index from 0; the number of its stat cells
@@ -54,6 +55,10 @@ public final class Worker {
 
   public Sweeper sweeper() {
     return sweeper;
+  }
+
+  public ResponseDate date() {
+    return date;
   }
 
   /// For choices between equals, nothing secret.

@@ -48,6 +48,7 @@ final class Gate implements AutoCloseable {
   private final Map<String, Cluster> clusters = new HashMap<>();
   private final Map<String, LoadAssignment> endpoints = new HashMap<>();
   private Optional<Cluster.RetryBudget> budget = Optional.empty();
+  private Optional<Duration> streamIdle = Optional.empty();
   private HttpFilters filters = HttpFilters.NONE;
 
   Gate() throws IOException {
@@ -71,6 +72,7 @@ final class Gate implements AutoCloseable {
             Optional.empty(),
             Duration.ofSeconds(2),
             Cluster.DEFAULT_IDLE_TIMEOUT,
+            streamIdle,
             CircuitBreakers.DEFAULT,
             OutlierDetection.DEFAULT,
             LbPolicy.DEFAULT,
@@ -89,6 +91,12 @@ final class Gate implements AutoCloseable {
   /// For clusters that are said after it.
   Gate budget(Cluster.RetryBudget of) {
     budget = Optional.of(of);
+    return this;
+  }
+
+  /// For clusters that are said after it.
+  Gate streamIdle(Duration of) {
+    streamIdle = Optional.of(of);
     return this;
   }
 

@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class RequestTimeoutTest {
   private static final Duration SHORT = Duration.ofMillis(300);
+
+  /// Enough for a response to begin, on a busy machine too.
+  private static final Duration BEGINNING = Duration.ofSeconds(2);
+
   private static final Duration LONG = Duration.ofSeconds(20);
 
   private final Gate gate = new Gate();
@@ -51,7 +55,7 @@ class RequestTimeoutTest {
   @ValueSource(strings = {Curl.HTTP1, Curl.HTTP2})
   void aResponseThatHasBegunIsCutOff(String version) throws Exception {
     beginsOnly();
-    gate.to(backend.port()).forward(Tries.within(SHORT));
+    gate.to(backend.port()).forward(Tries.within(BEGINNING));
     Curl answer = Curl.get(gate, version, "/");
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo("begun");
@@ -122,7 +126,7 @@ class RequestTimeoutTest {
   @Test
   void aResponseThatHasBegunIsNotRepeated() throws Exception {
     beginsOnly();
-    gate.to(backend.port()).forward(Tries.eachWithin(SHORT, 3));
+    gate.to(backend.port()).forward(Tries.eachWithin(BEGINNING, 3));
     assertThat(Curl.get(gate, Curl.HTTP1, "/").body()).isEqualTo("begun");
     assertThat(backend.received).hasSize(1);
   }

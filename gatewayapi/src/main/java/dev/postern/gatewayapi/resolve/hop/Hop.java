@@ -51,6 +51,7 @@ public record Hop(Outcome outcome, List<Step> trail) {
   public record Traffic(
       Duration connectTimeout,
       Duration idleTimeout,
+      Optional<Duration> streamIdleTimeout,
       CircuitBreakers circuitBreakers,
       LbPolicy lbPolicy,
       Optional<HealthCheck> healthCheck,
@@ -102,6 +103,7 @@ public record Hop(Outcome outcome, List<Step> trail) {
     FAST_CGI("FastCGI"),
     CONNECT_TIMEOUT("connect timeout"),
     IDLE_TIMEOUT("idle timeout"),
+    STREAM_IDLE_TIMEOUT("stream idle timeout"),
     CIRCUIT_BREAKERS("limits"),
     LB_POLICY("load balancing"),
     HEALTH_CHECK("health check"),

@@ -26,6 +26,7 @@ final class TrafficDecision {
       new Traffic(
           Cluster.DEFAULT_CONNECT_TIMEOUT,
           Cluster.DEFAULT_IDLE_TIMEOUT,
+          Optional.empty(),
           CircuitBreakers.DEFAULT,
           LbPolicy.DEFAULT,
           Optional.empty(),
@@ -52,6 +53,8 @@ final class TrafficDecision {
         ask(Question.CONNECT_TIMEOUT, TrafficWish::connectTimeout, HopWords::duration);
     Claims<Duration> idle =
         ask(Question.IDLE_TIMEOUT, TrafficWish::idleTimeout, HopWords::duration);
+    Claims<Duration> streamIdle =
+        ask(Question.STREAM_IDLE_TIMEOUT, TrafficWish::streamIdleTimeout, HopWords::duration);
     Claims<CircuitBreakers> limits =
         ask(Question.CIRCUIT_BREAKERS, TrafficWish::circuitBreakers, HopWords::limits);
     Claims<LbPolicy> choice =
@@ -74,6 +77,7 @@ final class TrafficDecision {
         new Traffic(
             first(connect).orElse(USUAL.connectTimeout()),
             first(idle).orElse(USUAL.idleTimeout()),
+            first(streamIdle),
             first(limits).orElse(USUAL.circuitBreakers()),
             first(choice).orElse(USUAL.lbPolicy()),
             first(checks),

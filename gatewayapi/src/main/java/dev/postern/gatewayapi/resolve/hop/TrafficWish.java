@@ -13,9 +13,11 @@ import java.util.Optional;
 ///
 /// @param connectTimeout for TCP and TLS together
 /// @param idleTimeout zero for ever
+/// @param streamIdleTimeout zero for ever
 public record TrafficWish(
     Optional<Said<Duration>> connectTimeout,
     Optional<Said<Duration>> idleTimeout,
+    Optional<Said<Duration>> streamIdleTimeout,
     Optional<Said<CircuitBreakers>> circuitBreakers,
     Optional<Said<LbPolicy>> lbPolicy,
     Optional<Said<HealthCheck>> healthCheck,
@@ -35,12 +37,26 @@ public record TrafficWish(
     return new TrafficWish(
         connectTimeout,
         idleTimeout,
+        Optional.empty(),
         circuitBreakers,
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty(),
         Optional.empty());
+  }
+
+  public TrafficWish withStreamIdleTimeout(Optional<Said<Duration>> time) {
+    return new TrafficWish(
+        connectTimeout,
+        idleTimeout,
+        time,
+        circuitBreakers,
+        lbPolicy,
+        healthCheck,
+        outlierDetection,
+        retryBudget,
+        sessionPersistence);
   }
 
   public TrafficWish withBalancing(
@@ -50,6 +66,7 @@ public record TrafficWish(
     return new TrafficWish(
         connectTimeout,
         idleTimeout,
+        streamIdleTimeout,
         circuitBreakers,
         choice,
         checks,

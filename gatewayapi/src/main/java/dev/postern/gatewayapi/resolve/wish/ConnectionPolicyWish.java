@@ -75,6 +75,8 @@ public final class ConnectionPolicyWish {
                         "spec.connectionPool",
                         Limits.of(
                             pool.maxConnections(), pool.maxPendingRequests(), pool.maxRequests())))
+                .withStreamIdleTimeout(
+                    Said.of("spec.timeouts.streamIdle", policy.timeouts().streamIdle()))
                 .withBalancing(
                     Said.of("spec.loadBalancing", policy.loadBalancing().map(Balancing::lbPolicy)),
                     Said.of("spec.healthCheck", policy.healthCheck().map(Balancing::healthCheck)),
