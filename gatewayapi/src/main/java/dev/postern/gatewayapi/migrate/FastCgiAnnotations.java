@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/// fastcgi-index and fastcgi-params-configmap. nginx looked at their values with great care: of what
-/// it did not like it served nothing.
+/// fastcgi-index and fastcgi-params-configmap. nginx looked at their values with great care: of
+/// what it did not like it served nothing.
 final class FastCgiAnnotations {
   private static final String INDEX = "fastcgi-index";
   private static final String MAP = "fastcgi-params-configmap";
@@ -35,14 +35,16 @@ final class FastCgiAnnotations {
   private void index(String index) {
     if (index.isEmpty()) {
       at.same(INDEX, "nothing, as it is empty");
-    } else if (index.matches("[A-Za-z0-9._-]+")) {
-      fields.put("index", index);
-      at.same(INDEX, "fastCGI.index");
     } else if (!index.replace(" ", "").matches("[A-Za-z0-9._-]+")) {
       close(
           INDEX,
           "nginx took letters, digits, dots, _ and - alone" + LEFT_OUT,
           "write the name of a file, such as index.php");
+    } else if (isForeign()) {
+      at.same(INDEX, "nothing: nginx forgot it over a ConfigMap of another namespace");
+    } else if (index.indexOf(' ') < 0) {
+      fields.put("index", index);
+      at.same(INDEX, "fastCGI.index");
     } else {
       at.lost(
           INDEX,
@@ -52,9 +54,7 @@ final class FastCgiAnnotations {
   }
 
   private void map(String reference) {
-    int slash = reference.indexOf('/');
-    String name = reference.substring(slash + 1);
-    boolean foreign = slash > 0 && !reference.startsWith(at.ingress.namespace() + "/");
+    String name = Objects.nameOf(reference);
     if (reference.isEmpty()) {
       at.same(MAP, "nothing, as it is empty");
     } else if (!name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
@@ -63,13 +63,18 @@ final class FastCgiAnnotations {
           "no ConfigMap has this name, for which nginx answered 503 or left out the Ingress; the path"
               + " answers 500",
           "name one in the Ingress's namespace");
-    } else if (foreign && !at.controller.isTrue("allow-cross-namespace-resources")) {
-      fields.remove("index");
+    } else if (isForeign()) {
       at.same(MAP, "nothing: nginx took no ConfigMap of another namespace");
-      at.same(INDEX, "nothing: nginx forgot it over a ConfigMap of another namespace");
     } else {
       own(name);
     }
+  }
+
+  private boolean isForeign() {
+    String reference = at.value(MAP);
+    return reference.indexOf('/') > 0
+        && !reference.startsWith(at.ingress.namespace() + "/")
+        && !at.controller.isTrue("allow-cross-namespace-resources");
   }
 
   /// With every namespace allowed nginx looked in the Ingress's own, too.

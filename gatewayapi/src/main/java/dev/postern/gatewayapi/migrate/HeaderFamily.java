@@ -20,7 +20,8 @@ final class HeaderFamily {
     String prefix = at.value("x-forwarded-prefix");
     String rewrite = at.value("rewrite-target");
     if (rewrite.isEmpty() || rewrite.equals(at.path.path())) {
-      at.same("x-forwarded-prefix", "nothing: nginx sent it where a rewrite-target changes the path");
+      at.same(
+          "x-forwarded-prefix", "nothing: nginx sent it where a rewrite-target changes the path");
     } else if (prefix.matches("[!-#%-~]+")
         && at.header("RequestHeaderModifier", "set", "X-Forwarded-Prefix", prefix)) {
       at.same("x-forwarded-prefix", "RequestHeaderModifier");

@@ -99,8 +99,7 @@ final class RedirectFamily {
   }
 
   /// @param usual what nginx said without a code, or with one that is not from 300 to the last
-  private static void redirect(
-      Location at, String annotation, String target, int usual, int last) {
+  private static void redirect(Location at, String annotation, String target, int usual, int last) {
     String written = at.has(annotation + "-code") ? at.value(annotation + "-code") : "" + usual;
     boolean counts = written.matches("3[0-9]{2}") && Integer.parseInt(written) <= last;
     String code = counts || !written.matches("-?[0-9]{1,9}") ? written : "" + usual;
@@ -147,7 +146,8 @@ final class RedirectFamily {
   private static @Nullable URI uri(String text) {
     try {
       URI uri = URI.create(text);
-      boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
+      boolean plain =
+          uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       String host = uri.getHost();
       boolean named = host != null && HeaderFamily.isName(host) && uri.getPort() <= 65535;
