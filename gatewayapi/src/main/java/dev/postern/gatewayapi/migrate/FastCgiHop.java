@@ -8,7 +8,7 @@ import java.util.Optional;
 final class FastCgiHop {
   private FastCgiHop() {}
 
-  static Hop of(Location at, MigrationOptions options) {
+  static Hop of(Location at, MigrationOptions options, Objects objects) {
     if (!options.target().isPostern()) {
       at.close();
       at.lost(
@@ -21,18 +21,7 @@ final class FastCgiHop {
       return Hop.plain("");
     }
     Map<String, Object> fastCgi = Trees.map("compatibility", "IngressNginx");
-    String index = at.value("fastcgi-index");
-    if (index.matches("[A-Za-z0-9._-]+")) {
-      fastCgi.put("index", index);
-      at.same("fastcgi-index", "fastCGI.index");
-    }
-    String params = at.value("fastcgi-params-configmap");
-    String name = params.substring(params.indexOf('/') + 1);
-    if (name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")
-        && (!params.contains("/") || params.startsWith(at.ingress.namespace() + "/"))) {
-      fastCgi.put("paramsConfigMapRef", Trees.map("name", name));
-      at.same("fastcgi-params-configmap", "fastCGI.paramsConfigMapRef");
-    }
+    fastCgi.putAll(FastCgiAnnotations.convert(at, objects));
     at.snippetHop.index.ifPresent(said -> fastCgi.putIfAbsent("index", said));
     List<Map<String, Object>> lines = at.snippetHop.params();
     if (!lines.isEmpty()) {

@@ -3,11 +3,19 @@ package dev.postern.gatewayapi.migrate;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// Whether a host's rules go into GRPCRoutes. As a listener takes only one kind of route for a host
 /// (GRPCRoute, "Cross Serving"), all of them do or none.
 final class GrpcRules {
   private static final Set<String> FILTERS = Set.of("RequestHeaderModifier");
+
+  /// `/package.Service`, `/package.Service/` or `/package.Service/Method`.
+  private static final Pattern CALL =
+      Pattern.compile(
+          "/(?<service>[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*)"
+              + "(/(?<method>[A-Za-z_][A-Za-z0-9_]*)?)?");
 
   private GrpcRules() {}
 
@@ -38,17 +46,28 @@ final class GrpcRules {
   }
 
   private static boolean fits(Location at) {
+    Matcher call = CALL.matcher(at.matchValue);
     boolean path =
-        at.matchType.equals("PathPrefix")
-            && (at.matchValue.equals("/") || at.matchValue.matches("/[A-Za-z_][A-Za-z0-9_.]*"));
+        switch (at.matchType) {
+          case "PathPrefix" -> at.matchValue.equals("/") || call.matches();
+          case "Exact" -> call.matches() && call.group("method") != null;
+          default -> false;
+        };
     boolean plain = at.canary.isEmpty() && at.appRoot.isEmpty() && at.rule.isEmpty();
     return at.grpc && path && plain && FILTERS.containsAll(at.filters.keySet());
   }
 
-  /// The matches of a location that fits; none for all methods.
+  /// The matches of a location that fits; none for all methods. A call's path has no third segment,
+  /// so that a prefix of two is one method, and a prefix of one a whole service.
   static List<Map<String, Object>> matches(Location at) {
-    return at.matchValue.equals("/")
-        ? List.of()
-        : List.of(Trees.map("method", Trees.map("service", at.matchValue.substring(1))));
+    Matcher call = CALL.matcher(at.matchValue);
+    if (!call.matches()) {
+      return List.of();
+    }
+    Map<String, Object> method = Trees.map("service", call.group("service"));
+    if (call.group("method") != null) {
+      method.put("method", call.group("method"));
+    }
+    return List.of(Trees.map("method", method));
   }
 }

@@ -18,15 +18,22 @@ final class HeaderFamily {
       at.same("upstream-vhost", "URLRewrite.hostname");
     }
     String prefix = at.value("x-forwarded-prefix");
-    if (prefix.matches("[!-#%-~]+")
+    String rewrite = at.value("rewrite-target");
+    if (rewrite.isEmpty() || rewrite.equals(at.path.path())) {
+      at.same(
+          "x-forwarded-prefix", "nothing: nginx sent it where a rewrite-target changes the path");
+    } else if (prefix.matches("[!-#%-~]+")
         && at.header("RequestHeaderModifier", "set", "X-Forwarded-Prefix", prefix)) {
       at.same("x-forwarded-prefix", "RequestHeaderModifier");
     }
     customHeaders(at, objects);
     ofController(at, objects, "proxy-set-headers");
     ofController(at, objects, "add-headers");
-    for (String name : at.controller.value("hide-headers").split("[,\\s]+", -1)) {
-      at.header("ResponseHeaderModifier", "remove", name, "");
+    // It is proxy_hide_header.
+    if (at.module == NginxModule.PROXY) {
+      for (String name : at.controller.value("hide-headers").split("[,\\s]+", -1)) {
+        at.header("ResponseHeaderModifier", "remove", name, "");
+      }
     }
   }
 
@@ -34,6 +41,10 @@ final class HeaderFamily {
   private static void ofController(Location at, Objects objects, String key) {
     String reference = at.controller.value(key);
     if (reference.isEmpty()) {
+      return;
+    }
+    if (at.module == NginxModule.FASTCGI && key.equals("proxy-set-headers")) {
+      at.verdicts().ofKey(key, reference, new Verdict.Same(at.module.ignored()));
       return;
     }
     Document map = objects.configMap(reference);

@@ -51,7 +51,7 @@ final class HopFamily {
     return switch (word) {
       case "GRPC" -> grpc(at, Hop.plain("kubernetes.io/h2c"));
       case "GRPCS" -> grpc(at, tls.grpcs(at));
-      case "FCGI" -> FastCgiHop.of(at, options);
+      case "FCGI" -> FastCgiHop.of(at, options, objects);
       case "HTTPS", "AUTO_HTTP" ->
           tls.of(at, word.equals("HTTPS") ? "" : "postern.dev/auto-http", owner);
       default -> {

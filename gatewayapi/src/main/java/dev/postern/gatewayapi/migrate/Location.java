@@ -34,6 +34,9 @@ final class Location {
   /// Services of other namespaces that the rule asks or copies to, by namespace.
   final Map<String, Set<String>> grants = new LinkedHashMap<>();
 
+  /// What of nginx spoke to the backend.
+  final NginxModule module;
+
   private final Verdicts verdicts;
   final Set<String> aliases = new LinkedHashSet<>();
   final SnippetHop snippetHop = new SnippetHop();
@@ -75,17 +78,26 @@ final class Location {
     this.tls = tls;
     this.controller = controller;
     this.target = target;
+    this.module = NginxModule.of(ingress.annotations().getOrDefault("backend-protocol", ""));
     this.matchValue = path.path();
     this.verdicts = new Verdicts(ingress, path, controller);
   }
 
   boolean has(String annotation) {
-    return ingress.annotations().containsKey(annotation);
+    return ingress.annotations().containsKey(annotation) && !isIgnored(annotation);
   }
 
-  /// Trimmed, empty where there is none.
+  /// Trimmed, empty where there is none or nginx did not look at it.
   String value(String annotation) {
+    return isIgnored(annotation) ? "" : written(annotation);
+  }
+
+  private String written(String annotation) {
     return ingress.annotations().getOrDefault(annotation, "").strip();
+  }
+
+  private boolean isIgnored(String annotation) {
+    return module.ignores(annotation, written(annotation));
   }
 
   boolean isTrue(String annotation) {
@@ -93,15 +105,20 @@ final class Location {
   }
 
   void same(String annotation, String became) {
-    verdicts.ofAnnotation(annotation, new Verdict.Same(became));
+    judge(annotation, new Verdict.Same(became));
   }
 
   void different(String annotation, String how) {
-    verdicts.ofAnnotation(annotation, new Verdict.Different(how));
+    judge(annotation, new Verdict.Different(how));
   }
 
   void lost(String annotation, String why, String whatToDo) {
-    verdicts.ofAnnotation(annotation, new Verdict.NotPossible(why, whatToDo));
+    judge(annotation, new Verdict.NotPossible(why, whatToDo));
+  }
+
+  private void judge(String annotation, Verdict verdict) {
+    verdicts.ofAnnotation(
+        annotation, isIgnored(annotation) ? new Verdict.Same(module.ignored()) : verdict);
   }
 
   /// What is known of the annotation, the ConfigMap's keys and the lines of snippets here.

@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -8,12 +9,28 @@ import org.jspecify.annotations.Nullable;
 
 /// The annotations that answer with a redirect.
 final class RedirectFamily {
+  /// What stands at the end of a target that keeps path and query.
+  private static final String KEPT = "$request_uri";
+
   private static final Set<String> CODES = Set.of("301", "302", "303", "307", "308");
 
   private RedirectFamily() {}
 
   static void convert(Location at) {
+    targets(at);
+    toHttps(at);
+    appRoot(at);
+    style(at);
+  }
+
+  private static void toHttps(Location at) {
     boolean force = at.isTrue("force-ssl-redirect");
+    if (at.filters.containsKey("RequestRedirect")) {
+      for (String name : List.of("ssl-redirect", "force-ssl-redirect")) {
+        at.same(name, "nothing: nginx sent clients elsewhere before it looked at the scheme");
+      }
+      return;
+    }
     at.httpsRedirect = at.tls && (force || !at.value("ssl-redirect").equals("false"));
     at.same("ssl-redirect", at.httpsRedirect ? "RequestRedirect to https" : "both schemes");
     if (force && !at.tls) {
@@ -24,15 +41,18 @@ final class RedirectFamily {
     } else {
       at.same("force-ssl-redirect", force ? "RequestRedirect to https" : "nothing");
     }
+  }
+
+  private static void targets(Location at) {
     String permanent = at.value("permanent-redirect");
     String temporal = at.value("temporal-redirect");
     // nginx looks at the temporal one first.
     if (!temporal.isEmpty()) {
-      redirect(at, "temporal-redirect", temporal, "302");
+      redirect(at, "temporal-redirect", temporal, 302, 307);
       at.same("permanent-redirect", "nothing, as temporal-redirect went before it");
       at.same("permanent-redirect-code", "nothing, as temporal-redirect went before it");
     } else if (!permanent.isEmpty()) {
-      redirect(at, "permanent-redirect", permanent, "301");
+      redirect(at, "permanent-redirect", permanent, 301, 308);
     }
     if (permanent.isEmpty()) {
       at.same("permanent-redirect", "nothing, as it is empty");
@@ -42,8 +62,6 @@ final class RedirectFamily {
       at.same("temporal-redirect", "nothing, as it is empty");
       at.same("temporal-redirect-code", "nothing, as there is no temporal-redirect");
     }
-    appRoot(at);
-    style(at);
   }
 
   private static void appRoot(Location at) {
@@ -80,10 +98,14 @@ final class RedirectFamily {
     }
   }
 
-  private static void redirect(Location at, String annotation, String target, String usual) {
-    String code = at.has(annotation + "-code") ? at.value(annotation + "-code") : usual;
-    URI uri = uri(target);
-    if (uri == null || !CODES.contains(code)) {
+  /// @param usual what nginx said without a code, or with one that is not from 300 to the last
+  private static void redirect(Location at, String annotation, String target, int usual, int last) {
+    String written = at.has(annotation + "-code") ? at.value(annotation + "-code") : "" + usual;
+    boolean counts = written.matches("3[0-9]{2}") && Integer.parseInt(written) <= last;
+    String code = counts || !written.matches("-?[0-9]{1,9}") ? written : "" + usual;
+    boolean keeps = target.endsWith(KEPT);
+    URI uri = uri(keeps ? target.substring(0, target.length() - KEPT.length()) : target);
+    if (uri == null || !CODES.contains(code) || (keeps && !uri.getRawPath().isEmpty())) {
       at.served = false;
       at.lost(
           annotation,
@@ -92,29 +114,40 @@ final class RedirectFamily {
       return;
     }
     String path = uri.getRawPath();
-    Map<String, Object> redirect =
-        Trees.map(
-            "scheme",
-            uri.getScheme(),
-            "hostname",
-            uri.getHost(),
-            "path",
-            Trees.map("type", "ReplaceFullPath", "replaceFullPath", path.isEmpty() ? "/" : path),
-            "statusCode",
-            Integer.valueOf(code));
+    Map<String, Object> redirect = Trees.map("scheme", uri.getScheme(), "hostname", uri.getHost());
+    if (!keeps) {
+      redirect.put(
+          "path",
+          Trees.map("type", "ReplaceFullPath", "replaceFullPath", path.isEmpty() ? "/" : path));
+    }
+    redirect.put("statusCode", Integer.valueOf(code));
     if (uri.getPort() > 0) {
       redirect.put("port", uri.getPort());
     }
     at.filters.clear();
     at.filter("RequestRedirect", "requestRedirect", redirect);
-    at.same(annotation, "RequestRedirect " + code);
-    at.same(annotation + "-code", "RequestRedirect.statusCode");
+    if (keeps) {
+      at.same(annotation, "RequestRedirect " + code + ", which keeps path and query");
+    } else {
+      at.different(
+          annotation,
+          "RequestRedirect "
+              + code
+              + (path.isEmpty() ? " to the host's /" : "")
+              + ", which keeps the query now");
+    }
+    at.same(
+        annotation + "-code",
+        code.equals(written)
+            ? "RequestRedirect.statusCode"
+            : "RequestRedirect.statusCode " + code + ", which nginx said in place of this");
   }
 
   private static @Nullable URI uri(String text) {
     try {
       URI uri = URI.create(text);
-      boolean plain = uri.getRawQuery() == null && uri.getRawFragment() == null;
+      boolean plain =
+          uri.getRawQuery() == null && uri.getRawFragment() == null && uri.getRawUserInfo() == null;
       boolean web = "http".equals(uri.getScheme()) || "https".equals(uri.getScheme());
       String host = uri.getHost();
       boolean named = host != null && HeaderFamily.isName(host) && uri.getPort() <= 65535;

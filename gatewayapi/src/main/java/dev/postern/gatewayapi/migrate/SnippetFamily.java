@@ -126,6 +126,9 @@ final class SnippetFamily {
     if (line.isBlock()) {
       return beyond();
     }
+    if (at.module.isForeign(line.name())) {
+      return new Verdict.Same("nothing: nginx did not look at it with this backend-protocol");
+    }
     Optional<Verdict> known =
         SnippetHeaders.judge(at, line, ofServer)
             .or(() -> at.snippetHop.judge(at, line, ofServer, hasSecret));

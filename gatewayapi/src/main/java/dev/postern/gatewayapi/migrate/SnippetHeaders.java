@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +25,19 @@ final class SnippetHeaders {
 
   private SnippetHeaders() {}
 
-  /// Empty where it is no line about header fields.
+  /// Empty where it is no line about header fields. What is refused leaves the rule as it was.
   static Optional<Verdict> judge(Location at, NginxDirective line, boolean ofServer) {
+    Map<String, Map<String, Object>> before = new LinkedHashMap<>();
+    at.filters.forEach((type, filter) -> before.put(type, new LinkedHashMap<>(filter)));
+    Optional<Verdict> verdict = known(at, line, ofServer);
+    if (verdict.isPresent() && verdict.get() instanceof Verdict.NotPossible) {
+      at.filters.clear();
+      at.filters.putAll(before);
+    }
+    return verdict;
+  }
+
+  private static Optional<Verdict> known(Location at, NginxDirective line, boolean ofServer) {
     return switch (line.name()) {
       case "proxy_set_header", "grpc_set_header" ->
           Optional.of(
@@ -101,14 +113,24 @@ final class SnippetHeaders {
         : verdict;
   }
 
+  /// Whether conditions stand beside the fields: statuses (-s), types (-t), only where there is one
+  /// already (-r), besides those that are there (-a).
+  private static boolean isConditional(NginxDirective line) {
+    return line.name().startsWith("more_")
+        && line.arguments().stream().anyMatch(word -> word.startsWith("-"));
+  }
+
   private static Verdict more(Location at, NginxDirective line, String type) {
+    if (isConditional(line)) {
+      return option();
+    }
     Verdict worst = new Verdict.Same("nothing, as it names no field");
     for (String field : line.arguments()) {
       int colon = field.indexOf(':');
       String name = colon < 0 ? field : field.substring(0, colon).strip();
       String value = colon < 0 ? "" : field.substring(colon + 1).strip();
       Verdict verdict =
-          field.startsWith("-")
+          name.endsWith("*")
               ? option()
               : value.isEmpty()
                   ? done(at.header(type, "remove", name, ""), type, "removes it")
@@ -119,10 +141,13 @@ final class SnippetHeaders {
   }
 
   private static Verdict remove(Location at, NginxDirective line, String type) {
+    if (isConditional(line)) {
+      return option();
+    }
     Verdict worst = new Verdict.Same("nothing, as it names no field");
     for (String field : line.arguments()) {
       Verdict verdict =
-          field.startsWith("-") || field.contains("*")
+          field.contains("*")
               ? option()
               : done(at.header(type, "remove", field, ""), type, "removes it");
       worst = verdict.weight() >= worst.weight() ? verdict : worst;

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
+import dev.postern.ir.FastCgiTemplate;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,31 +13,6 @@ final class SnippetHop {
   /// Where the controller's image has the CAs of its operating system.
   private static final Set<String> SYSTEM =
       Set.of("/etc/ssl/certs/ca-certificates.crt", "/etc/ssl/cert.pem");
-
-  private static final Set<String> VARIABLES =
-      Set.of(
-          "args",
-          "content_length",
-          "content_type",
-          "document_root",
-          "document_uri",
-          "fastcgi_path_info",
-          "fastcgi_script_name",
-          "host",
-          "https",
-          "is_args",
-          "query_string",
-          "realpath_root",
-          "remote_addr",
-          "remote_port",
-          "request_method",
-          "request_uri",
-          "scheme",
-          "server_addr",
-          "server_name",
-          "server_port",
-          "server_protocol",
-          "uri");
 
   /// Values of `proxy_ssl_*` and `grpc_ssl_*` without that prefix.
   private final Map<String, String> tls = new LinkedHashMap<>();
@@ -103,10 +79,8 @@ final class SnippetHop {
   }
 
   private Verdict param(String name, String value) {
-    String rest =
-        value.replaceAll("\\$\\{?(http_[a-z0-9_]+|" + String.join("|", VARIABLES) + ")\\b\\}?", "");
     if (!name.matches("[A-Za-z_][A-Za-z0-9_]{0,252}")
-        || rest.contains("$")
+        || !FastCgiTemplate.parse(value).unknown().isEmpty()
         || value.length() > 4096
         || params.size() >= 64) {
       return new Verdict.NotPossible(

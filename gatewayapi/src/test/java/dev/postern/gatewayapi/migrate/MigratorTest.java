@@ -6,6 +6,8 @@ import dev.postern.gatewayapi.load.Documents;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What people get for their Ingresses, and that nothing of them is lost in silence. */
 class MigratorTest {
@@ -207,6 +209,43 @@ class MigratorTest {
     Migration migration = Migrator.migrate(Documents.read("in.yaml", path), options);
     assertThat(kinds(migration)).contains("HTTPRoute").doesNotContain("GRPCRoute");
     assertThat(verdict(migration, "backend-protocol")).contains("in spite of --grpc-route");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/, Prefix, ''",
+    "/acme.Users/, Prefix, {service=acme.Users}",
+    "/acme.Users/, ImplementationSpecific, {service=acme.Users}",
+    "/acme.Users/Get, Exact, '{service=acme.Users, method=Get}'",
+    "/acme.Users/Get, Prefix, '{service=acme.Users, method=Get}'",
+  })
+  void aPathOfGrpcIsAServiceOrAMethodOfAGrpcRoute(String path, String type, String method) {
+    Migration migration = grpcRoute(path, type);
+    assertThat(kinds(migration)).contains("GRPCRoute").doesNotContain("HTTPRoute");
+    String match = "matches=[{method=" + method + "}]";
+    assertThat(migration.objects().toString().contains("matches=")).isEqualTo(!method.isEmpty());
+    assertThat(migration.objects().toString()).contains(method.isEmpty() ? "GRPCRoute" : match);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/acme.Users, Exact",
+    "/acme.Users/, Exact",
+    "/acme.Users/Get/, Prefix",
+    "/acme..Users/, Prefix",
+    "/acme.Users/Get-It, Exact",
+  })
+  void aPathThatNoCallHasStaysInAnHttpRoute(String path, String type) {
+    assertThat(kinds(grpcRoute(path, type))).contains("HTTPRoute").doesNotContain("GRPCRoute");
+  }
+
+  private static Migration grpcRoute(String path, String type) {
+    String grpc =
+        INGRESS
+            .formatted(Ingress.PREFIX + "backend-protocol: GRPC")
+            .replace("path: /, pathType: Prefix", "path: " + path + ", pathType: " + type);
+    return Migrator.migrate(
+        Documents.read("in.yaml", grpc), MigrationOptions.of(Target.POSTERN, true));
   }
 
   @Test
