@@ -27,10 +27,14 @@ final class ManifestWriter {
     this.hops = new HopWriter(objects, options.target());
   }
 
-  void add(Location at, Hop hop) {
+  void add(Location at) {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())
         .add(at);
+  }
+
+  /// How the backends of a location are reached.
+  void reach(Location at, Hop hop) {
     Hop kept = at.target == Target.ENVOY_GATEWAY ? hop : hop.withAlike(at.alike);
     hops.add(at, at.path.service(), at.port, kept);
     at.canary.ifPresent(canary -> hops.add(at, canary.service(), canary.port(), kept));
