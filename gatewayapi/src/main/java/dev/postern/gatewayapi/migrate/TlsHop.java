@@ -113,6 +113,8 @@ final class TlsHop {
       tls.put("clientCertificateRef", Trees.map("name", Objects.nameOf(reference)));
       said.same("proxy-ssl-secret", "the CA to trust, and " + target.certificateField());
       target.readsSecret(said, reference);
+    } else if (!options.target().hasConnectionKind()) {
+      at.certificate = Optional.of(said);
     } else {
       said.lost(
           "proxy-ssl-secret", target.cannotShow(reference), target.bringCertificate(at, reference));
