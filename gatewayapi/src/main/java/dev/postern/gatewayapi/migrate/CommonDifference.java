@@ -13,6 +13,9 @@ public enum CommonDifference {
   DOT_SEGMENTS(
       "paths are without dot segments when they go to backends or into a Location; nginx passed them"
           + " as they came"),
+  BACKEND_HTTP2(
+      "a backend over TLS (backend-protocol HTTPS) is spoken to in HTTP/2 where it offers that by"
+          + " ALPN; nginx spoke HTTP/1.1. To keep that, give the Service's port the appProtocol http"),
   FASTCGI_HEADERS(
       "FastCGI backends get the gateway's X-Forwarded-* and X-Request-Id, and no HTTP_PROXY from"
           + " clients (httpoxy)");

@@ -72,8 +72,10 @@ final class EnvoyHopObjects implements HopObjects {
   }
 
   @Override
-  public String remedy() {
-    return "name it in this Backend's tls.caCertificateRefs, and the name of its certificate in"
-        + " tls.sni, in place of insecureSkipVerify";
+  public String remedy(ServicePort port, String authority) {
+    return "kubectl patch backends.gateway.envoyproxy.io %s -n %s --type=merge -p '"
+            .formatted(port.objectName(), port.namespace())
+        + "{\"spec\":{\"tls\":{\"insecureSkipVerify\":null,\"sni\":\"NAME\",\"caCertificateRefs\":"
+        + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}'".formatted(authority);
   }
 }

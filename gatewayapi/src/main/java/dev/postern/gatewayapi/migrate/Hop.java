@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -54,6 +55,13 @@ record Hop(
     Map<String, Object> more = new LinkedHashMap<>(connection);
     more.put("timeouts", Trees.map("connect", duration));
     return new Hop(appProtocol, validation, more, skipsVerification, ca, alike);
+  }
+
+  /// The ConfigMap in which the CA is.
+  Hop withAuthority(Map<String, Object> reference) {
+    Map<String, Object> more = new LinkedHashMap<>(validation);
+    more.put("caCertificateRefs", List.of(reference));
+    return new Hop(appProtocol, more, connection, skipsVerification, ca, alike);
   }
 
   Hop withAlike(Map<String, Object> hash) {

@@ -1,6 +1,8 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -9,20 +11,32 @@ final class HopFamily {
   private static final Set<String> WORDS =
       Set.of("AUTO_HTTP", "HTTP", "HTTPS", "GRPC", "GRPCS", "FCGI");
 
+  private static final String CLOSED = "nothing: the path is closed, see proxy-ssl-secret";
+
   private final MigrationOptions options;
   private final Objects objects;
+  private final BackendSecrets secrets;
   private final TlsHop tls;
 
-  HopFamily(MigrationOptions options, Objects objects) {
+  HopFamily(MigrationOptions options, Objects objects, BackendSecrets secrets) {
     this.options = options;
     this.objects = objects;
-    this.tls = new TlsHop(options, objects);
+    this.secrets = secrets;
+    this.tls = new TlsHop(options, secrets);
   }
 
   /// @param owner whose proxy-ssl-* count here: the location's own Ingress, or the first of the
   ///   host with a CA, which nginx let all others inherit from; null for none
-  Hop of(Location at, @Nullable Ingress owner) {
-    refusedSecret(at);
+  /// @return empty for no way at all, where nginx itself answered 503
+  Optional<Hop> of(Location at, @Nullable Ingress owner) {
+    if (secrets.of(at.ingress) instanceof BackendSecret.Refused refused) {
+      refuse(at, refused);
+      return Optional.empty();
+    }
+    return Optional.of(served(at, owner));
+  }
+
+  private Hop served(Location at, @Nullable Ingress owner) {
     String written = at.value("backend-protocol");
     String upper = written.toUpperCase(Locale.ROOT);
     boolean known = WORDS.contains(upper);
@@ -61,16 +75,18 @@ final class HopFamily {
     };
   }
 
-  /// nginx answered 503 for these, whatever backend-protocol said.
-  private static void refusedSecret(Location at) {
-    String reference = at.value("proxy-ssl-secret");
-    if (!reference.isEmpty() && !reference.startsWith(at.ingress.namespace() + "/")) {
-      at.close();
-      at.lost(
-          "proxy-ssl-secret",
-          "nginx takes only namespace/name in the Ingress's own namespace and answered 503; the"
-              + " path answers 500 now",
-          "bring the Secret into " + at.ingress.namespace() + " and write its name in full");
+  /// Whatever backend-protocol says.
+  private static void refuse(Location at, BackendSecret.Refused refused) {
+    at.close();
+    at.lost("proxy-ssl-secret", refused.why(), refused.toDo());
+    TlsHop.ignored(at, CLOSED);
+    for (String name :
+        List.of(
+            "backend-protocol",
+            "fastcgi-index",
+            "fastcgi-params-configmap",
+            "proxy-connect-timeout")) {
+      at.same(name, CLOSED);
     }
   }
 

@@ -57,6 +57,18 @@ sealed interface HopObjects
     return "spec.tls.insecureSkipVerify";
   }
 
-  /// What to do with the CA in order to end that, the end of a sentence.
-  String remedy();
+  /// The command that ends that, with the name of the backend's certificate in place of NAME.
+  ///
+  /// @param authority the ConfigMap with its CA
+  default String remedy(ServicePort port, String authority) {
+    String section = port.name().isEmpty() ? "" : ",\"sectionName\":\"" + port.name() + "\"";
+    return "echo '{\"apiVersion\":\"gateway.networking.k8s.io/v1\",\"kind\":\"BackendTLSPolicy\","
+        + "\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"},"
+            .formatted(port.objectName(), port.namespace())
+        + "\"spec\":{\"targetRefs\":[{\"group\":\"\",\"kind\":\"Service\",\"name\":\"%s\"%s}],"
+            .formatted(port.service(), section)
+        + "\"validation\":{\"hostname\":\"NAME\",\"caCertificateRefs\":"
+        + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}'".formatted(authority)
+        + " | kubectl apply -f -";
+  }
 }

@@ -1,10 +1,10 @@
 package dev.postern.gatewayapi.migrate;
 
-import dev.postern.gatewayapi.load.Document;
 import dev.postern.gatewayapi.migrate.Migration.BackendPort;
 import dev.postern.gatewayapi.migrate.Migration.ServicePatch;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
+import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -23,7 +23,7 @@ final class HopWriter {
   private final HopObjects kind;
   private final Map<ServicePort, Owned> hops = new LinkedHashMap<>();
   private final Map<String, Set<ServicePort>> ports = new HashMap<>();
-  private final Set<String> configMaps = new LinkedHashSet<>();
+  private final AuthorityMaps authorities;
   private final ServiceWriter services;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -31,10 +31,12 @@ final class HopWriter {
     this.objects = objects;
     this.kind = HopObjects.of(target);
     this.services = new ServiceWriter(objects);
+    this.authorities = new AuthorityMaps(objects);
   }
 
   /// Closes the location where somebody wants the same port reached in another way.
-  void add(Location at, String service, int number, Hop hop) {
+  void add(Location at, String service, int number, Hop wanted) {
+    Hop hop = authorities.named(wanted, at.ingress.namespace());
     ServicePort port = port(at, service, number, hop);
     Optional<Owned> neighbour = neighbour(port, hop);
     if (neighbour.isPresent()) {
@@ -181,45 +183,35 @@ final class HopWriter {
                   "validation",
                   kind.validation(hop))));
     }
-    hop.ca()
-        .filter(reference -> policy || kind.readsConfigMap(hop))
-        .ifPresent(reference -> authority(port.namespace(), reference, out));
+    if (policy || kind.readsConfigMap(hop)) {
+      authorities.write(port.namespace(), hop, out);
+    }
     kind.write(port, hop, out);
     if (hop.skipsVerification()) {
       unverified(port, owned.first);
     }
   }
 
-  private void authority(String namespace, String reference, List<Map<String, Object>> out) {
-    Document secret = objects.secret(reference);
-    String map = reference.substring(reference.indexOf('/') + 1) + "-ca";
-    if (secret != null && configMaps.add(namespace + "/" + map)) {
-      Map<String, Object> made =
-          Trees.map(
-              "apiVersion", "v1", "kind", "ConfigMap", "metadata", Trees.meta(namespace, map));
-      made.put("data", Trees.map("ca.crt", Objects.certificate(secret, "ca.crt")));
-      out.add(made);
-    }
-  }
-
   private void unverified(ServicePort port, Location first) {
+    ObjectRef skips = kind.unverified(port);
+    String authority = port.service() + "-ca";
     findings.add(
         new Finding(
             Severity.WARNING,
-            Optional.of(kind.unverified(port)),
+            Optional.of(skips),
             kind.unverifiedField(),
             first.ingress.lineOf("backend-protocol"),
-            "nobody verifies "
-                + port.service()
-                + ":"
-                + port.number()
-                + ", as nginx did not. To fix it, put its CA into a ConfigMap (kubectl create"
-                + " configmap "
-                + port.service()
-                + "-ca -n "
-                + port.namespace()
-                + " --from-file=ca.crt) and "
-                + kind.remedy()
-                + "; `postern probe` looks at the backend and says which CA and name that takes"));
+            ("nobody verifies %s:%d, as nginx did not: %s %s skips it. To end that, put its CA into"
+                    + " a ConfigMap: kubectl create configmap %s -n %s --from-file=ca.crt. Then, with"
+                    + " the name of its certificate in place of NAME: %s (`postern probe` looks at"
+                    + " the backend and says which CA and name that takes)")
+                .formatted(
+                    port.reference(),
+                    port.number(),
+                    skips.kind().kind(),
+                    skips.namespace() + "/" + skips.name(),
+                    authority,
+                    port.namespace(),
+                    kind.remedy(port, authority))));
   }
 }

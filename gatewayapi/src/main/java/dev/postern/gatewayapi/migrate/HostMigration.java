@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.migrate;
 
-import dev.postern.gatewayapi.load.Document;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +12,7 @@ final class HostMigration {
   private final Set<String> hosts;
   private final ManifestWriter output;
   private final ClientCertificates clients;
+  private final BackendSecrets secrets;
 
   /// @param hosts all that some Ingress serves
   HostMigration(
@@ -26,6 +26,7 @@ final class HostMigration {
     this.hosts = hosts;
     this.output = output;
     this.clients = clients;
+    this.secrets = new BackendSecrets(objects);
   }
 
   void convert(String host, List<Location> locations) {
@@ -41,7 +42,7 @@ final class HostMigration {
                         && !at.value("rewrite-target").equals(at.path.path())));
     Ingress first =
         locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
-    HopFamily hops = new HopFamily(options, objects);
+    HopFamily hops = new HopFamily(options, objects, secrets);
     SnippetFamily snippets = new SnippetFamily(locations);
     for (Location at : locations) {
       at.regexHost = regex;
@@ -60,7 +61,10 @@ final class HostMigration {
       Ingress owner = owner(at, first);
       snippets.convert(at, owner != null);
       Guards.close(at, clients);
-      output.add(at, TrafficFamily.connectTimeout(at, hops.of(at, owner)));
+      output.add(at);
+      hops.of(at, owner)
+          .map(hop -> TrafficFamily.connectTimeout(at, hop))
+          .ifPresent(hop -> output.reach(at, hop));
     }
     www(host, locations);
     GrpcRules.choose(locations, options.grpcRoute());
@@ -152,19 +156,14 @@ final class HostMigration {
 
   private @Nullable Ingress owner(Location at, @Nullable Ingress first) {
     boolean inherits = !at.controller.isTrue("proxy-ssl-location-only");
-    boolean own = at.has("proxy-ssl-secret") && (hasCa(at.ingress) || secretOf(at.ingress) == null);
-    if (own) {
-      return at.ingress;
-    }
-    return inherits ? first : null;
-  }
-
-  private @Nullable Document secretOf(Ingress ingress) {
-    return objects.secret(ingress.annotations().getOrDefault("proxy-ssl-secret", "").strip());
+    return switch (secrets.of(at.ingress)) {
+      case BackendSecret.Authority _, BackendSecret.Unknown _, BackendSecret.Refused _ ->
+          at.ingress;
+      case BackendSecret.Nothing _ -> inherits ? first : null;
+    };
   }
 
   private boolean hasCa(Ingress ingress) {
-    Document secret = secretOf(ingress);
-    return secret != null && Objects.hasKey(secret, "ca.crt");
+    return secrets.of(ingress) instanceof BackendSecret.Authority;
   }
 }

@@ -98,6 +98,7 @@ final class IstioHopObjects implements HopObjects {
     Object name = hop.validation().get("hostname");
     if (name == null) {
       tls.put("insecureSkipVerify", true);
+      tls.putAll(Trees.map("sni", hop.tls().getOrDefault("sni", Map.of())));
     } else {
       tls.put("sni", name);
       tls.put("subjectAltNames", List.of(name));
@@ -116,8 +117,11 @@ final class IstioHopObjects implements HopObjects {
   }
 
   @Override
-  public String remedy() {
-    return "name it here as credentialName configmap://NAMESPACE/NAME, and the name of its"
-        + " certificate in sni and subjectAltNames, in place of insecureSkipVerify";
+  public String remedy(ServicePort port, String authority) {
+    return "kubectl edit destinationrules.networking.istio.io %s -n %s, where port %d gets"
+            .formatted(port.service(), port.namespace(), port.number())
+        + " credentialName configmap://%s/%s, sni NAME and subjectAltNames [NAME] in place of"
+            .formatted(port.namespace(), authority)
+        + " insecureSkipVerify";
   }
 }

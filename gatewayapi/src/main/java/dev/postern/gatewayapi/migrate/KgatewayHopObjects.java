@@ -54,6 +54,7 @@ final class KgatewayHopObjects implements HopObjects {
     Object name = hop.validation().get("hostname");
     if (name == null) {
       tls.put("insecureSkipVerify", true);
+      tls.putAll(Trees.map("sni", hop.tls().getOrDefault("sni", Map.of())));
     } else {
       hop.ca()
           .ifPresentOrElse(
@@ -76,10 +77,5 @@ final class KgatewayHopObjects implements HopObjects {
   @Override
   public ObjectRef unverified(ServicePort port) {
     return new ObjectRef(Kind.BACKEND_CONFIG_POLICY, port.namespace(), port.objectName());
-  }
-
-  @Override
-  public String remedy() {
-    return "write a BackendTLSPolicy, which goes before this policy's tls";
   }
 }

@@ -17,18 +17,22 @@ final class Listeners {
 
   private final MigrationOptions options;
   private final Map<String, String> certificates;
+  private final Optional<String> client;
   private final List<Map<String, Object>> listeners = new ArrayList<>();
   private final Map<String, Integer> secure = new LinkedHashMap<>();
   private final Map<String, Integer> passing = new LinkedHashMap<>();
 
   /// @param certificates `namespace/secret` by host
   /// @param passthrough hosts
+  /// @param client the Secret whose certificate backends see
   Listeners(
       MigrationOptions options,
       ControllerConfig controller,
       Map<String, String> certificates,
-      Set<String> passthrough) {
+      Set<String> passthrough,
+      Optional<String> client) {
     this.options = options;
+    this.client = client;
     this.certificates = certificates;
     listeners.add(Trees.map("name", "http", "port", 80, "protocol", "HTTP", "allowedRoutes", ALL));
     certificates.forEach((host, secret) -> {
@@ -105,8 +109,13 @@ final class Listeners {
     if (listeners.size() > EACH) {
       spec.put("allowedListeners", Trees.map("namespaces", Trees.map("from", "Same")));
     }
-    clients.ifPresent(
-        authority -> spec.put("tls", Trees.map("frontend", frontend(authority, out))));
+    Map<String, Object> tls = Trees.map();
+    client.ifPresent(
+        secret -> tls.put("backend", Trees.map("clientCertificateRef", reference(secret))));
+    clients.ifPresent(authority -> tls.put("frontend", frontend(authority, out)));
+    if (!tls.isEmpty()) {
+      spec.put("tls", tls);
+    }
     Map<String, Object> gateway =
         Trees.object(
             Trees.GATEWAY_API, "Gateway", options.gatewayNamespace(), options.gatewayName(), spec);
@@ -130,6 +139,11 @@ final class Listeners {
                   listeners.subList(from, Math.min(from + EACH, listeners.size())))));
     }
     grants(out);
+  }
+
+  private static Map<String, Object> reference(String secret) {
+    String[] names = secret.split("/", 2);
+    return Trees.map("group", "", "kind", "Secret", "namespace", names[0], "name", names[1]);
   }
 
   /// Gateway.spec.tls.frontend, with the ConfigMap that it refers to.
@@ -156,7 +170,9 @@ final class Listeners {
 
   private void grants(List<Map<String, Object>> out) {
     Map<String, Set<String>> secrets = new LinkedHashMap<>();
-    for (String certificate : certificates.values()) {
+    List<String> all = new ArrayList<>(certificates.values());
+    client.ifPresent(all::add);
+    for (String certificate : all) {
       String[] secret = certificate.split("/", 2);
       if (!secret[0].equals(options.gatewayNamespace())) {
         secrets.computeIfAbsent(secret[0], namespace -> new LinkedHashSet<>()).add(secret[1]);

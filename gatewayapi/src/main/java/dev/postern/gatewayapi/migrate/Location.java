@@ -41,6 +41,9 @@ final class Location {
   final Set<String> aliases = new LinkedHashSet<>();
   final SnippetHop snippetHop = new SnippetHop();
 
+  /// Whose client certificate the backend saw, where only the Gateway can show one.
+  Optional<TlsVerdicts> certificate = Optional.empty();
+
   boolean regexHost;
   String matchType = "PathPrefix";
   String matchValue;

@@ -20,20 +20,32 @@ final class ManifestWriter {
   private final Map<String, Location> passthrough = new LinkedHashMap<>();
   private final List<Elsewhere> elsewhere = new ArrayList<>();
   private final HopWriter hops;
+  private final GatewayCertificate certificate;
 
   ManifestWriter(MigrationOptions options, ControllerConfig controller, Objects objects) {
     this.options = options;
     this.controller = controller;
     this.hops = new HopWriter(objects, options.target());
+    this.certificate = new GatewayCertificate(options);
   }
 
-  void add(Location at, Hop hop) {
+  void add(Location at) {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())
         .add(at);
+  }
+
+  /// How the backends of a location are reached.
+  void reach(Location at, Hop hop) {
+    certificate.reached(at, hop);
     Hop kept = at.target == Target.ENVOY_GATEWAY ? hop : hop.withAlike(at.alike);
     hops.add(at, at.path.service(), at.port, kept);
     at.canary.ifPresent(canary -> hops.add(at, canary.service(), canary.port(), kept));
+  }
+
+  /// Once all locations are added.
+  void judgeCertificate() {
+    certificate.judge();
   }
 
   /// The host's TLS goes to this location's backend as it is.
@@ -57,7 +69,9 @@ final class ManifestWriter {
       routes.values().forEach(all -> all.forEach(at -> aliases(at, certificates)));
       elsewhere.forEach(one -> covered(one.host, one.to, certificates));
       passthrough.keySet().forEach(certificates::remove);
-      var listeners = new Listeners(options, controller, certificates, passthrough.keySet());
+      var listeners =
+          new Listeners(
+              options, controller, certificates, passthrough.keySet(), certificate.secret());
       options.target().controller().ifPresent(name -> out.add(gatewayClass(name)));
       listeners.writeTo(out, options.target().isPostern() && hops.skipsVerification(), clients);
       var writer = new RouteWriter(listeners, out);

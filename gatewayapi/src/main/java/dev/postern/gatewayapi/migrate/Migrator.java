@@ -102,6 +102,7 @@ public final class Migrator {
       progress.at("hosts", converted++, byHost.size());
       hosts.convert(host.getKey(), host.getValue());
     }
+    output.judgeCertificate();
     List<Judgement> judgements = new ArrayList<>();
     done.forEach(AnnotationTable::judgeTheRest);
     judgements.addAll(ControllerReport.of(controller, done, options.target()));

@@ -27,9 +27,4 @@ final class PosternHopObjects implements HopObjects {
   public ObjectRef unverified(ServicePort port) {
     return new ObjectRef(Kind.BACKEND_CONNECTION_POLICY, port.namespace(), port.objectName());
   }
-
-  @Override
-  public String remedy() {
-    return "write a BackendTLSPolicy in place of this policy";
-  }
 }

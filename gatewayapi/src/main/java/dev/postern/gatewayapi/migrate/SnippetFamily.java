@@ -54,6 +54,15 @@ final class SnippetFamily {
 
   /// @param hasSecret whether proxy-ssl-* annotations count here
   void convert(Location at, boolean hasSecret) {
+    for (String text :
+        List.of(
+            at.controller.value(ControllerSnippets.HTTP),
+            at.controller.value("server-snippet"),
+            at.controller.value("location-snippet"),
+            server == null ? "" : value(server),
+            at.value("configuration-snippet"))) {
+      at.snippetHop.read(at, text, hasSecret);
+    }
     ofController(at, ControllerSnippets.HTTP, true, hasSecret);
     ofController(at, "server-snippet", true, hasSecret);
     ofController(at, "location-snippet", false, hasSecret);

@@ -22,6 +22,33 @@ final class SnippetHop {
   /// What `fastcgi_index` says.
   Optional<String> index = Optional.empty();
 
+  /// Takes in all lines of one snippet before any is judged, as one line may mean something by
+  /// another alone.
+  void read(Location at, String snippet, boolean hasSecret) {
+    for (NginxDirective line : NginxDirective.parse(snippet)) {
+      if (!line.isBlock() && isTls(line) && counts(at, line) && !(hasSecret && !isGrpc(line))) {
+        tls.put(key(line), String.join(" ", line.arguments()));
+      }
+    }
+  }
+
+  private static boolean isTls(NginxDirective line) {
+    return line.name().startsWith("proxy_ssl_") || isGrpc(line);
+  }
+
+  private static boolean isGrpc(NginxDirective line) {
+    return line.name().startsWith("grpc_ssl_");
+  }
+
+  private static String key(NginxDirective line) {
+    return line.name().substring(line.name().indexOf("_ssl_") + "_ssl_".length());
+  }
+
+  private static boolean counts(Location at, NginxDirective line) {
+    String protocol = at.value("backend-protocol").toUpperCase(Locale.ROOT);
+    return isGrpc(line) ? protocol.equals("GRPCS") : protocol.matches("HTTPS|AUTO_HTTP");
+  }
+
   boolean verifies() {
     return tls.getOrDefault("verify", "off").equals("on");
   }
@@ -35,6 +62,15 @@ final class SnippetHop {
   String name() {
     String name = tls.getOrDefault("name", "");
     return HeaderFamily.isName(name) ? name : "";
+  }
+
+  boolean says(String key) {
+    return tls.containsKey(key);
+  }
+
+  /// Whether nginx sent the name as the server name.
+  boolean sendsName() {
+    return tls.getOrDefault("server_name", "off").equals("on");
   }
 
   /// For BackendConnectionPolicy.tls.
@@ -52,17 +88,14 @@ final class SnippetHop {
   /// Empty where it is no line about the connection.
   Optional<Verdict> judge(Location at, NginxDirective line, boolean ofServer, boolean hasSecret) {
     String protocol = at.value("backend-protocol").toUpperCase(Locale.ROOT);
-    if (line.name().startsWith("proxy_ssl_") || line.name().startsWith("grpc_ssl_")) {
-      boolean grpc = line.name().startsWith("grpc");
-      boolean counts = grpc ? protocol.equals("GRPCS") : protocol.matches("HTTPS|AUTO_HTTP");
-      String key = line.name().substring(line.name().indexOf("_ssl_") + 5);
+    if (isTls(line)) {
       return Optional.of(
-          !counts
+          !counts(at, line)
               ? new Verdict.Same("nothing: nginx did not look at it with this backend-protocol")
-              : hasSecret && !grpc
+              : hasSecret && !isGrpc(line)
                   ? new Verdict.NotPossible(
                       "proxy-ssl-secret speaks of the same connection", "keep one of the two")
-                  : tls(at.target, key, line.argument(0)));
+                  : tls(at, key(line), String.join(" ", line.arguments())));
     }
     if (line.name().equals("fastcgi_param")) {
       return Optional.of(
@@ -90,8 +123,8 @@ final class SnippetHop {
     return new Verdict.Same("fastCGI.params");
   }
 
-  private Verdict tls(Target target, String key, String value) {
-    tls.put(key, value);
+  private Verdict tls(Location at, String key, String value) {
+    Target target = at.target;
     return switch (key) {
       case "verify" ->
           value.equals("on")
@@ -104,14 +137,14 @@ final class SnippetHop {
                   "what is in the controller's file " + value + " is not known",
                   "put the CA into a ConfigMap with the key ca.crt, and name it in a"
                       + " BackendTLSPolicy");
-      case "name", "server_name" ->
-          new Verdict.Different(
-              "BackendTLSPolicy hostname where the backend is verified; where nobody is, no server"
-                  + " name can be chosen: write a BackendTLSPolicy if the backend needs one");
+      case "name" -> SnippetName.ofName(at, value);
+      case "server_name" -> SnippetName.ofSwitch(at, value.equals("on"));
       case "protocols", "ciphers" ->
-          parameters().isEmpty() || !target.limitsTls()
-              ? new Verdict.Different("the gateway's own versions and cipher suites")
-              : new Verdict.Same(target.connectionKind() + ".tls");
+          TlsParameters.versions(value).equals(List.of("1.2", "1.3"))
+              ? new Verdict.Same("TLS 1.2 and 1.3, as without a word")
+              : parameters().isEmpty() || !target.limitsTls()
+                  ? new Verdict.Different("the gateway's own versions and cipher suites")
+                  : new Verdict.Same(target.connectionKind() + ".tls");
       case "session_reuse" -> new Verdict.Same("the gateway decides by itself");
       case "verify_depth" -> new Verdict.Different("the length of the chain is not limited");
       case "certificate", "certificate_key", "password_file" ->

@@ -77,6 +77,18 @@ public enum Target {
     return hasConnectionKind() && this != ISTIO;
   }
 
+  /// Whether a server name of one's own choice is sent to a backend that nginx did not verify.
+  boolean namesUnverified() {
+    return this != POSTERN;
+  }
+
+  /// Where such a name is written.
+  String serverNameField() {
+    return hasConnectionKind()
+        ? "sni in the " + connectionKind
+        : "hostname of the BackendTLSPolicy";
+  }
+
   /// Whether routes may have sessionPersistence (GEP-1619).
   boolean keepsSessions() {
     return hasConnectionKind() && this != ISTIO;

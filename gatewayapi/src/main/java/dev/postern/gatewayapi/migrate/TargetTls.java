@@ -11,40 +11,77 @@ final class TargetTls {
     this.options = options;
   }
 
+  private static boolean isLocal(Location at, String reference) {
+    return reference.startsWith(at.ingress.namespace() + "/");
+  }
+
+  /// Whether a client certificate can be shown to this backend alone. Istio's gateway finds Secrets
+  /// in its own namespace, whoever refers to them; the others beside their policy.
+  boolean shows(Location at, String reference) {
+    return options.target().hasConnectionKind()
+        && (options.target() == Target.ISTIO || isLocal(at, reference));
+  }
+
+  String cannotShow(String reference) {
+    return options.target().hasConnectionKind()
+        ? "the client certificate in "
+            + reference
+            + " is not shown to this backend: a "
+            + options.target().connectionKind()
+            + " reads no Secret of another namespace"
+        : "the client certificate in " + reference + " cannot be shown to this backend alone";
+  }
+
+  String bringCertificate(Location at, String reference) {
+    return options.target().hasConnectionKind()
+        ? "copy the Secret "
+            + Objects.nameOf(reference)
+            + " into "
+            + at.ingress.namespace()
+            + ", and name it in tls."
+            + certificateField()
+            + " of the "
+            + options.target().connectionKind()
+            + " for "
+            + at.path.service()
+        : "set the Gateway's spec.tls.backend.clientCertificateRef, which shows it to all backends"
+            + " over TLS";
+  }
+
   /// A BackendConfigPolicy's `tls` takes one of insecureSkipVerify and secretRef, and no Secret of
   /// another namespace.
-  void narrow(Location at, Ingress owner, boolean local, Map<String, Object> tls) {
+  void narrow(TlsVerdicts said, String reference, Map<String, Object> tls) {
     if (options.target() != Target.KGATEWAY) {
       return;
     }
-    boolean verifies = owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on");
-    if (!verifies && tls.remove("clientCertificateRef") != null) {
-      at.lost(
+    if (!said.verifies() && tls.remove("clientCertificateRef") != null) {
+      said.lost(
           "proxy-ssl-secret",
           "kgateway shows a client certificate only to a backend that it verifies, or with a Secret"
               + " that has no ca.crt",
           "make a Secret of its tls.crt and tls.key alone, and name it in the BackendConfigPolicy's"
               + " tls.secretRef in place of insecureSkipVerify");
     }
-    if (verifies && !local && !tls.isEmpty()) {
+    if (said.verifies() && !isLocal(said.at(), reference) && !tls.isEmpty()) {
       tls.clear();
-      at.say(
-          "proxy-ssl-protocols",
-          owner.id(),
-          new Verdict.NotPossible(
-              "a BackendConfigPolicy reads no Secret of another namespace, so TLS is verified by a"
-                  + " BackendTLSPolicy, and its versions and cipher suites are the gateway's own",
-              "bring the Secret here"));
+      for (String name : List.of("proxy-ssl-protocols", "proxy-ssl-ciphers")) {
+        said.lost(
+            name,
+            "a BackendConfigPolicy reads no Secret of another namespace, so TLS is verified by a"
+                + " BackendTLSPolicy, and its versions and cipher suites are the gateway's own",
+            "bring the Secret here");
+      }
     }
   }
 
   /// Istio's gateway reads Secrets of its own namespace alone.
-  void readsSecret(Location at, String ref) {
-    if (options.target() == Target.ISTIO && !ref.startsWith(options.gatewayNamespace() + "/")) {
-      at.different(
+  void readsSecret(TlsVerdicts said, String reference) {
+    if (options.target() == Target.ISTIO
+        && !reference.startsWith(options.gatewayNamespace() + "/")) {
+      said.different(
           "proxy-ssl-secret",
           "credentialName, which Istio's gateway looks for in its own namespace: copy the Secret "
-              + Objects.nameOf(ref)
+              + Objects.nameOf(reference)
               + " into "
               + options.gatewayNamespace()
               + ", until then requests fail");
@@ -68,29 +105,5 @@ final class TargetTls {
     String without =
         target == Target.ISTIO ? "BackendTLSPolicy or DestinationRule" : "BackendTLSPolicy";
     return tls.isEmpty() ? without : target.connectionKind();
-  }
-
-  /// TLS 1.2 and 1.3, with whatever cipher suites the gateway has.
-  void unlimited(Location at, Ingress owner) {
-    if (options.target().limitsTls()) {
-      return;
-    }
-    String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
-    if (TlsParameters.versions(protocols).containsAll(List.of("1.2", "1.3"))) {
-      at.same("proxy-ssl-protocols", "TLS 1.2 and 1.3, as without a word");
-    }
-    if (at.value("proxy-ssl-ciphers").equals("DEFAULT")) {
-      at.same("proxy-ssl-ciphers", "the defaults");
-    }
-    for (String name : List.of("proxy-ssl-protocols", "proxy-ssl-ciphers")) {
-      if (!at.verdicts().isJudged(name)) {
-        at.lost(
-            name,
-            "versions and cipher suites of TLS to one backend cannot be chosen",
-            options.target() == Target.ISTIO
-                ? "choose them for the whole mesh, in meshConfig.tlsDefaults"
-                : "choose them with a policy of the gateway's own");
-      }
-    }
   }
 }

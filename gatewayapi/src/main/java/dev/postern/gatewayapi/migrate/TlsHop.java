@@ -1,8 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
-import dev.postern.gatewayapi.load.Document;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -10,12 +8,12 @@ import org.jspecify.annotations.Nullable;
 /// TLS to the backend: proxy-ssl-* and lines that say the same.
 final class TlsHop {
   private final MigrationOptions options;
-  private final Objects objects;
+  private final BackendSecrets secrets;
   private final TargetTls target;
 
-  TlsHop(MigrationOptions options, Objects objects) {
+  TlsHop(MigrationOptions options, BackendSecrets secrets) {
     this.options = options;
-    this.objects = objects;
+    this.secrets = secrets;
     this.target = new TargetTls(options);
   }
 
@@ -34,13 +32,12 @@ final class TlsHop {
 
   /// @param owner whose proxy-ssl-* count; null for nobody's
   Hop of(Location at, String appProtocol, @Nullable Ingress owner) {
-    Map<String, Object> tls = new LinkedHashMap<>();
     if (owner == null) {
       ignored(at, "nothing: without a proxy-ssl-secret with a ca.crt nginx ignored it");
       return withoutSecret(at, appProtocol);
     }
-    boolean own = owner.equals(at.ingress);
-    if (!own) {
+    var said = new TlsVerdicts(at, owner);
+    if (said.inherited()) {
       at.say(
           "proxy-ssl-secret",
           owner.id(),
@@ -50,145 +47,77 @@ final class TlsHop {
                   + ", which serves the same host; now it is said for this backend"));
       ignored(at, "nothing: those of " + owner.id() + " were inherited");
     }
-    String ref = owner.annotations().getOrDefault("proxy-ssl-secret", "").strip();
-    String secretName = ref.substring(ref.indexOf('/') + 1);
-    parameters(at, owner, tls);
-    if (own && !at.has("proxy-ssl-protocols")) {
-      at.say(
-          "proxy-ssl-protocols",
-          "",
-          new Verdict.Different(
-              "with a proxy-ssl-secret and without proxy-ssl-protocols nginx spoke TLS 1.2 alone;"
-                  + " now it is the newest version that both sides have"));
-    }
-    boolean local = ref.startsWith(at.ingress.namespace() + "/");
-    if (local || !own) {
-      secret(at, owner, ref, tls);
-    }
-    target.narrow(at, owner, local, tls);
-    if (!owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
-      at.same(
-          "proxy-ssl-secret",
-          tls.containsKey("clientCertificateRef")
-              ? target.certificateField() + "; nothing is verified"
-              : "nothing, as nothing is verified");
-      at.same(
-          "proxy-ssl-verify",
-          options.target().hasConnectionKind()
-              ? "insecureSkipVerify, see the warning"
-              : "nothing by itself, see backend-protocol");
-      at.same("proxy-ssl-name", "nothing, as nothing is verified");
-      if (at.value("proxy-ssl-server-name").equals("on")) {
-        at.lost(
-            "proxy-ssl-server-name",
-            "no server name is sent where nobody is verified",
-            "have the backend verified: the server name is that of the certificate then");
-      } else {
-        at.same("proxy-ssl-server-name", "no server name is sent");
-      }
-      return unverified(at, appProtocol, tls);
-    }
+    String reference = BackendSecrets.reference(owner);
+    Map<String, Object> tls = new LinkedHashMap<>(new TlsLimits(options.target()).of(said));
+    secret(said, reference, tls);
+    target.narrow(said, reference, tls);
+    return said.verifies()
+        ? verified(said, appProtocol, reference, tls)
+        : unverified(said, appProtocol, tls);
+  }
+
+  private Hop verified(
+      TlsVerdicts said, String appProtocol, String reference, Map<String, Object> tls) {
     String kind = target.trustKind(tls);
-    at.same("backend-protocol", "TLS by a " + kind);
-    at.same("proxy-ssl-verify", kind);
-    serverName(at, owner);
-    String said = owner.annotations().getOrDefault("proxy-ssl-name", "").strip();
-    String validated = name(at, said, own, kind);
-    Map<String, Object> connection = Trees.map("tls", tls);
+    said.at().same("backend-protocol", "TLS by a " + kind);
+    said.same("proxy-ssl-verify", kind);
+    TlsNames.sent(said);
+    String name = TlsNames.verified(said, kind);
     return new Hop(
         appProtocol,
-        Trees.map(
-            "hostname",
-            validated,
-            "caCertificateRefs",
-            List.of(Trees.map("group", "", "kind", "ConfigMap", "name", secretName + "-ca"))),
-        options.target().hasConnectionKind() ? connection : Map.of(),
+        Trees.map("hostname", name),
+        options.target().hasConnectionKind() ? Trees.map("tls", tls) : Map.of(),
         false,
-        Optional.of(ref));
+        Optional.of(reference));
+  }
+
+  private Hop unverified(TlsVerdicts said, String appProtocol, Map<String, Object> tls) {
+    said.same(
+        "proxy-ssl-secret",
+        tls.containsKey("clientCertificateRef")
+            ? target.certificateField() + "; nothing is verified"
+            : "nothing, as nothing is verified");
+    said.same(
+        "proxy-ssl-verify",
+        options.target().hasConnectionKind()
+            ? "insecureSkipVerify, see the warning"
+            : "nothing by itself, see backend-protocol");
+    TlsNames.unverified(said, options.target());
+    boolean sent = said.value("proxy-ssl-server-name").equals("on");
+    return open(said.at(), appProtocol, tls, TlsNames.fixed(said), sent);
   }
 
   /// What the Secret gives: a client certificate; and what it cannot give.
-  private void secret(Location at, Ingress owner, String ref, Map<String, Object> tls) {
-    Document secret = objects.secret(ref);
-    boolean local = ref.startsWith(at.ingress.namespace() + "/");
-    if (secret == null && owner.annotations().getOrDefault("proxy-ssl-verify", "").equals("on")) {
-      at.close();
-      at.lost(
-          "proxy-ssl-secret",
-          "the Secret "
-              + ref
-              + " is not in the input, so nobody can be verified; the path answers"
-              + " 500",
-          "migrate with it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
-    } else if (secret == null) {
-      at.lost(
-          "proxy-ssl-secret",
-          "the Secret " + ref + " is not in the input, so its CA and certificate are unknown",
-          "add it: kubectl get secret -n " + ref.replace("/", " ") + " -o yaml");
-    } else if (Objects.hasKey(secret, "tls.crt") && options.target().hasConnectionKind() && local) {
-      tls.put("clientCertificateRef", Trees.map("name", ref.substring(ref.indexOf('/') + 1)));
-      at.same("proxy-ssl-secret", "the CA to trust, and " + target.certificateField());
-      target.readsSecret(at, ref);
-    } else if (Objects.hasKey(secret, "tls.crt")) {
-      at.lost(
-          "proxy-ssl-secret",
-          "the client certificate in " + ref + " cannot be shown to this backend alone",
-          "set the Gateway's spec.tls.backend.clientCertificateRef, or bring the Secret here");
-    } else {
-      at.same("proxy-ssl-secret", "the CA to trust");
-    }
-  }
-
-  private static String name(Location at, String name, boolean own, String kind) {
-    String service = service(at);
-    if (name.equals("$host") && own && !at.path.host().isEmpty() && !at.path.host().contains("*")) {
-      at.different("proxy-ssl-name", "always " + at.path.host() + ", the host of this rule");
-      return at.path.host();
-    }
-    if (name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?")) {
-      at.same(
-          "proxy-ssl-name",
-          kind.equals("BackendTLSPolicy")
-              ? "BackendTLSPolicy hostname, which is the server name too"
-              : "the server name, and the name that is verified, in a " + kind);
-      return name;
-    }
-    if (name.isEmpty()) {
-      at.different(
-          "proxy-ssl-verify",
-          "without a proxy-ssl-name nginx verified the name upstream_balancer, which fails; now it"
-              + " is "
-              + service);
-    } else {
-      at.lost(
-          "proxy-ssl-name",
-          "a BackendTLSPolicy has one fixed host name, not " + name,
-          "put the name of the backend's certificate in place of " + service);
-    }
-    return service;
-  }
-
-  private void parameters(Location at, Ingress owner, Map<String, Object> tls) {
-    if (options.target().limitsTls()) {
-      String protocols = owner.annotations().getOrDefault("proxy-ssl-protocols", "").strip();
-      String ciphers = owner.annotations().getOrDefault("proxy-ssl-ciphers", "").strip();
-      tls.putAll(TlsParameters.of(protocols, ciphers));
-      at.same(
-          "proxy-ssl-protocols",
-          tls.containsKey("minVersion")
-              ? "minVersion and maxVersion"
-              : "TLS 1.2 and 1.3, as without a word");
-      if (tls.containsKey("cipherSuites")) {
-        at.same("proxy-ssl-ciphers", "cipherSuites");
+  private void secret(TlsVerdicts said, String reference, Map<String, Object> tls) {
+    Location at = said.at();
+    String command = "kubectl get secret -n " + reference.replace("/", " ") + " -o yaml";
+    boolean client =
+        secrets.of(said.owner()) instanceof BackendSecret.Authority authority && authority.client();
+    if (secrets.of(said.owner()) instanceof BackendSecret.Unknown) {
+      String missing = "the Secret " + reference + " is not in the input, so ";
+      if (said.verifies()) {
+        at.close();
+        said.lost(
+            "proxy-ssl-secret",
+            missing + "nobody can be verified; the path answers 500",
+            "migrate with it: " + command);
+      } else {
+        said.lost(
+            "proxy-ssl-secret",
+            missing + "its CA and certificate are unknown",
+            "add it: " + command);
       }
-    }
-    target.unlimited(at, owner);
-    String depth = at.value("proxy-ssl-verify-depth");
-    if (!depth.isEmpty()) {
-      at.different("proxy-ssl-verify-depth", "the length of the chain is not limited to " + depth);
-    }
-    if (at.value("proxy-ssl-ciphers").equals("DEFAULT")) {
-      at.same("proxy-ssl-ciphers", "the defaults");
+    } else if (!client) {
+      said.same("proxy-ssl-secret", "the CA to trust");
+    } else if (target.shows(at, reference)) {
+      tls.put("clientCertificateRef", Trees.map("name", Objects.nameOf(reference)));
+      said.same("proxy-ssl-secret", "the CA to trust, and " + target.certificateField());
+      target.readsSecret(said, reference);
+    } else if (!options.target().hasConnectionKind()) {
+      at.certificate = Optional.of(said);
+    } else {
+      said.lost(
+          "proxy-ssl-secret", target.cannotShow(reference), target.bringCertificate(at, reference));
     }
   }
 
@@ -198,7 +127,7 @@ final class TlsHop {
     Map<String, Object> tls =
         new LinkedHashMap<>(options.target().limitsTls() ? snippet.parameters() : Map.of());
     if (!snippet.verifies()) {
-      return unverified(at, appProtocol, tls);
+      return open(at, appProtocol, tls, snippet.name(), snippet.sendsName());
     }
     if (!snippet.trustsSystem()) {
       at.close();
@@ -208,8 +137,13 @@ final class TlsHop {
           "put the CA into a ConfigMap with the key ca.crt, and write a BackendTLSPolicy with it");
       return Hop.plain(appProtocol);
     }
-    String name = snippet.name().isEmpty() ? service(at) : snippet.name();
+    String name = snippet.name().isEmpty() ? TlsNames.ofService(at) : snippet.name();
     at.same("backend-protocol", "BackendTLSPolicy for " + name);
+    if (!snippet.says("name")) {
+      at.different(
+          "backend-protocol",
+          "nginx verified the name " + TlsNames.UPSTREAM + ", which fails; now it is " + name);
+    }
     return new Hop(
         appProtocol,
         Trees.map("hostname", name, "wellKnownCACertificates", "System"),
@@ -218,40 +152,30 @@ final class TlsHop {
         Optional.empty());
   }
 
-  private static void serverName(Location at, Ingress owner) {
-    if (owner.annotations().getOrDefault("proxy-ssl-server-name", "").equals("on")) {
-      at.same("proxy-ssl-server-name", "the name that is verified is sent");
-    } else if (owner.equals(at.ingress)) {
-      at.say(
-          "proxy-ssl-server-name",
-          at.value("proxy-ssl-server-name"),
-          new Verdict.Different(
-              "the name that is verified is sent as the server name; nginx sent none"));
-    }
-  }
-
-  private static String service(Location at) {
-    return at.path.service() + "." + at.ingress.namespace() + ".svc";
-  }
-
   /// TLS without looking who answers, as far as the target can; else closed, never in plaintext.
-  private Hop unverified(Location at, String appProtocol, Map<String, Object> tls) {
-    String service = service(at);
+  ///
+  /// @param name by which nginx knew the backend, empty for none
+  /// @param sent whether it was the server name
+  private Hop open(
+      Location at, String appProtocol, Map<String, Object> tls, String name, boolean sent) {
     if (options.target().hasConnectionKind()) {
       at.same("backend-protocol", "TLS without verification, see the warning");
+      if (sent && !name.isEmpty() && options.target().namesUnverified()) {
+        tls.put("sni", name);
+      }
       tls.put("insecureSkipVerify", "All");
       return new Hop(appProtocol, Map.of(), Trees.map("tls", tls), true, Optional.empty());
     }
+    String expected = name.isEmpty() ? TlsNames.ofService(at) : name;
     at.lost(
         "backend-protocol",
         "nginx verified nobody; the Gateway API has no word for that. It is verified as "
-            + service
+            + expected
             + " by the system's CAs now, so it fails rather than going out in plaintext",
         "put the backend's CA and name into the BackendTLSPolicy");
-    String name = at.snippetHop.name().isEmpty() ? service : at.snippetHop.name();
     return new Hop(
         appProtocol,
-        Trees.map("hostname", name, "wellKnownCACertificates", "System"),
+        Trees.map("hostname", expected, "wellKnownCACertificates", "System"),
         Map.of(),
         false,
         Optional.empty());

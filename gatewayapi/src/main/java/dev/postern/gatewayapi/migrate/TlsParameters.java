@@ -26,10 +26,20 @@ final class TlsParameters {
     return tls;
   }
 
+  /// Whether proxy-ssl-protocols takes it; for anything else it is TLSv1.2.
+  static boolean isProtocols(String annotation) {
+    return annotation.matches("TLSv1\\.[23]( +TLSv1\\.[23])*");
+  }
+
+  /// Whether proxy-ssl-ciphers takes it; for anything else it is DEFAULT.
+  static boolean isCiphers(String annotation) {
+    return annotation.matches("[A-Za-z0-9+:_!-]*");
+  }
+
   /// Such as `1.2`, the oldest first; empty where there is another word in the list.
   static List<String> versions(String protocols) {
     TreeSet<String> versions = new TreeSet<>();
-    for (String word : protocols.strip().split("[\\s,]+", -1)) {
+    for (String word : protocols.strip().split("\\s+", -1)) {
       if (!word.matches("TLSv1(\\.[123])?")) {
         return List.of();
       }

@@ -36,6 +36,8 @@ class MigrationFuzzTest {
           "$host",
           "a/b",
           "default/ca",
+          "default/bad",
+          "default/b;d",
           "default/headers",
           "/$2",
           "/$1/x",
@@ -86,6 +88,21 @@ class MigrationFuzzTest {
       apiVersion: v1
       kind: Secret
       metadata: {name: ca, namespace: default}
+      stringData:
+        ca.crt: |
+          -----BEGIN CERTIFICATE-----
+          MIIBMDCB46ADAgECAhQZv/0srIMgwL12DO4vkBJUsjg/aDAFBgMrZXAwDTELMAkG
+          A1UEAwwCY2EwIBcNMjYxMTI3MTcwNjAwWhgPMjEyNjExMDMxNzA2MDBaMA0xCzAJ
+          BgNVBAMMAmNhMCowBQYDK2VwAyEAqHVEhCGmM38Guik2hY3mX0XvKfRQjfHdgydZ
+          xoC3+3OjUzBRMB0GA1UdDgQWBBTga8QRxfzPEde7AiAXGeFZViYyQjAfBgNVHSME
+          GDAWgBTga8QRxfzPEde7AiAXGeFZViYyQjAPBgNVHRMBAf8EBTADAQH/MAUGAytl
+          cANBAJpEPuZa1bKxGECxeqH62f4jKjkFOOJwCFbAoJITExFPVeHpT6IxS6Mw6k6j
+          f3tUOXGZQW3dC4xw2Qb/FnpFFgw=
+          -----END CERTIFICATE-----
+      ---
+      apiVersion: v1
+      kind: Secret
+      metadata: {name: bad, namespace: default}
       stringData: {ca.crt: x, tls.crt: y}
       ---
       apiVersion: v1

@@ -58,7 +58,12 @@ class MigratorTest {
     assertThat(kinds(migration))
         .isEqualTo("GatewayClass Gateway HTTPRoute BackendConnectionPolicy");
     assertThat(migration.findings()).hasSize(1);
-    assertThat(migration.findings().getFirst().message()).contains("nobody verifies shop:8080");
+    assertThat(migration.findings().getFirst().message())
+        .contains(
+            "nobody verifies default/shop:8080",
+            "BackendConnectionPolicy default/shop-8080 skips it",
+            "kubectl create configmap shop-ca -n default",
+            "\"kind\":\"BackendTLSPolicy\"");
     assertThat(migration.exitCode()).isZero();
   }
 
