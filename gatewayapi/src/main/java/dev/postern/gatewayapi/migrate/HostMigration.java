@@ -37,7 +37,7 @@ final class HostMigration {
         locations.stream()
             .anyMatch(at ->
                 at.isTrue("use-regex")
-                    || (at.has("rewrite-target")
+                    || (!at.value("rewrite-target").isEmpty()
                         && !at.value("rewrite-target").equals(at.path.path())));
     Ingress first =
         locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);

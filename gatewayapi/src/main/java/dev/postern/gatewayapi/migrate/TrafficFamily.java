@@ -30,11 +30,6 @@ final class TrafficFamily {
     if (at.value("proxy-http-version").equals("1.1")) {
       at.same("proxy-http-version", "HTTP/1.1, as it is without a word");
     }
-    for (String name : List.of("limit-rate", "limit-rate-after", "limit-rps", "limit-rpm")) {
-      if (at.value(name).equals("0")) {
-        at.same(name, "nothing, as it is 0");
-      }
-    }
     for (String name : List.of("proxy-redirect-from", "proxy-redirect-to")) {
       if (at.value("proxy-redirect-from").equals("off")
           || at.value("proxy-redirect-to").equals("off")) {
@@ -57,13 +52,11 @@ final class TrafficFamily {
     } else {
       at.same("service-upstream", "requests go to the Service's endpoints");
     }
-    if (at.value("load-balance").matches("round_robin|ewma|")) {
-      at.different(
-          "load-balance",
-          at.target == Target.KGATEWAY
-              ? "the gateway's own way of balancing"
-              : "of two endpoints drawn at random the one that is less busy is taken");
-    }
+    at.different(
+        "load-balance",
+        at.target == Target.KGATEWAY
+            ? "the gateway's own way of balancing"
+            : "of two endpoints drawn at random the one that is less busy is taken");
   }
 
   private static void retries(Location at) {
@@ -83,9 +76,25 @@ final class TrafficFamily {
                       + " retry to the rule for more";
             });
       }
+    } else if (conditions.equals("off")) {
+      never(at);
     } else if (at.target.isPostern()
         && conditions.matches("((error|timeout|non_idempotent|http_[0-9]{3}) *)+")) {
       statuses(at, conditions);
+    }
+  }
+
+  private static void never(Location at) {
+    boolean never = at.target == Target.ENVOY_GATEWAY || at.target == Target.KGATEWAY;
+    for (String name : RETRIES) {
+      if (never) {
+        at.same(name, "no request goes to another endpoint, as with off");
+      } else {
+        at.different(
+            name,
+            "nginx asked no other endpoint; now a request goes to another one twice at most, where"
+                + " it cannot have been acted on");
+      }
     }
   }
 
@@ -123,6 +132,10 @@ final class TrafficFamily {
     boolean usual = at.target.isPostern() || at.target == Target.KGATEWAY;
     if (fastCgi) {
       at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
+    } else if (!text.matches("[+-]?[0-9]+")) {
+      at.same(
+          "proxy-connect-timeout",
+          "as without a word: it is no number, so that nginx took its default");
     } else if (usual && text.equals("5")) {
       at.same("proxy-connect-timeout", "5s, as without a word");
     } else if (at.target.hasConnectionKind() && text.matches("[1-9][0-9]{0,3}")) {
