@@ -27,6 +27,14 @@ final class ManifestWriter {
     this.hops = new HopWriter(objects, options.target());
   }
 
+  /// A path that answers 500.
+  void close(Location at) {
+    at.close();
+    routes
+        .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())
+        .add(at);
+  }
+
   void add(Location at, Hop hop) {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())

@@ -137,7 +137,7 @@ public final class Migrator {
   private void place(Location at, Set<String> taken) {
     done.add(at);
     Ingress.Path path = at.path;
-    if (path.service().isEmpty() || at.port == 0) {
+    if (path.service().isEmpty() || (at.port == 0 && at.ingress.isCanary())) {
       noBackend(at);
     } else if (!path.host().isEmpty() && !Aliases.isHost(path.host())) {
       at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
@@ -146,6 +146,9 @@ public final class Migrator {
       canaries.add(at);
     } else if (!taken.add(path.type() + " " + path.path())) {
       taken(at);
+    } else if (at.port == 0) {
+      noBackend(at);
+      byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     } else {
       missing.backend(at);
       byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
@@ -159,18 +162,30 @@ public final class Migrator {
         .findFirst();
   }
 
-  private static void noBackend(Location at) {
+  private void noBackend(Location at) {
     at.say(
         "backend",
         at.path.service() + ":" + at.path.port(),
         at.path.service().isEmpty()
             ? new Verdict.NotPossible("this backend is no Service", "name a Service")
-            : new Verdict.NotPossible(
-                "the number of port '" + at.path.port() + "' is not known",
-                "give the Service " + at.path.service() + " with the input, or write the number"));
+            : portUnknown(at));
     for (String name : at.ingress.annotations().keySet()) {
       at.same(name, "nothing, as the path has no backend");
     }
+  }
+
+  private Verdict portUnknown(Location at) {
+    String service = at.path.service();
+    if (objects.service(at.ingress.namespace() + "/" + service) != null) {
+      return new Verdict.NotPossible(
+          "the Service has no port called '"
+              + at.path.port()
+              + "': nginx answered 503, and the path answers 500",
+          "correct the port in the Ingress or in the Service, and migrate again");
+    }
+    return new Verdict.NotPossible(
+        "the number of port '" + at.path.port() + "' is not known; the path answers 500",
+        "give the Service " + service + " with the input, or write the number");
   }
 
   private static void taken(Location at) {
