@@ -267,7 +267,7 @@ class MigrateCommandTest {
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("many.txt").toFile())
             .start();
-    boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+    boolean ended = process.waitFor(120, TimeUnit.SECONDS);
     process.destroyForcibly();
     assertThat(ended).isTrue();
     assertThat(process.exitValue()).isEqualTo(1);
