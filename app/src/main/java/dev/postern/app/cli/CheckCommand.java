@@ -23,6 +23,9 @@ final class CheckCommand {
 
         PATH                      a folder, with all that is below it, or a file
                                   (.yaml, .yml, .json)
+        --with PATH               what is there besides, such as the objects of a cluster:
+                                  counts where PATH has no object of that name, and is not
+                                  judged itself; may be repeated
         -o, --output FORMAT       table for people, json or yaml for programs (table)
         -q, --quiet               in the table, only what is not as it should be
         --strict                  warnings count as wrong
@@ -35,12 +38,13 @@ final class CheckCommand {
       Examples:
         postern check ./manifests
         postern check gateway.yaml routes/ --strict --quiet
+        postern check ./manifests --with cluster.yaml
         postern check ./manifests -o json | jq .summary
       """;
 
   private static final Arguments.Syntax SYNTAX =
       new Arguments.Syntax(
-          Set.of("quiet", "strict"), Set.of("output"), Map.of('o', "output", 'q', "quiet"));
+          Set.of("quiet", "strict"), Set.of("output", "with"), Map.of('o', "output", 'q', "quiet"));
 
   private CheckCommand() {}
 
@@ -50,7 +54,8 @@ final class CheckCommand {
     if (!List.of("table", "json", "yaml").contains(format)) {
       throw CommandFailure.misused("--output takes table, json or yaml, not '" + format + "'");
     }
-    Report report = Reading.report(Paths.existing(arguments));
+    Report report =
+        Reading.report(Paths.existing(arguments), Paths.existing(arguments.values("with")));
     terminal
         .out()
         .print(

@@ -54,6 +54,7 @@ final class MigrateCommand {
       Examples:
         postern migrate ./ingresses
         postern migrate ./ingresses --out ./manifests --report report.html
+        postern check ./manifests --with ./ingresses
       """;
 
   private static final Arguments.Syntax SYNTAX =
@@ -95,7 +96,7 @@ final class MigrateCommand {
       terminal.out().flush();
       return migration.exitCode();
     } catch (IOException e) {
-      throw CommandFailure.misused("cannot read or write: " + e);
+      throw CommandFailure.misused("cannot read or write: " + FileTrouble.of(e));
     }
   }
 
@@ -153,7 +154,7 @@ final class MigrateCommand {
           add(all, manifests.get(i).toString(), Files.readAllBytes(manifests.get(i)));
         }
       } catch (UncheckedIOException e) {
-        throw new IOException(e.getMessage(), e);
+        throw e.getCause();
       }
     }
     return all;

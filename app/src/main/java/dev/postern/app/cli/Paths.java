@@ -15,8 +15,13 @@ final class Paths {
     if (arguments.operands().isEmpty()) {
       throw CommandFailure.misused("which folder or file?");
     }
+    return existing(arguments.operands());
+  }
+
+  /// @throws CommandFailure where one is not there
+  static List<Path> existing(List<String> operands) {
     var paths = new ArrayList<Path>();
-    for (String operand : arguments.operands()) {
+    for (String operand : operands) {
       Path path = path(operand);
       if (!Files.exists(path)) {
         throw CommandFailure.misused("there is no file or folder " + path);

@@ -1,7 +1,9 @@
 package dev.postern.app.difftraffic;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -28,6 +30,7 @@ final class HarReader {
 
   private final JsonParser parser;
   private final Requests into;
+  private int entries;
 
   private HarReader(JsonParser parser, Requests into) {
     this.parser = parser;
@@ -38,6 +41,14 @@ final class HarReader {
     try (JsonParser parser = JSON.createParser(in)) {
       parser.nextToken();
       new HarReader(parser, into).members("log");
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      String where =
+          at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+      throw new IOException(
+          "as it begins with a brace it is read as a HAR file, and its JSON is broken or ends"
+              + where,
+          e);
     }
   }
 
@@ -82,7 +93,7 @@ final class HarReader {
         parser.skipChildren();
       }
     }
-    into.add(RecordedRequest.of(method, url, fields, body));
+    into.add(RecordedRequest.of(method, url, fields, body), "entry " + ++entries);
   }
 
   private List<Field> fields() throws IOException {

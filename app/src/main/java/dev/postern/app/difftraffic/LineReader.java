@@ -32,6 +32,8 @@ final class LineReader {
   private String method = "";
   private String url = "";
   private final List<Field> fields = new ArrayList<>();
+  private int number;
+  private int begun;
 
   private LineReader(Requests into) {
     this.into = into;
@@ -40,6 +42,7 @@ final class LineReader {
   static void read(BufferedReader file, Requests into) throws IOException {
     var reader = new LineReader(into);
     for (Optional<String> line = line(file); line.isPresent(); line = line(file)) {
+      reader.number++;
       reader.line(line.get());
     }
     reader.flush();
@@ -72,19 +75,20 @@ final class LineReader {
       flush();
       method = listed.group(1) == null ? "GET" : listed.group(1);
       url = listed.group(2);
+      begun = number;
     } else if (combined.find()) {
       flush();
-      into.add(logged(combined));
+      into.add(logged(combined), "line " + number);
     } else if (!url.isEmpty() && field.matches() && fields.size() < MOST_FIELDS) {
       fields.add(new Field(field.group(1), field.group(2)));
     } else {
-      into.add(Optional.empty());
+      into.add(Optional.empty(), "line " + number);
     }
   }
 
   private void flush() {
     if (!url.isEmpty()) {
-      into.add(RecordedRequest.of(method, url, List.copyOf(fields), ""));
+      into.add(RecordedRequest.of(method, url, List.copyOf(fields), ""), "line " + begun);
     }
     url = "";
     fields.clear();

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /// Gathers what a file asks for, each request once.
 public final class Requests {
+  /// How many of those that cannot be sent are named.
+  private static final int PLACES = 5;
+
   private final boolean allMethods;
   private final String host;
   private final int most;
@@ -15,6 +18,7 @@ public final class Requests {
   private int repeats;
   private int unsafe;
   private int unreadable;
+  private final List<String> unreadablePlaces = new ArrayList<>();
   private int tooMany;
 
   /// @param allMethods whether those are wanted too that change something
@@ -27,9 +31,13 @@ public final class Requests {
   }
 
   /// @param request absent where it could not be read
-  void add(Optional<RecordedRequest> request) {
+  /// @param where in the file
+  void add(Optional<RecordedRequest> request, String where) {
     if (request.isEmpty()) {
       unreadable++;
+      if (unreadablePlaces.size() < PLACES) {
+        unreadablePlaces.add(where);
+      }
     } else if (!allMethods && !request.get().isSafe()) {
       unsafe++;
     } else if (requests.contains(request.get().orHost(host))) {
@@ -53,7 +61,11 @@ public final class Requests {
           unsafe + " not sent, as their methods may change something; --all-methods sends them");
     }
     if (unreadable > 0) {
-      left.add(unreadable + " not sent, as they are no requests that can be sent");
+      left.add(
+          unreadable
+              + " not sent, as they are no requests that can be sent: "
+              + String.join(", ", unreadablePlaces)
+              + (unreadable > PLACES ? " ..." : ""));
     }
     if (tooMany > 0) {
       left.add(tooMany + " not sent, as they are beyond --limit " + most);

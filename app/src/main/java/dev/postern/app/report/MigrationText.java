@@ -13,7 +13,7 @@ public final class MigrationText {
   /// A row for each judgement and finding, what is different for all, then a line that sums it up.
   public static String of(Migration migration, Style style) {
     var out = new StringBuilder();
-    var rows = new Rows("INGRESS", "HOST AND PATH", "WHAT", "WHERE");
+    var rows = new Rows(true, "INGRESS", "HOST AND PATH", "WHAT", "WHERE");
     for (Judgement judgement : migration.judgements()) {
       rows.add(
           mark(judgement.verdict()),

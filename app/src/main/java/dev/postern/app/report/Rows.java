@@ -14,9 +14,16 @@ final class Rows {
   private record Row(Mark mark, String message, List<String> cells) {}
 
   private final List<String> heads;
+  private final boolean alwaysWhere;
   private final List<Row> rows = new ArrayList<>();
 
   Rows(String... heads) {
+    this(false, heads);
+  }
+
+  /// @param alwaysWhere whether a good row says where, too, when the terminal is narrow
+  Rows(boolean alwaysWhere, String... heads) {
+    this.alwaysWhere = alwaysWhere;
     this.heads = List.of(heads);
   }
 
@@ -40,7 +47,7 @@ final class Rows {
       boolean beside = !narrow && !where.isEmpty();
       out.append(style.sign(row.mark)).append(' ');
       out.append(beside ? start + style.faint(where) : start.stripTrailing()).append('\n');
-      if (narrow && !where.isEmpty() && row.mark != Mark.GOOD) {
+      if (narrow && !where.isEmpty() && (alwaysWhere || row.mark != Mark.GOOD)) {
         out.append(BELOW).append(style.faint(where)).append('\n');
       }
       for (String line : wrap(row.message, style.width() - BELOW.length())) {

@@ -14,7 +14,9 @@ import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.provider.Provider;
 import dev.postern.provider.directory.DirectoryProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +30,29 @@ public final class Reading {
   private Reading() {}
 
   /// Reads and judges; opens no port and leaves nothing behind.
-  public static Report report(List<Path> paths) {
-    Provider.Update update = read(paths);
-    Translation meaning = new Translator().apply(update.delta());
-    return Report.of(
-        update.findings(), meaning.findings(), meaning.statuses(), origins(update.delta()));
+  ///
+  /// @param beside where further objects are: they count where no other has their name, and only
+  ///   what cannot be read of them is said
+  public static Report report(List<Path> paths, List<Path> beside) {
+    Provider.Update own = read(paths);
+    List<Finding> findings = new ArrayList<>(own.findings());
+    ResourceDelta all = own.delta();
+    if (!beside.isEmpty()) {
+      Provider.Update more = read(beside);
+      more.findings().stream()
+          .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+          .forEach(findings::add);
+      all = with(own.delta(), more.delta());
+    }
+    Translation meaning = new Translator().apply(all);
+    return Report.of(findings, meaning.findings(), meaning.statuses(), origins(all));
+  }
+
+  private static ResourceDelta with(ResourceDelta own, ResourceDelta more) {
+    Map<ObjectRef, Resource> all = new LinkedHashMap<>();
+    own.upserts().forEach(resource -> all.put(resource.ref(), resource));
+    more.upserts().forEach(resource -> all.putIfAbsent(resource.ref(), resource));
+    return new ResourceDelta(List.copyOf(all.values()), List.of());
   }
 
   /// Reads, and explains a request, or all backends if there is none.

@@ -267,7 +267,7 @@ class DiffTrafficCommandTest {
     "http://a http://b/path, without a path",
     "http://a http://b:70000, without a path",
     "http://a http://b, which requests?",
-    "http://a http://b --requests=/no/such/file, cannot read",
+    "http://a http://b --requests=/no/such/file, there is no file or folder /no/such/file",
     "http://a http://b --requests=/dev/null, no request is left",
     "http://a http://b --requests=x --output=xml, takes text or json",
     "http://a http://b --requests=x --timeout=9, takes a duration",

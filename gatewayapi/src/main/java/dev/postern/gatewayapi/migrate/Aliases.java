@@ -10,7 +10,9 @@ final class Aliases {
       return;
     }
     for (String alias : at.value("server-alias").split("[,\\s]+", -1)) {
-      if (isHost(alias)) {
+      if (alias.isEmpty()) {
+        at.same("server-alias", "nothing, as it is empty");
+      } else if (isHost(alias)) {
         at.aliases.add(alias);
         at.same("server-alias", "hostnames of the route");
       } else {

@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.migrate;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Every annotation of ingress-nginx 1.15 and the names that it had before, with what becomes of
@@ -65,7 +66,9 @@ final class AnnotationTable {
     converted(
         "nothing: no controller since 0.21 looked at it; see the report for what replaces it",
         "secure-backends grpc-backend secure-verify-ca-secret");
-    converted("nothing: see the report", "proxy-send-timeout proxy-read-timeout service-upstream");
+    converted(
+        "BackendConnectionPolicy.timeouts.streamIdle", "proxy-send-timeout proxy-read-timeout");
+    converted("nothing: see the report", "service-upstream");
     converted("nothing for the usual values: see the report", "load-balance proxy-http-version");
     converted(
         "nothing for the usual values: see the report; retry of the rule for statuses",
@@ -133,13 +136,17 @@ final class AnnotationTable {
   static void judgeTheRest(Location location) {
     for (String name : location.ingress.annotations().keySet()) {
       if (!location.verdicts().isJudged(name)) {
-        rest(location, name, ENTRIES.get(name));
+        Entry entry = ENTRIES.get(name);
+        Optional<String> reason = entry == null ? Optional.empty() : Inert.reason(location, name);
+        reason.ifPresentOrElse(why -> location.same(name, why), () -> rest(location, name, entry));
       }
     }
   }
 
   private static void rest(Location location, String name, @Nullable Entry entry) {
-    if (entry == null) {
+    if (entry == null && LegacyFamily.isDead(name)) {
+      location.same(name, "nothing: no controller since 0.21 looked at it");
+    } else if (entry == null) {
       location.lost(
           name,
           "no annotation of this name is known",
@@ -149,15 +156,14 @@ final class AnnotationTable {
     } else if (entry.fate().equals("refused")) {
       location.lost(
           name, entry.words(), "do it at the backend or before the gateway, or do without it");
-    } else {
+    } else if (name.startsWith("proxy-ssl-")) {
       location.lost(
           name,
           "this value, or this use of it, is not converted",
-          entry.words().startsWith("nothing")
-                  || (!location.target.isPostern()
-                      && entry.words().contains("BackendConnectionPolicy"))
-              ? "do without it"
-              : "write " + entry.words());
+          location.target.isPostern() ? "write " + entry.words() : "do without it");
+    } else {
+      Verdict.NotPossible found = Unconverted.of(location, name);
+      location.lost(name, found.why(), found.whatToDo());
     }
   }
 }

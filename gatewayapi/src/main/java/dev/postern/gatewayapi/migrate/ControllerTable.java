@@ -62,7 +62,7 @@ final class ControllerTable {
               + "|disable-access-log|otel-.*|opentelemetry-.*|opentracing-.*|enable-opentracing");
 
   private static final Pattern LIMITS =
-      Pattern.compile("keep-alive.*|client-(header|body)-timeout|http2-max-.*|use-http2|use-http3");
+      Pattern.compile("keep-alive.*|client-(header|body)-timeout|http2-max-.*");
 
   private static final Pattern LOGS =
       Pattern.compile(
@@ -132,10 +132,19 @@ final class ControllerTable {
           on
               ? lost("the gateway does not do so", "do without it at the backend")
               : same("as it is without a word");
-      case "ignore-invalid-headers", "retry-non-idempotent" ->
-          on == key.startsWith("ignore")
+      case "ignore-invalid-headers" ->
+          on
               ? same("as it is without a word")
-              : lost("the gateway does not do so", "do without it");
+              : lost("a field whose name is not valid reaches no backend", "do without it");
+      case "retry-non-idempotent" -> nonIdempotent(on, config, target);
+      case "use-http2" ->
+          on
+              ? same("clients may speak HTTP/2 over TLS")
+              : new Verdict.Different("clients may speak HTTP/2 over TLS now");
+      case "use-http3" ->
+          on
+              ? lost("the gateway speaks no HTTP/3", "clients use HTTP/2 where they find no HTTP/3")
+              : same("no HTTP/3 is spoken");
       case "no-tls-redirect-locations" ->
           new Verdict.Different("plain HTTP is redirected on these paths, too");
       case "no-auth-locations" -> same("auth-url and auth-type say nothing at paths that begin so");
@@ -151,6 +160,18 @@ final class ControllerTable {
           same("line by line, see there");
       default -> other(key, target);
     };
+  }
+
+  private static Verdict nonIdempotent(boolean on, ControllerConfig config, Target target) {
+    if (!on) {
+      return same("only what cannot have been acted on is repeated");
+    }
+    return new Verdict.Different(
+        target.isPostern() && config.value("proxy-next-upstream").contains("http_")
+            ? "the retry made of proxy-next-upstream repeats every method, as nginx did; without an"
+                + " answer only what cannot have been acted on is repeated"
+            : "a retry made of statuses in proxy-next-upstream repeats every method, as nginx did;"
+                + " without an answer only what cannot have been acted on is repeated");
   }
 
   private static Verdict other(String key, Target target) {

@@ -11,6 +11,11 @@ final class CorsFamily {
       "DNT,Keep-Alive,User-Agent,X-Requested-With,If-Modified-Since,Cache-Control,Content-Type,"
           + "Range,Authorization";
 
+  private static final int USUAL_AGE = 1_728_000;
+  private static final String ORIGIN = "\\*|https?://[a-z0-9.*-]+(:[0-9]{1,5})?";
+  private static final String METHOD = "GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|\\*";
+  private static final String FIELD = "[A-Za-z0-9_*-]+";
+
   private CorsFamily() {}
 
   static void convert(Location at) {
@@ -26,35 +31,30 @@ final class CorsFamily {
       at.different("enable-cors", "a redirect carries no CORS headers now");
       return;
     }
-    List<String> origins = words(at, "cors-allow-origin", "*");
-    List<String> methods = words(at, "cors-allow-methods", CORS_METHODS);
-    List<String> headers = words(at, "cors-allow-headers", CORS_HEADERS);
-    List<String> exposed = words(at, "cors-expose-headers", "");
-    String age = at.has("cors-max-age") ? at.value("cors-max-age") : "1728000";
-    boolean valid =
-        age.matches("[1-9][0-9]{0,8}")
-            && origins.stream().allMatch(o -> o.matches("\\*|https?://[a-z0-9.*-]+(:[0-9]{1,5})?"))
-            && (origins.size() == 1 || !origins.contains("*"))
-            && methods.stream()
-                .allMatch(
-                    m -> m.matches("GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|\\*"))
-            && headers.stream().allMatch(h -> h.matches("[A-Za-z0-9_*-]+"))
-            && exposed.stream().allMatch(h -> h.matches("[A-Za-z0-9_*-]+"));
-    if (!valid) {
+    List<String> origins = kept(at, "cors-allow-origin", "*", ORIGIN);
+    if (origins.isEmpty()) {
+      for (String name : at.ingress.annotations().keySet()) {
+        if (name.startsWith("cors-") || name.equals("enable-cors")) {
+          at.lost(
+              name,
+              "without an origin that a CORS filter takes there is none",
+              "write origins such as https://shop.example.com or https://*.example.com");
+        }
+      }
       return;
     }
     Map<String, Object> cors =
         Trees.map(
             "allowOrigins",
-            origins,
+            origins.contains("*") ? List.of("*") : origins,
             "allowMethods",
-            methods,
+            kept(at, "cors-allow-methods", CORS_METHODS, METHOD),
             "allowHeaders",
-            headers,
+            kept(at, "cors-allow-headers", CORS_HEADERS, FIELD),
             "exposeHeaders",
-            exposed,
+            kept(at, "cors-expose-headers", "", FIELD),
             "maxAge",
-            Integer.valueOf(age),
+            maxAge(at),
             "allowCredentials",
             !at.value("cors-allow-credentials").equals("false"));
     at.filter("CORS", "cors", cors);
@@ -70,8 +70,35 @@ final class CorsFamily {
     }
   }
 
+  /// nginx took its default for what is no number.
+  private static int maxAge(Location at) {
+    String age = at.value("cors-max-age");
+    if (!age.matches("-?[0-9]{1,9}")) {
+      return USUAL_AGE;
+    }
+    int seconds = Integer.parseInt(age);
+    if (seconds < 1) {
+      at.different("cors-max-age", "1, which is the least that the filter takes");
+    }
+    return Math.max(1, seconds);
+  }
+
+  /// Those that the filter takes; of the others it is said.
+  private static List<String> kept(Location at, String annotation, String usual, String pattern) {
+    List<String> words = words(at, annotation, usual);
+    String refused =
+        String.join(", ", words.stream().filter(word -> !word.matches(pattern)).toList());
+    if (!refused.isEmpty()) {
+      at.lost(
+          annotation,
+          "the CORS filter takes no '" + refused + "'; it has the rest",
+          "do without it, or have the backend answer by itself");
+    }
+    return words.stream().filter(word -> word.matches(pattern)).toList();
+  }
+
   private static List<String> words(Location at, String annotation, String usual) {
-    String text = at.has(annotation) ? at.value(annotation) : usual;
+    String text = at.value(annotation).isEmpty() ? usual : at.value(annotation);
     return Arrays.stream(text.split(",", -1))
         .map(String::strip)
         .filter(word -> !word.isEmpty())

@@ -41,9 +41,13 @@ record Hop(
     return tls;
   }
 
-  /// As the Gateway API has it.
   Optional<String> connectTimeout() {
-    return Optional.of(Trees.text(Trees.child(connection, "timeouts"), "connect"))
+    return timeout(TimeoutFamily.CONNECT);
+  }
+
+  /// A time as the Gateway API has it, in seconds.
+  Optional<String> timeout(String key) {
+    return Optional.of(Trees.text(Trees.child(connection, "timeouts"), key))
         .filter(duration -> !duration.isEmpty());
   }
 
@@ -51,10 +55,44 @@ record Hop(
     return appProtocol.equals("kubernetes.io/h2c");
   }
 
-  Hop withConnectTimeout(String duration) {
+  Hop withTimeout(String key, String duration) {
+    Map<String, Object> times = new LinkedHashMap<>();
+    Trees.child(connection, "timeouts")
+        .forEach((name, time) -> times.put(String.valueOf(name), time));
+    times.put(key, duration);
     Map<String, Object> more = new LinkedHashMap<>(connection);
-    more.put("timeouts", Trees.map("connect", duration));
+    more.put("timeouts", times);
     return new Hop(appProtocol, validation, more, skipsVerification, ca, alike);
+  }
+
+  /// The same with the longer of both's times, where an unsaid one is the usual.
+  Hop waitingAsLongAs(Hop other) {
+    Hop longest = this;
+    for (String key : List.of(TimeoutFamily.CONNECT, TimeoutFamily.STREAM_IDLE)) {
+      Optional<String> time = other.timeout(key);
+      if (time.isPresent() && seconds(longest.timeout(key), key) < seconds(time, key)) {
+        longest = longest.withTimeout(key, time.get());
+      }
+    }
+    return longest;
+  }
+
+  private static int seconds(Optional<String> time, String key) {
+    int usual = key.equals(TimeoutFamily.CONNECT) ? 5 : 60;
+    return time.map(text -> Integer.parseInt(text.substring(0, text.length() - 1))).orElse(usual);
+  }
+
+  private Hop withoutTimeouts() {
+    Map<String, Object> less = new LinkedHashMap<>(connection);
+    less.remove("timeouts");
+    return new Hop(appProtocol, validation, less, skipsVerification, ca, alike);
+  }
+
+  /// Whether they differ in nothing but what two paths may want of one port.
+  boolean reachesAs(Hop other) {
+    return withoutTimeouts()
+        .withAlike(Map.of())
+        .equals(other.withoutTimeouts().withAlike(Map.of()));
   }
 
   /// The ConfigMap in which the CA is.

@@ -64,7 +64,10 @@ final class HopWriter {
     }
     Owned before = hops.putIfAbsent(port, new Owned(hop, at));
     ports.computeIfAbsent(port.reference(), key -> new LinkedHashSet<>()).add(port);
-    if (before != null && !before.hop.withAlike(hop.alike()).equals(hop)) {
+    if (before == null) {
+      return;
+    }
+    if (!before.hop.reachesAs(hop)) {
       close(
           at,
           service,
@@ -72,9 +75,14 @@ final class HopWriter {
           "this port is already reached as "
               + before.first.ingress.id()
               + " wants it, and a Service's port has one way to be reached");
-    } else if (before != null && before.hop.alike().isEmpty()) {
-      hops.put(port, new Owned(hop, before.first));
-    } else if (before != null && !hop.alike().isEmpty() && !before.hop.equals(hop)) {
+      return;
+    }
+    Hop both = before.hop.waitingAsLongAs(hop);
+    TimeoutFamily.tell(at, hop, both);
+    TimeoutFamily.tell(before.first, before.hop, both);
+    hops.put(
+        port, new Owned(both.alike().isEmpty() ? both.withAlike(hop.alike()) : both, before.first));
+    if (!both.alike().isEmpty() && !hop.alike().isEmpty() && !both.alike().equals(hop.alike())) {
       for (String name : List.of("affinity", "upstream-hash-by")) {
         at.lost(
             name,

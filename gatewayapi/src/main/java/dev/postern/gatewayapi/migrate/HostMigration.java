@@ -38,7 +38,7 @@ final class HostMigration {
         locations.stream()
             .anyMatch(at ->
                 at.isTrue("use-regex")
-                    || (at.has("rewrite-target")
+                    || (!at.value("rewrite-target").isEmpty()
                         && !at.value("rewrite-target").equals(at.path.path())));
     Ingress first =
         locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
@@ -46,6 +46,12 @@ final class HostMigration {
     SnippetFamily snippets = new SnippetFamily(locations);
     for (Location at : locations) {
       at.regexHost = regex;
+      if (at.port == 0) {
+        // It keeps its path, so that a shorter one of the host does not take the requests.
+        PathFamily.convert(at);
+        output.close(at);
+        continue;
+      }
       at.same("ssl-passthrough", "nothing, as it is not true, or there is no host");
       PathFamily.convert(at);
       HeaderFamily.convert(at, objects);
@@ -63,7 +69,7 @@ final class HostMigration {
       Guards.close(at, clients);
       output.add(at);
       hops.of(at, owner)
-          .map(hop -> TrafficFamily.connectTimeout(at, hop))
+          .map(hop -> TimeoutFamily.convert(at, hop))
           .ifPresent(hop -> output.reach(at, hop));
     }
     www(host, locations);
@@ -74,7 +80,7 @@ final class HostMigration {
   /// nginx handed the TLS of the host to the backend of its root path and looked at nothing else.
   private void passThrough(String host, List<Location> locations) {
     Optional<Location> root =
-        locations.stream().filter(at -> at.path.path().equals("/")).findFirst();
+        locations.stream().filter(at -> at.path.path().equals("/") && at.port > 0).findFirst();
     boolean guarded = locations.stream().anyMatch(Guards::any);
     for (Location at : locations) {
       for (String name : at.ingress.annotations().keySet()) {

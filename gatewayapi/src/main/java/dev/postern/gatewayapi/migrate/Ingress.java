@@ -12,7 +12,9 @@ import java.util.Optional;
 ///
 /// @param annotations those of ingress-nginx, without their prefix, and what the controller's
 ///   ConfigMap says for all that say nothing
+/// @param others annotations that other programs read, in full
 /// @param inherited the ConfigMap's key for those that are its own
+/// @param unserved rules without a path
 /// @param tls Secret by host; the host is empty where the Ingress names none
 record Ingress(
     String namespace,
@@ -20,8 +22,10 @@ record Ingress(
     String className,
     String created,
     Map<String, String> annotations,
+    Map<String, String> others,
     Map<String, String> inherited,
     List<Path> paths,
+    List<Path> unserved,
     Map<String, String> tls,
     Origin origin) {
   static final String PREFIX = "nginx.ingress.kubernetes.io/";
@@ -36,10 +40,13 @@ record Ingress(
     Map<?, ?> meta = Trees.child(tree, "metadata");
     Map<?, ?> spec = Trees.child(tree, "spec");
     Map<String, String> own = new LinkedHashMap<>();
+    Map<String, String> others = new LinkedHashMap<>();
     Map<String, String> all = Trees.texts(Trees.child(meta, "annotations"));
     all.forEach((key, value) -> {
       if (key.startsWith(PREFIX)) {
         own.put(key.substring(PREFIX.length()), value);
+      } else {
+        others.put(key, value);
       }
     });
     Map<String, String> inherited = new LinkedHashMap<>();
@@ -57,8 +64,10 @@ record Ingress(
         className.isEmpty() ? all.getOrDefault("kubernetes.io/ingress.class", "") : className,
         Trees.text(meta, "creationTimestamp"),
         own,
+        others,
         inherited,
         paths(spec),
+        unserved(spec),
         tls(spec),
         document.origin());
   }
@@ -93,6 +102,18 @@ record Ingress(
       paths.add(path("", "/", "Prefix", fallback, "spec.defaultBackend"));
     }
     return paths;
+  }
+
+  private static List<Path> unserved(Map<?, ?> spec) {
+    List<Path> unserved = new ArrayList<>();
+    List<?> rules = Trees.items(spec, "rules");
+    for (int i = 0; i < rules.size() && Trees.child(spec, "defaultBackend").isEmpty(); i++) {
+      if (rules.get(i) instanceof Map<?, ?> rule
+          && Trees.items(Trees.child(rule, "http"), "paths").isEmpty()) {
+        unserved.add(path(Trees.text(rule, "host"), "", "", Map.of(), "spec.rules[" + i + "]"));
+      }
+    }
+    return unserved;
   }
 
   private static Path path(String host, String path, String type, Map<?, ?> backend, String field) {

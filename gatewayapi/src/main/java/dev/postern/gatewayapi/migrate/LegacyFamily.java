@@ -26,4 +26,9 @@ final class LegacyFamily {
       at.same(name, "nothing: no controller since 0.21 looked at it");
     }
   }
+
+  /// Whether the name is of a family that went before 0.21.
+  static boolean isDead(String name) {
+    return name.startsWith("secure-") || name.startsWith("influxdb-");
+  }
 }

@@ -29,6 +29,12 @@ final class ManifestWriter {
     this.certificate = new GatewayCertificate(options);
   }
 
+  /// A path that answers 500.
+  void close(Location at) {
+    at.close();
+    add(at);
+  }
+
   void add(Location at) {
     routes
         .computeIfAbsent(at.ingress.id() + " " + at.path.host(), key -> new ArrayList<>())

@@ -19,6 +19,8 @@ public final class Migrator {
   private final Objects objects;
   private final ControllerConfig controller;
   private final Findings findings;
+  private final MissingObjects missing;
+  private final List<Judgement> ofIngresses = new ArrayList<>();
   private final List<Ingress> ingresses = new ArrayList<>();
   private final List<Location> canaries = new ArrayList<>();
   private final List<Location> done = new ArrayList<>();
@@ -29,17 +31,11 @@ public final class Migrator {
     this.objects = new Objects(input.documents());
     this.findings = new Findings(input.findings());
     this.controller = ControllerConfig.among(input.documents(), options, findings);
-    Set<String> foreign = new HashSet<>();
-    for (Document document : input.documents()) {
-      Map<?, ?> spec = Trees.child(document.tree(), "spec");
-      if (document.kind().equals("IngressClass")
-          && !Trees.text(spec, "controller").startsWith("k8s.io/ingress-nginx")) {
-        foreign.add(Trees.text(Trees.child(document.tree(), "metadata"), "name"));
-      }
-    }
+    this.missing = new MissingObjects(objects);
+    var classes = new IngressClasses(input.documents());
     for (Document document : input.documents()) {
       if (document.kind().equals("Ingress")) {
-        ingress(document, foreign);
+        ingress(document, classes);
       }
     }
     // As the controller has it: of two with the same path the older one counts.
@@ -57,7 +53,7 @@ public final class Migrator {
     return new Migrator(options, input).run(progress);
   }
 
-  private void ingress(Document document, Set<String> foreign) {
+  private void ingress(Document document, IngressClasses classes) {
     Ingress ingress = Ingress.of(document, controller);
     if (!document.apiVersion().equals("networking.k8s.io/v1")) {
       findings.add(
@@ -67,18 +63,42 @@ public final class Migrator {
           document.apiVersion() + " is not read; write it as networking.k8s.io/v1");
     } else if (ingress.name().isEmpty()) {
       findings.add(Severity.ERROR, ingress, "metadata", "this Ingress has no name");
-    } else if (foreign.contains(ingress.className())) {
-      findings.add(
-          Severity.WARNING,
-          ingress,
-          "spec.ingressClassName",
-          "the class " + ingress.className() + " is not ingress-nginx's; left alone");
     } else {
-      ingresses.add(ingress);
+      ofClass(ingress, classes.of(ingress));
     }
   }
 
+  private void ofClass(Ingress ingress, IngressClasses.Fate fate) {
+    switch (fate) {
+      case IngressClasses.Converted(var doubt) -> {
+        doubt.ifPresent(words -> of(ingress, "class", ingress.className(), words));
+        ingresses.add(ingress);
+      }
+      case IngressClasses.LeftAlone(String why, boolean doubt) -> {
+        if (doubt) {
+          of(ingress, "class", ingress.className(), why);
+        } else {
+          findings.add(Severity.WARNING, ingress, "spec.ingressClassName", why);
+        }
+      }
+    }
+  }
+
+  /// About the whole of an Ingress.
+  private void of(Ingress ingress, String subject, String value, String how) {
+    ofIngresses.add(
+        new Judgement(
+            ingress.id(),
+            "",
+            "",
+            subject,
+            value,
+            new Verdict.Different(how),
+            ingress.origin().at("spec.ingressClassName")));
+  }
+
   private Migration run(MigrationProgress progress) {
+    var others = new OtherAnnotations(options);
     Map<String, String> certificates = certificates();
     Map<String, Set<String>> taken = new HashMap<>();
     for (Ingress ingress : ingresses) {
@@ -93,6 +113,8 @@ public final class Migrator {
         nothing(ingress);
       }
     }
+    ingresses.forEach(this::withoutPaths);
+    ingresses.forEach(ingress -> ofIngresses.addAll(others.of(ingress)));
     canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
     var output = new ManifestWriter(options, controller, objects);
     var clients = new ClientCertificates(byHost, objects);
@@ -106,22 +128,30 @@ public final class Migrator {
     List<Judgement> judgements = new ArrayList<>();
     done.forEach(AnnotationTable::judgeTheRest);
     judgements.addAll(ControllerReport.of(controller, done, options.target()));
+    judgements.addAll(ofIngresses);
     done.forEach(at -> judgements.addAll(at.verdicts().own()));
+    findings.addAll(missing.notes());
+    findings.addAll(others.notes());
     return output.migration(certificates, clients.authority(), judgements, findings);
   }
 
   private void place(Location at, Set<String> taken) {
     done.add(at);
     Ingress.Path path = at.path;
-    if (path.service().isEmpty() || at.port == 0) {
+    if (path.service().isEmpty() || (at.port == 0 && at.ingress.isCanary())) {
       noBackend(at);
     } else if (!path.host().isEmpty() && !Aliases.isHost(path.host())) {
       at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
     } else if (at.ingress.isCanary()) {
+      missing.backend(at);
       canaries.add(at);
     } else if (!taken.add(path.type() + " " + path.path())) {
       taken(at);
+    } else if (at.port == 0) {
+      noBackend(at);
+      byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     } else {
+      missing.backend(at);
       byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     }
   }
@@ -133,18 +163,30 @@ public final class Migrator {
         .findFirst();
   }
 
-  private static void noBackend(Location at) {
+  private void noBackend(Location at) {
     at.say(
         "backend",
         at.path.service() + ":" + at.path.port(),
         at.path.service().isEmpty()
             ? new Verdict.NotPossible("this backend is no Service", "name a Service")
-            : new Verdict.NotPossible(
-                "the number of port '" + at.path.port() + "' is not known",
-                "give the Service " + at.path.service() + " with the input, or write the number"));
+            : portUnknown(at));
     for (String name : at.ingress.annotations().keySet()) {
       at.same(name, "nothing, as the path has no backend");
     }
+  }
+
+  private Verdict portUnknown(Location at) {
+    String service = at.path.service();
+    if (objects.service(at.ingress.namespace() + "/" + service) != null) {
+      return new Verdict.NotPossible(
+          "the Service has no port called '"
+              + at.path.port()
+              + "': nginx answered 503, and the path answers 500",
+          "correct the port in the Ingress or in the Service, and migrate again");
+    }
+    return new Verdict.NotPossible(
+        "the number of port '" + at.path.port() + "' is not known; the path answers 500",
+        "give the Service " + service + " with the input, or write the number");
   }
 
   private static void taken(Location at) {
@@ -180,17 +222,59 @@ public final class Migrator {
           .forEach((host, secret) -> {
             if (!secret.isEmpty() && (host.isEmpty() || Aliases.isHost(host))) {
               certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
-            } else if (!ingress.annotations().getOrDefault("ssl-passthrough", "").equals("true")) {
-              findings.add(
-                  Severity.WARNING,
-                  ingress,
-                  "spec.tls",
-                  "without a secretName nginx showed its default certificate for '"
-                      + host
-                      + "'; no HTTPS listener is made");
+            }
+            if (!ingress.annotations().getOrDefault("ssl-passthrough", "").equals("true")) {
+              missing
+                  .certificate(ingress, host, secret)
+                  .ifPresent(verdict -> ofIngresses.add(tls(ingress, host, secret, verdict)));
             }
           });
     }
     return certificates;
+  }
+
+  private static Judgement tls(Ingress ingress, String host, String secret, Verdict verdict) {
+    return new Judgement(
+        ingress.id(), host, "", "tls", secret, verdict, ingress.origin().at("spec.tls"));
+  }
+
+  /// Rules that only name a host, for which nginx answered 404 by its default backend.
+  private void withoutPaths(Ingress ingress) {
+    if (ingress.paths().isEmpty()) {
+      return;
+    }
+    for (Ingress.Path rule : ingress.unserved()) {
+      String host = rule.host();
+      if (byHost.containsKey(host)) {
+        continue;
+      }
+      int dot = host.indexOf('.');
+      String above = dot < 0 ? "" : "*" + host.substring(dot);
+      String words =
+          "this rule has no http, so that nginx answered 404 for '"
+              + host
+              + "' by its default backend";
+      if (byHost.containsKey(above) || byHost.containsKey("")) {
+        ofIngresses.add(
+            new Judgement(
+                ingress.id(),
+                host,
+                "",
+                "rule",
+                "",
+                new Verdict.Different(
+                    words
+                        + "; now the host's requests go where those of '"
+                        + (byHost.containsKey(above) ? above : "")
+                        + "' go. Add its paths, or remove the rule"),
+                ingress.origin().at(rule.field())));
+      } else {
+        findings.add(
+            Severity.WARNING,
+            ingress,
+            rule.field(),
+            words + ", and the gateway answers 404, too. Add its paths, or remove the rule");
+      }
+    }
   }
 }

@@ -4,26 +4,30 @@ import dev.postern.gatewayapi.load.Document;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What an Ingress may refer to, found by name.
 final class Objects {
   private final Map<String, Document> byName = new HashMap<>();
+  private final Set<String> namespaces = new HashSet<>();
 
   Objects(List<Document> documents) {
     for (Document document : documents) {
       Map<?, ?> meta = Trees.child(document.tree(), "metadata");
       String namespace = Trees.text(meta, "namespace");
-      byName.putIfAbsent(
-          document.kind()
-              + " "
-              + (namespace.isEmpty() ? "default" : namespace)
-              + "/"
-              + Trees.text(meta, "name"),
-          document);
+      String place = document.kind() + " " + (namespace.isEmpty() ? "default" : namespace);
+      byName.putIfAbsent(place + "/" + Trees.text(meta, "name"), document);
+      namespaces.add(place);
     }
+  }
+
+  /// Whether the input has any object of this kind and namespace.
+  boolean hasAny(String kind, String namespace) {
+    return namespaces.contains(kind + " " + namespace);
   }
 
   @Nullable Document secret(String reference) {

@@ -20,6 +20,13 @@ final class PathFamily {
   private static void path(Location at) {
     String path = at.path.path();
     String type = at.path.type();
+    if (!type.matches("Exact|Prefix|ImplementationSpecific|")) {
+      at.say(
+          "pathType",
+          type,
+          new Verdict.Different(
+              "there is no such type, and an API server refuses it; it is read as a prefix"));
+    }
     if (!at.regexHost) {
       if (type.equals("Exact")) {
         at.matchType = "Exact";
@@ -34,6 +41,9 @@ final class PathFamily {
       String start = path.substring(0, path.length() - TAIL.length());
       at.matchValue = start.isEmpty() ? "/" : start;
       at.say("path", path, new Verdict.Different("letter case matters now"));
+    } else if (path.equals("/")) {
+      // As an expression it takes all paths, too.
+      at.matchValue = "/";
     } else if (isLiteral(path)) {
       at.say(
           "path",
@@ -101,6 +111,13 @@ final class PathFamily {
     String target = at.value("rewrite-target");
     if (target.isEmpty() || target.equals(at.path.path())) {
       at.same("rewrite-target", "the path as it is");
+      return;
+    }
+    if (target.matches("https?://.*|\\$scheme.*")) {
+      at.lost(
+          "rewrite-target",
+          "with a URL nginx answered 302 with it; the requests go to the backend now",
+          "write temporal-redirect in place of rewrite-target, and migrate again");
       return;
     }
     boolean tail = at.path.path().endsWith(TAIL) && target.endsWith("$2");

@@ -63,14 +63,13 @@ final class ServiceWriter {
     return services.computeIfAbsent(
         reference,
         key -> {
-          Map<String, Object> whole = copy(known.tree());
-          whole.remove("status");
+          Map<String, Object> whole = ServerFields.without(known.tree());
           out.add(whole);
           return whole;
         });
   }
 
-  private static Map<String, Object> copy(Map<?, ?> map) {
+  static Map<String, Object> copy(Map<?, ?> map) {
     Map<String, Object> copy = new LinkedHashMap<>();
     map.forEach((key, value) -> copy.put(String.valueOf(key), value));
     return copy;

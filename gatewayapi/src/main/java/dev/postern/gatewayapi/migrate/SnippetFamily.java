@@ -36,9 +36,9 @@ final class SnippetFamily {
           "grpc_read_timeout",
           "grpc_send_timeout",
           "fastcgi_read_timeout",
-          "fastcgi_send_timeout",
-          "client_body_timeout",
-          "send_timeout");
+          "fastcgi_send_timeout");
+
+  private static final Set<String> CLIENT_TIMEOUTS = Set.of("client_body_timeout", "send_timeout");
 
   /// The Ingress whose server-snippet counts: nginx took that of the first.
   private final @Nullable Ingress server;
@@ -141,10 +141,10 @@ final class SnippetFamily {
     Optional<Verdict> known =
         SnippetHeaders.judge(at, line, ofServer)
             .or(() -> at.snippetHop.judge(at, line, ofServer, hasSecret));
-    return known.orElseGet(() -> other(line));
+    return known.orElseGet(() -> other(at, line));
   }
 
-  private static Verdict other(NginxDirective line) {
+  private static Verdict other(Location at, NginxDirective line) {
     String value = line.argument(0);
     boolean nothing =
         switch (line.name()) {
@@ -160,8 +160,11 @@ final class SnippetFamily {
       return new Verdict.Same("nothing: bodies are streamed, buffers need no size");
     }
     if (TIMEOUTS.contains(line.name())) {
+      return TimeoutFamily.ofLine(at.target, value);
+    }
+    if (CLIENT_TIMEOUTS.contains(line.name())) {
       return new Verdict.Different(
-          "nothing ends a slow request now; where one should end, add timeouts.request to the rule");
+          "the gateway's own limit for clients, which is the same for all");
     }
     return beyond();
   }

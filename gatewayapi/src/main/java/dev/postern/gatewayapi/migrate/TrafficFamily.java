@@ -1,10 +1,9 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Time-outs, retries, balancing, buffers and limits.
+/// Retries, balancing, buffers and limits.
 final class TrafficFamily {
   /// nginx's default of proxy-next-upstream-tries.
   private static final int USUAL_TRIES = 3;
@@ -15,13 +14,6 @@ final class TrafficFamily {
   private TrafficFamily() {}
 
   static void convert(Location at) {
-    for (String name : List.of("proxy-read-timeout", "proxy-send-timeout")) {
-      at.different(
-          name,
-          "nginx gave up after so long between two reads or writes; nothing ends a slow request"
-              + " now. Where one should end, add timeouts.request to the rule, which counts the"
-              + " whole of a request");
-    }
     balance(at);
     retries(at);
     if (at.value("proxy-body-size").matches("0[kmgKMG]?")) {
@@ -29,11 +21,6 @@ final class TrafficFamily {
     }
     if (at.value("proxy-http-version").equals("1.1")) {
       at.same("proxy-http-version", "HTTP/1.1, as it is without a word");
-    }
-    for (String name : List.of("limit-rate", "limit-rate-after", "limit-rps", "limit-rpm")) {
-      if (at.value(name).equals("0")) {
-        at.same(name, "nothing, as it is 0");
-      }
     }
     for (String name : List.of("proxy-redirect-from", "proxy-redirect-to")) {
       if (at.value("proxy-redirect-from").equals("off")
@@ -57,13 +44,11 @@ final class TrafficFamily {
     } else {
       at.same("service-upstream", "requests go to the Service's endpoints");
     }
-    if (at.value("load-balance").matches("round_robin|ewma|")) {
-      at.different(
-          "load-balance",
-          at.target == Target.KGATEWAY
-              ? "the gateway's own way of balancing"
-              : "of two endpoints drawn at random the one that is less busy is taken");
-    }
+    at.different(
+        "load-balance",
+        at.target == Target.KGATEWAY
+            ? "the gateway's own way of balancing"
+            : "of two endpoints drawn at random the one that is less busy is taken");
   }
 
   private static void retries(Location at) {
@@ -83,9 +68,25 @@ final class TrafficFamily {
                       + " retry to the rule for more";
             });
       }
+    } else if (conditions.equals("off")) {
+      never(at);
     } else if (at.target.isPostern()
         && conditions.matches("((error|timeout|non_idempotent|http_[0-9]{3}) *)+")) {
       statuses(at, conditions);
+    }
+  }
+
+  private static void never(Location at) {
+    boolean never = at.target == Target.ENVOY_GATEWAY || at.target == Target.KGATEWAY;
+    for (String name : RETRIES) {
+      if (never) {
+        at.same(name, "no request goes to another endpoint, as with off");
+      } else {
+        at.different(
+            name,
+            "nginx asked no other endpoint; now a request goes to another one twice at most, where"
+                + " it cannot have been acted on");
+      }
     }
   }
 
@@ -115,35 +116,5 @@ final class TrafficFamily {
     at.same("proxy-next-upstream-tries", "retry.attempts, which counts those after the first");
     at.different(
         "proxy-next-upstream-timeout", "attempts are bounded by their number, not by time");
-  }
-
-  static Hop connectTimeout(Location at, Hop hop) {
-    String text = at.value("proxy-connect-timeout");
-    boolean fastCgi = at.value("backend-protocol").equalsIgnoreCase("FCGI");
-    boolean usual = at.target.isPostern() || at.target == Target.KGATEWAY;
-    if (fastCgi) {
-      at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");
-    } else if (usual && text.equals("5")) {
-      at.same("proxy-connect-timeout", "5s, as without a word");
-    } else if (at.target.hasConnectionKind() && text.matches("[1-9][0-9]{0,3}")) {
-      at.different(
-          "proxy-connect-timeout",
-          connectField(at.target) + " " + text + "s, which counts the TLS handshake too");
-      if (at.target == Target.ENVOY_GATEWAY) {
-        at.connectTimeout = Optional.of(text + "s");
-        return hop;
-      }
-      return hop.withConnectTimeout(text + "s");
-    }
-    return hop;
-  }
-
-  private static String connectField(Target target) {
-    return switch (target) {
-      case POSTERN, STANDARD -> "BackendConnectionPolicy timeouts.connect";
-      case ENVOY_GATEWAY -> "BackendTrafficPolicy timeout.tcp.connectTimeout";
-      case KGATEWAY -> "BackendConfigPolicy connectTimeout";
-      case ISTIO -> "DestinationRule connectionPool.tcp.connectTimeout";
-    };
   }
 }

@@ -3,6 +3,8 @@ package dev.postern.gatewayapi.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.gatewayapi.load.Documents;
+import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -39,6 +41,19 @@ class MigratorTest {
     return migrate(INGRESS.formatted(String.join("\n    ", lines)));
   }
 
+  private static List<Finding> warnings(Migration migration) {
+    return migration.findings().stream()
+        .filter(finding -> finding.severity() != Severity.NOTE)
+        .toList();
+  }
+
+  private static List<String> notes(Migration migration) {
+    return migration.findings().stream()
+        .filter(finding -> finding.severity() == Severity.NOTE)
+        .map(Finding::message)
+        .toList();
+  }
+
   private static String kinds(Migration migration) {
     return String.join(
         " ",
@@ -57,8 +72,8 @@ class MigratorTest {
     Migration migration = with("backend-protocol: ' hTTps '");
     assertThat(kinds(migration))
         .isEqualTo("GatewayClass Gateway HTTPRoute BackendConnectionPolicy");
-    assertThat(migration.findings()).hasSize(1);
-    assertThat(migration.findings().getFirst().message())
+    assertThat(warnings(migration)).hasSize(1);
+    assertThat(warnings(migration).getFirst().message())
         .contains(
             "nobody verifies default/shop:8080",
             "BackendConnectionPolicy default/shop-8080 skips it",
@@ -108,7 +123,7 @@ class MigratorTest {
   void aBrokenDocumentDoesNotTakeTheOthersAlong() {
     Migration migration = migrate("a: [\n---\n" + INGRESS.replace("  annotations:\n    %s\n", ""));
     assertThat(kinds(migration)).isEqualTo("GatewayClass Gateway HTTPRoute");
-    assertThat(migration.findings()).hasSize(1);
+    assertThat(warnings(migration)).hasSize(1);
     assertThat(migration.exitCode()).isEqualTo(2);
   }
 
@@ -274,5 +289,45 @@ class MigratorTest {
   @Test
   void aConnectTimeoutIsKept() {
     assertThat(with("proxy-connect-timeout: '7'").objects().toString()).contains("connect=7s");
+  }
+
+  @Test
+  void whatIngressesAloneLeaveUncheckedIsSaidOnceForANamespace() {
+    String plain = INGRESS.replace("  annotations:\n    %s\n", "");
+    Migration migration =
+        migrate(
+            plain
+                + "---\n"
+                + plain.replace("shop", "cart")
+                + "---\n"
+                + HTTPS_HOST.formatted("a", "", "/"));
+    assertThat(notes(migration)).hasSize(2);
+    assertThat(notes(migration).getFirst())
+        .contains("no Service of the namespace default", ": cart, s, shop. ");
+    assertThat(notes(migration).getLast())
+        .contains(
+            "no Secret of the namespace default", ": wild. ", "kubectl get secret -n default");
+  }
+
+  @Test
+  void aClassOfWhichNothingIsKnownIsTakenForNginxsAndThatIsSaid() {
+    String plain = INGRESS.replace("  annotations:\n    %s\n", "");
+    Migration migration = migrate(plain.replace("spec:\n", "spec:\n  ingressClassName: public\n"));
+    assertThat(kinds(migration)).contains("HTTPRoute");
+    assertThat(verdict(migration, "class")).contains("no IngressClass public");
+    assertThat(migration.exitCode()).isEqualTo(1);
+    assertThat(migrate(plain.replace("spec:\n", "spec:\n  ingressClassName: nginx\n")).exitCode())
+        .isZero();
+  }
+
+  @Test
+  void annotationsOfOthersAreCountedByTheirPrefix() {
+    Migration migration =
+        migrate(
+            INGRESS.formatted(
+                "nginx.org/rewrites: x\n    nginx.org/keepalive: '8'\n    kubernetes.io/x: y"));
+    assertThat(notes(migration)).anyMatch(note -> note.contains("annotations of nginx.org (2)"));
+    assertThat(notes(migration)).noneMatch(note -> note.contains("kubernetes.io ("));
+    assertThat(migration.exitCode()).isZero();
   }
 }
