@@ -87,7 +87,7 @@ record ControllerConfig(String id, Map<String, String> data, Origin origin) {
   }
 
   boolean isTrue(String key) {
-    return value(key).equals("true");
+    return GoBool.isTrue(value(key));
   }
 
   /// The key for each annotation that an Ingress does not have and the controller says for it.
@@ -107,7 +107,7 @@ record ControllerConfig(String id, Map<String, String> data, Origin origin) {
   private static boolean overrules(Map<String, String> own, String annotation) {
     boolean noAuth =
         annotation.startsWith("auth-")
-            && (own.getOrDefault("enable-global-auth", "").strip().equals("false")
+            && (GoBool.isFalse(own.getOrDefault("enable-global-auth", ""))
                 || own.containsKey("auth-url"));
     boolean sameByAnotherName =
         annotation.equals("whitelist-source-range") && own.containsKey("allowlist-source-range");

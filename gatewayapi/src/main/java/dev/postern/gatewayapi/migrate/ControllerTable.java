@@ -81,7 +81,7 @@ final class ControllerTable {
 
   /// What becomes of a key that is no default of an annotation.
   static Verdict judge(String key, String value, ControllerConfig config, Target target) {
-    boolean on = value.equals("true");
+    boolean on = GoBool.isTrue(value);
     return switch (key) {
       case "hsts", "hsts-max-age", "hsts-include-subdomains", "hsts-preload" ->
           same("the ResponseHeaderModifier of HTTPS routes");

@@ -56,7 +56,7 @@ final class CorsFamily {
             "maxAge",
             maxAge(at),
             "allowCredentials",
-            !at.value("cors-allow-credentials").equals("false"));
+            !at.isFalse("cors-allow-credentials"));
     at.filter("CORS", "cors", cors);
     // To a browser all of it is the same (Fetch, 3.3).
     at.different(

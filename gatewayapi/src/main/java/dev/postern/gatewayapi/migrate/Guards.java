@@ -20,7 +20,7 @@ final class Guards {
   private Guards() {}
 
   private static boolean isOn(Location at, String guard) {
-    return !at.value(guard).isEmpty() && !at.value(guard).equals("false");
+    return !at.value(guard).isEmpty() && !at.isFalse(guard);
   }
 
   /// Whether anything keeps requests away from a location.

@@ -19,7 +19,7 @@ final class Inert {
     }
     return Optional.ofNullable(
         switch (name) {
-          case "enable-access-log" -> value.equals("false") ? null : "requests are logged";
+          case "enable-access-log" -> at.isFalse(name) ? null : "requests are logged";
           case "enable-opentelemetry", "enable-modsecurity", "enable-rewrite-log" -> off(at, name);
           case "enable-owasp-core-rules" ->
               at.isTrue(name) ? without(at, "enable-modsecurity") : off(at, name);
@@ -59,7 +59,7 @@ final class Inert {
 
   private static @Nullable String without(Location at, String other) {
     String value = at.value(other);
-    return value.isEmpty() || value.equals("false") ? "nothing without " + other : null;
+    return value.isEmpty() || GoBool.isFalse(value) ? "nothing without " + other : null;
   }
 
   private static boolean isOn(Location at, String limit) {

@@ -154,6 +154,6 @@ record Ingress(
   }
 
   boolean isCanary() {
-    return annotations.getOrDefault("canary", "").strip().equals("true");
+    return GoBool.isTrue(annotations.getOrDefault("canary", ""));
   }
 }

@@ -104,7 +104,11 @@ final class Location {
   }
 
   boolean isTrue(String annotation) {
-    return value(annotation).equals("true");
+    return GoBool.isTrue(value(annotation));
+  }
+
+  boolean isFalse(String annotation) {
+    return GoBool.isFalse(value(annotation));
   }
 
   void same(String annotation, String became) {

@@ -223,7 +223,7 @@ public final class Migrator {
             if (!secret.isEmpty() && (host.isEmpty() || Aliases.isHost(host))) {
               certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
             }
-            if (!ingress.annotations().getOrDefault("ssl-passthrough", "").equals("true")) {
+            if (!GoBool.isTrue(ingress.annotations().getOrDefault("ssl-passthrough", ""))) {
               missing
                   .certificate(ingress, host, secret)
                   .ifPresent(verdict -> ofIngresses.add(tls(ingress, host, secret, verdict)));

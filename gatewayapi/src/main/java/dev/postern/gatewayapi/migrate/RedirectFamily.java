@@ -31,7 +31,7 @@ final class RedirectFamily {
       }
       return;
     }
-    at.httpsRedirect = at.tls && (force || !at.value("ssl-redirect").equals("false"));
+    at.httpsRedirect = at.tls && (force || !at.isFalse("ssl-redirect"));
     at.same("ssl-redirect", at.httpsRedirect ? "RequestRedirect to https" : "both schemes");
     if (force && !at.tls) {
       at.lost(

@@ -13,16 +13,16 @@ record StrictTransport(String value) {
 
   /// As the controller's ConfigMap has it; on, with its subdomains, where that says nothing.
   static StrictTransport of(Map<String, String> config) {
-    if (config.getOrDefault("hsts", "true").strip().equals("false")) {
+    if (GoBool.isFalse(config.getOrDefault("hsts", "true"))) {
       return new StrictTransport("");
     }
     String age = config.getOrDefault("hsts-max-age", USUAL_AGE).strip();
     StringBuilder value =
         new StringBuilder("max-age=").append(age.matches("[0-9]{1,12}") ? age : USUAL_AGE);
-    if (!config.getOrDefault("hsts-include-subdomains", "true").strip().equals("false")) {
+    if (!GoBool.isFalse(config.getOrDefault("hsts-include-subdomains", "true"))) {
       value.append("; includeSubDomains");
     }
-    if (config.getOrDefault("hsts-preload", "false").strip().equals("true")) {
+    if (GoBool.isTrue(config.getOrDefault("hsts-preload", "false"))) {
       value.append("; preload");
     }
     return new StrictTransport(value.toString());
