@@ -180,8 +180,8 @@ final class ConnectionPolicySchema {
                               "How long nothing may flow in either direction while a request, an"
                                   + " upgraded connection, a TCP connection or a UDP session is"
                                   + " under way, 0s for ever. Where nothing is said: 60s for"
-                                  + " requests, or longer where the route's timeouts are, and for"
-                                  + " UDP; 1h for connections.")
+                                  + " requests, or longer for the backend where the route's timeouts"
+                                  + " are, and for UDP; 1h for connections.")
                           .rule(ConnectionPolicyRules::connectNotZero)
                           .cel(
                               "!has(self.connect) || duration(self.connect) > duration('0s')",

@@ -68,18 +68,20 @@ record Hop(
   /// The same with the longer of both's times, where an unsaid one is the usual.
   Hop waitingAsLongAs(Hop other) {
     Hop longest = this;
-    for (String key : List.of(TimeoutFamily.CONNECT, TimeoutFamily.STREAM_IDLE)) {
-      Optional<String> time = other.timeout(key);
-      if (time.isPresent() && seconds(longest.timeout(key), key) < seconds(time, key)) {
-        longest = longest.withTimeout(key, time.get());
+    for (String key : TimeoutFamily.USUAL.keySet()) {
+      if (longest.seconds(key) != other.seconds(key)) {
+        int seconds = Math.max(longest.seconds(key), other.seconds(key));
+        longest = longest.withTimeout(key, seconds + "s");
       }
     }
     return longest;
   }
 
-  private static int seconds(Optional<String> time, String key) {
-    int usual = key.equals(TimeoutFamily.CONNECT) ? 5 : 60;
-    return time.map(text -> Integer.parseInt(text.substring(0, text.length() - 1))).orElse(usual);
+  /// The usual where nothing is said.
+  int seconds(String key) {
+    return timeout(key)
+        .map(text -> Integer.parseInt(text.substring(0, text.length() - 1)))
+        .orElse(TimeoutFamily.USUAL.getOrDefault(key, 0));
   }
 
   private Hop withoutTimeouts() {

@@ -88,6 +88,7 @@ final class HopFamily {
             "proxy-connect-timeout")) {
       at.same(name, CLOSED);
     }
+    TimeoutFamily.SILENCE.forEach(name -> at.same(name, CLOSED));
   }
 
   private Hop grpc(Location at, Hop hop) {

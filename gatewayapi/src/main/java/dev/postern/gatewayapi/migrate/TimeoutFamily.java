@@ -1,9 +1,11 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// How long nginx waited for a backend.
 ///
@@ -15,12 +17,17 @@ final class TimeoutFamily {
 
   static final String STREAM_IDLE = "streamIdle";
 
-  private static final List<String> SILENCE = List.of("proxy-read-timeout", "proxy-send-timeout");
+  static final List<String> SILENCE = List.of("proxy-read-timeout", "proxy-send-timeout");
   private static final Map<String, List<String>> ANNOTATIONS =
       Map.of(CONNECT, List.of("proxy-connect-timeout"), STREAM_IDLE, SILENCE);
 
-  /// nginx's default for both, and Postern's.
+  /// nginx's default for both directions, and Postern's.
   private static final int USUAL_SILENCE = 60;
+
+  /// Seconds where nothing is said, in order.
+  static final SortedMap<String, Integer> USUAL =
+      Collections.unmodifiableSortedMap(
+          new TreeMap<>(Map.of(CONNECT, 5, STREAM_IDLE, USUAL_SILENCE)));
 
   private TimeoutFamily() {}
 
@@ -29,7 +36,7 @@ final class TimeoutFamily {
   }
 
   private static Hop silence(Location at, Hop hop) {
-    if (at.value("backend-protocol").equalsIgnoreCase("FCGI")) {
+    if (at.module == NginxModule.FASTCGI) {
       SILENCE.forEach(name -> at.same(name, "nothing: nginx did not look at it with FCGI"));
       return hop;
     }
@@ -49,6 +56,8 @@ final class TimeoutFamily {
         at.different(
             name,
             "BackendConnectionPolicy timeouts.streamIdle cannot say this: " + USUAL_SILENCE + "s");
+      } else if (alike && seconds < USUAL_SILENCE) {
+        at.different(name, field(seconds + "s") + ", also for a client that falls silent");
       } else if (alike) {
         at.same(name, seconds == USUAL_SILENCE ? "60s, as without a word" : field(seconds + "s"));
       } else {
@@ -85,22 +94,24 @@ final class TimeoutFamily {
 
   /// Says at a location where another's time counts, as both have one port.
   static void tell(Location at, Hop wanted, Hop kept) {
-    for (String key : List.of(CONNECT, STREAM_IDLE)) {
-      if (!Objects.equals(wanted.timeout(key), kept.timeout(key))) {
-        for (String name : ANNOTATIONS.getOrDefault(key, List.of())) {
-          at.different(
-              name,
-              kept.timeout(key).map(time -> time + ": ").orElse("")
-                  + "a port of a Service has one such time, and another path of this one has the"
-                  + " longest");
+    for (String key : USUAL.keySet()) {
+      if (wanted.seconds(key) != kept.seconds(key)) {
+        String longest =
+            kept.seconds(key)
+                + "s: a port of a Service has one such time, and another path of this one has the"
+                + " longest";
+        List<String> names = ANNOTATIONS.getOrDefault(key, List.of());
+        if (names.stream().noneMatch(at::has)) {
+          at.say("timeouts." + key, wanted.seconds(key) + "s", new Verdict.Different(longest));
         }
+        names.forEach(name -> at.different(name, longest));
       }
     }
   }
 
   private static Hop connect(Location at, Hop hop) {
     String text = at.value("proxy-connect-timeout");
-    boolean fastCgi = at.value("backend-protocol").equalsIgnoreCase("FCGI");
+    boolean fastCgi = at.module == NginxModule.FASTCGI;
     boolean usual = at.target.isPostern() || at.target == Target.KGATEWAY;
     if (fastCgi) {
       at.same("proxy-connect-timeout", "nothing: nginx did not look at it with FCGI");

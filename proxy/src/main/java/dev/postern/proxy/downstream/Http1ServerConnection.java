@@ -15,6 +15,7 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.tls.InputEnd;
+import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Timeouts;

@@ -46,8 +46,10 @@ final class Attempts implements BackendListener {
   /// A request that goes by that route begins.
   ///
   /// @param session null where the route keeps none
-  void begin(RouteTarget route, @Nullable Session session) {
+  /// @param later who is asked once the body is gathered; null for at once
+  void begin(RouteTarget route, @Nullable Session session, @Nullable ClusterEntry later) {
     this.session = session;
+    attempt.towards(later == null ? null : later.on(worker), null);
     retry.begin(route.retries(), client.request());
     perTryNanos = route.perTryNanos();
     http1Only = false;

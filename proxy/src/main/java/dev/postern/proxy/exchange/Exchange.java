@@ -154,7 +154,7 @@ public final class Exchange extends Sweeper.Swept {
       }
       chosen.request().apply(request);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
-      attempts.begin(target, kept);
+      attempts.begin(target, kept, gathered == null ? null : entry);
       if (gathered == null) {
         attempts.start(entry, null);
       }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// First counts what was said of the backend. A route that gives a request longer than is usual
 /// means it, also for a backend that says nothing meanwhile; for clients that fall silent the usual
-/// time stays where the route sets no end at all.
+/// time stays.
 final class Patience {
   /// Nobody has said anything.
   static final long UNSAID = -1;
@@ -37,10 +37,10 @@ final class Patience {
     if (said != UNSAID) {
       return said;
     }
-    if (route == UNSAID || usual == 0) {
+    if (route == UNSAID || usual == 0 || !backendAwaited) {
       return usual;
     }
-    return route == 0 ? (backendAwaited ? 0 : usual) : Math.max(usual, route);
+    return route == 0 ? 0 : Math.max(usual, route);
   }
 
   /// After a switch of protocols. Once one side has ended, the other gets no longer than for an

@@ -13,6 +13,7 @@ import dev.postern.proxy.upstream.BackendConnection;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendListener.Acted;
 import dev.postern.proxy.upstream.BackendStream;
+import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
@@ -393,6 +394,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Faults.tell("A connection to a FastCGI backend", cause);
     trouble = String.valueOf(cause.getMessage());
     tlsTrouble = cause instanceof SSLException;
     channel.close();

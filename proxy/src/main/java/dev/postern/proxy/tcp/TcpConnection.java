@@ -14,6 +14,7 @@ import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
@@ -297,6 +298,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Faults.tell("A TCP connection of a client", cause);
     if (!over) {
       record.failed(TrafficFailure.CLIENT_GONE, String.valueOf(cause.getMessage()));
     }

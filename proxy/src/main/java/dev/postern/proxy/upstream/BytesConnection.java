@@ -6,6 +6,7 @@ import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.tls.OutputEnd;
+import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -210,6 +211,7 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Faults.tell("A connection to a TCP backend", cause);
     BackendListener to = listener;
     listener = null;
     if (to != null) {

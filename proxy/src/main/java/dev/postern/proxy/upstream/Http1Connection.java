@@ -11,6 +11,7 @@ import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.upstream.BackendListener.Acted;
+import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
@@ -407,6 +408,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    Faults.tell("A connection to a backend", cause);
     trouble = String.valueOf(cause.getMessage());
     channel.close();
   }

@@ -19,6 +19,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// How long a request waits while nothing flows, where somebody says something about it.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -73,9 +75,11 @@ class PatienceTest {
     outlastsTheUsual(gate(IMPATIENT).to(backend.port()), Tries.within(Duration.ZERO));
   }
 
-  @Test
-  void butNotForAClientThatFallsSilent() throws Exception {
-    Gate gate = gate(IMPATIENT).to(backend.port()).forward(Tries.within(Duration.ZERO));
+  @ParameterizedTest
+  @ValueSource(longs = {0, 3600})
+  void butNotForAClientThatFallsSilent(long seconds) throws Exception {
+    Gate gate =
+        gate(IMPATIENT).to(backend.port()).forward(Tries.within(Duration.ofSeconds(seconds)));
     assertThat(halfARequest(gate)).startsWith("HTTP/1.1 408 ");
   }
 
@@ -98,6 +102,8 @@ class PatienceTest {
     Gate usual = gate(IMPATIENT).to(backend.port()).forward(ForwardOptions.NONE);
     CompletableFuture<Curl> waiting = ask(patient);
     await(asked);
+    // Twice, as the two are not looked at in the same moment.
+    assertThat(Curl.get(usual, Curl.HTTP1, "/").status()).isEqualTo(504);
     assertThat(Curl.get(usual, Curl.HTTP1, "/").status()).isEqualTo(504);
     answers.countDown();
     assertThat(waiting.get().body()).isEqualTo("at last");
