@@ -1,10 +1,13 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.Set;
+
 /// server-alias: further hosts of the same routes.
 final class Aliases {
   private Aliases() {}
 
-  static void convert(Location at) {
+  /// @param hosts those that Ingresses have paths for
+  static void convert(Location at, Set<String> hosts) {
     if (at.path.host().isEmpty()) {
       at.same("server-alias", "nothing, as all hosts are served");
       return;
@@ -12,6 +15,8 @@ final class Aliases {
     for (String alias : at.value("server-alias").split("[,\\s]+", -1)) {
       if (alias.isEmpty()) {
         at.same("server-alias", "nothing, as it is empty");
+      } else if (hosts.contains(alias)) {
+        at.same("server-alias", "nothing: " + alias + " is a host of an Ingress itself");
       } else if (isHost(alias)) {
         at.aliases.add(alias);
         at.same("server-alias", "hostnames of the route");

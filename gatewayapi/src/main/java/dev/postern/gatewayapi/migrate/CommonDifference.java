@@ -4,8 +4,8 @@ package dev.postern.gatewayapi.migrate;
 /// sends both gateways the same requests.
 public enum CommonDifference {
   FORWARDED_HEADERS(
-      "backends get no X-Real-IP, X-Scheme and X-Forwarded-Scheme any more: have them read"
-          + " X-Forwarded-For and X-Forwarded-Proto"),
+      "backends get no X-Real-IP, X-Scheme and X-Forwarded-Scheme any more, also none of a client's:"
+          + " have them read X-Forwarded-For and X-Forwarded-Proto"),
   CLIENT_CHAIN(
       "what a client itself says in X-Forwarded-For goes to backends before its address; nginx put"
           + " it into X-Original-Forwarded-For"),
@@ -16,6 +16,15 @@ public enum CommonDifference {
   BACKEND_HTTP2(
       "a backend over TLS (backend-protocol HTTPS) is spoken to in HTTP/2 where it offers that by"
           + " ALPN; nginx spoke HTTP/1.1. To keep that, give the Service's port the appProtocol http"),
+  UNDERSCORES(
+      "header names with an underscore reach backends; nginx dropped them. Where a backend takes _"
+          + " for -, have it not believe such fields"),
+  BODY_SIZE(
+      "bodies of any size reach backends where no proxy-body-size was said; nginx answered 413 to"
+          + " more than 1m"),
+  RETRIES(
+      "a request that a backend may have acted on is not repeated where no proxy-next-upstream was"
+          + " said; nginx repeated it after a time-out or an error where its method allowed that"),
   FASTCGI_HEADERS(
       "FastCGI backends get the gateway's X-Forwarded-* and X-Request-Id, and no HTTP_PROXY from"
           + " clients (httpoxy)");

@@ -61,8 +61,9 @@ final class CorsFamily {
     // To a browser all of it is the same (Fetch, 3.3).
     at.different(
         "enable-cors",
-        "the CORS filter; a preflight is answered 200, not 204, it alone has the allowed methods and"
-            + " headers and their age, and Vary: Origin comes with all answers");
+        "the CORS filter; a preflight is answered 200, not 204, also where the origin is not allowed,"
+            + " which nginx left to the backend; it alone has the allowed methods and headers and"
+            + " their age, and Vary: Origin comes with all answers");
     for (String name : at.ingress.annotations().keySet()) {
       if (name.startsWith("cors-")) {
         at.same(name, "the CORS filter");

@@ -63,9 +63,10 @@ final class HostMigration {
       TrafficFamily.convert(at);
       HashFamily.convert(at);
       LegacyFamily.convert(at);
-      Aliases.convert(at);
+      Aliases.convert(at, hosts);
       Ingress owner = owner(at, first);
       snippets.convert(at, owner != null);
+      ClientFields.remove(at);
       Guards.close(at, clients);
       output.add(at);
       hops.of(at, owner)

@@ -23,6 +23,18 @@ final class SnippetHeaders {
           "upgrade", Set.of("$http_upgrade"),
           "connection", Set.of("$connection_upgrade", "upgrade", "Upgrade", "", "keep-alive"));
 
+  /// Fields of a message or its connection, which each hop makes for itself (RFC 9110 7.6.1).
+  private static final Set<String> OF_A_HOP =
+      Set.of(
+          "connection",
+          "content-length",
+          "keep-alive",
+          "proxy-connection",
+          "te",
+          "trailer",
+          "transfer-encoding",
+          "upgrade");
+
   private SnippetHeaders() {}
 
   /// Empty where it is no line about header fields. What is refused leaves the rule as it was.
@@ -85,6 +97,10 @@ final class SnippetHeaders {
   }
 
   private static Verdict set(Location at, String type, String action, String name, String value) {
+    if (OF_A_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+      return new Verdict.NotPossible(
+          name + " is the gateway's own", "leave it out: the gateway says what is right");
+    }
     if (value.contains("$")) {
       return new Verdict.NotPossible(
           "a header modifier takes fixed texts, not nginx's variables", "set it at the backend");

@@ -52,6 +52,8 @@ class GrpcMisconfiguredTest {
               gate,
               Curl.HTTP2,
               "/a.B/c",
+              "-X",
+              "POST",
               "-H",
               "content-type: application/grpc",
               "-H",
