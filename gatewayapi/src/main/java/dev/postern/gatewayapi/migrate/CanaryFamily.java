@@ -60,6 +60,9 @@ final class CanaryFamily {
     if (into.canary.isPresent()) {
       return "another canary is there already, and nginx looked at one alone";
     }
+    if (into.asksNobody) {
+      return "the main Ingress sends all requests elsewhere";
+    }
     boolean itself = into.path.service().equals(at.path.service()) && into.port == at.port;
     return itself ? "the canary's backend is the main one" : "";
   }

@@ -115,7 +115,7 @@ public final class Migrator {
     }
     ingresses.forEach(this::withoutPaths);
     ingresses.forEach(ingress -> ofIngresses.addAll(others.of(ingress)));
-    canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
+    canaries.forEach(this::canary);
     var output = new ManifestWriter(options, controller, objects);
     var clients = new ClientCertificates(byHost, objects);
     var hosts = new HostMigration(options, objects, byHost.keySet(), output, clients);
@@ -143,17 +143,23 @@ public final class Migrator {
     } else if (!path.host().isEmpty() && !Aliases.isHost(path.host())) {
       at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
     } else if (at.ingress.isCanary()) {
-      missing.backend(at);
       canaries.add(at);
     } else if (!taken.add(path.type() + " " + path.path())) {
       taken(at);
-    } else if (at.port == 0) {
-      noBackend(at);
-      byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     } else {
-      missing.backend(at);
       byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
+      if (!at.asksNobody) {
+        backend(at);
+      }
     }
+  }
+
+  private void canary(Location at) {
+    Optional<Location> main = mainOf(at);
+    if (main.isEmpty() || !main.get().asksNobody) {
+      missing.backend(at);
+    }
+    CanaryFamily.convert(at, main);
   }
 
   private Optional<Location> mainOf(Location canary) {
@@ -161,6 +167,14 @@ public final class Migrator {
         .filter(at ->
             at.path.path().equals(canary.path.path()) && at.path.type().equals(canary.path.type()))
         .findFirst();
+  }
+
+  private void backend(Location at) {
+    if (at.port == 0) {
+      noBackend(at);
+    } else {
+      missing.backend(at);
+    }
   }
 
   private void noBackend(Location at) {
