@@ -97,9 +97,7 @@ final class MissingObjects {
                     : "the Secret has no tls.crt")
                 + ". Without it nginx showed its own fake certificate, and the gateway refuses TLS"
                 + " for this host. To make it: kubectl create secret tls -n "
-                + namespace
-                + " "
-                + secretName
+                + ShellWord.ofReference(namespace + "/" + secretName)
                 + " --cert=FILE --key=FILE"));
   }
 
