@@ -191,11 +191,14 @@ public final class Migrator {
 
   private Verdict portUnknown(Location at) {
     String service = at.path.service();
-    if (objects.service(at.ingress.namespace() + "/" + service) != null) {
+    Document found = objects.service(at.ingress.namespace() + "/" + service);
+    if (found != null) {
       return new Verdict.NotPossible(
           "the Service has no port called '"
               + at.path.port()
-              + "': nginx answered 503, and the path answers 500",
+              + (Objects.isExternalName(found)
+                  ? "'; the path answers 500"
+                  : "': nginx answered 503, and the path answers 500"),
           "correct the port in the Ingress or in the Service, and migrate again");
     }
     return new Verdict.NotPossible(

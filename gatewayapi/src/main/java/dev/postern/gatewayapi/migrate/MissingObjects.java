@@ -51,13 +51,22 @@ final class MissingObjects {
   }
 
   private static Optional<Verdict> port(Document service, Location at) {
-    Map<?, ?> spec = Trees.child(service.tree(), "spec");
     List<String> numbers =
         Objects.ports(service).stream()
             .map(port -> port instanceof Map<?, ?> map ? Trees.text(map, "port") : "")
             .toList();
-    boolean elsewhere = Trees.text(spec, "type").equals("ExternalName") && numbers.isEmpty();
-    if (elsewhere || numbers.contains(Integer.toString(at.port))) {
+    boolean elsewhere = Objects.isExternalName(service);
+    String number = Integer.toString(at.port);
+    if (numbers.contains(number)) {
+      return at.path.port().equals(number) || isNamed(service, at.path.port())
+          ? Optional.empty()
+          : Optional.of(
+              new Verdict.Same(
+                  "the Service's port "
+                      + number
+                      + ", of which this is the targetPort: nginx took that, too"));
+    }
+    if (elsewhere && numbers.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
@@ -66,8 +75,17 @@ final class MissingObjects {
                 + at.port
                 + ", only "
                 + String.join(", ", numbers)
-                + ": nginx answered 503, and the gateway answers 500",
-            "correct the port in the Ingress or in the Service, and migrate again"));
+                + (elsewhere
+                    ? ": nginx took the number as it is, and the gateway answers 500"
+                    : ": nginx answered 503, and the gateway answers 500"),
+            elsewhere
+                ? "add the port to the Service"
+                : "correct the port in the Ingress or in the Service, and migrate again"));
+  }
+
+  private static boolean isNamed(Document service, String name) {
+    return Objects.ports(service).stream()
+        .anyMatch(port -> port instanceof Map<?, ?> map && Trees.text(map, "name").equals(name));
   }
 
   /// What to say of a host's certificate; empty for nothing.
