@@ -265,13 +265,12 @@ public final class Migrator {
       if (byHost.containsKey(host)) {
         continue;
       }
-      int dot = host.indexOf('.');
-      String above = dot < 0 ? "" : "*" + host.substring(dot);
+      String above = above(host);
       String words =
           "this rule has no http, so that nginx answered 404 for '"
               + host
               + "' by its default backend";
-      if (byHost.containsKey(above) || byHost.containsKey("")) {
+      if (byHost.containsKey(above)) {
         ofIngresses.add(
             new Judgement(
                 ingress.id(),
@@ -282,7 +281,7 @@ public final class Migrator {
                 new Verdict.Different(
                     words
                         + "; now the host's requests go where those of '"
-                        + (byHost.containsKey(above) ? above : "")
+                        + above
                         + "' go. Add its paths, or remove the rule"),
                 ingress.origin().at(rule.field())));
       } else {
@@ -293,5 +292,17 @@ public final class Migrator {
             words + ", and the gateway answers 404, too. Add its paths, or remove the rule");
       }
     }
+  }
+
+  /// The longest wildcard that is served and takes a host, whose place may have several labels;
+  /// empty for none.
+  private String above(String host) {
+    for (int dot = host.indexOf('.', 1); dot >= 0; dot = host.indexOf('.', dot + 1)) {
+      String wildcard = "*" + host.substring(dot);
+      if (byHost.containsKey(wildcard)) {
+        return wildcard;
+      }
+    }
+    return "";
   }
 }
