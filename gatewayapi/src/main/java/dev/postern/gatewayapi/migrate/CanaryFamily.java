@@ -132,7 +132,7 @@ final class CanaryFamily {
   }
 
   private static List<Choice> exact(Location at, String header, String value) {
-    if (!value.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+    if (!value.matches("[!-~]++([\\t ][!-~]++)*+")) {
       at.lost("canary-by-header-value", "no match can have this value", "choose another");
       return List.of();
     }
@@ -150,7 +150,7 @@ final class CanaryFamily {
           "write it without that");
       return List.of();
     }
-    if (!pattern.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+    if (!pattern.matches("[!-~]++([\\t ][!-~]++)*+")) {
       at.lost("canary-by-header-pattern", "no match can have this value", "choose another");
       return List.of();
     }

@@ -212,7 +212,7 @@ final class Location {
     String field = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
     boolean removes = action.equals("remove");
     if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
-        || !(removes || (value.length() <= 4096 && value.matches("[!-~]+([\\t ][!-~]+)*")))) {
+        || !(removes || (value.length() <= 4096 && value.matches("[!-~]++([\\t ][!-~]++)*+")))) {
       return false;
     }
     List<Object> all = new ArrayList<>();
