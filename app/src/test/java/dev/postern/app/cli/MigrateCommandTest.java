@@ -47,7 +47,7 @@ class MigrateCommandTest {
   @Test
   void exitCodesSayTheWorstThatHappened() throws IOException {
     assertThat(migrate("")).isZero();
-    assertThat(migrate("nginx.ingress.kubernetes.io/proxy-read-timeout: '9'")).isEqualTo(1);
+    assertThat(migrate("nginx.ingress.kubernetes.io/service-upstream: 'true'")).isEqualTo(1);
     assertThat(migrate("nginx.ingress.kubernetes.io/proxy-body-size: 1m")).isEqualTo(2);
   }
 
