@@ -32,7 +32,7 @@ final class MigrateCommand {
       Makes Gateways, routes and policies of ingress-nginx's Ingresses, and says for every
       annotation what became of it. Give the IngressClasses, Services, Secrets and
       ConfigMaps with them:
-      kubectl get ingress,ingressclass,service,secret,configmap -A -o yaml
+      kubectl get ingress,ingressclass,service,endpointslice,secret,configmap -A -o yaml
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
