@@ -29,63 +29,13 @@ final class MissingObjects {
     this.objects = objects;
   }
 
-  void backend(Location at) {
-    String namespace = at.ingress.namespace();
-    String name = at.path.service();
-    Document service = objects.service(namespace + "/" + name);
-    Optional<Verdict> verdict = Optional.empty();
-    if (service != null) {
-      verdict = port(service, at);
-    } else if (objects.hasAny("Service", namespace)) {
-      verdict =
-          Optional.of(
-              new Verdict.Different(
-                  "the input has Services of the namespace "
-                      + namespace
-                      + ", and not this one. If the cluster has none either, nginx answered 503 here"
-                      + " and the gateway answers 500: create the Service, or remove the path"));
-    } else {
-      note(services, namespace, name, at.ingress.origin().at(at.path.field()));
-    }
-    verdict.ifPresent(found -> at.say("backend", name + ":" + at.path.port(), found));
-  }
-
-  private static Optional<Verdict> port(Document service, Location at) {
-    List<String> numbers =
-        Objects.ports(service).stream()
-            .map(port -> port instanceof Map<?, ?> map ? Trees.text(map, "port") : "")
-            .toList();
-    boolean elsewhere = Objects.isExternalName(service);
-    String number = Integer.toString(at.port);
-    if (numbers.contains(number)) {
-      return at.path.port().equals(number) || isNamed(service, at.path.port())
-          ? Optional.empty()
-          : Optional.of(
-              new Verdict.Same(
-                  "the Service's port "
-                      + number
-                      + ", of which this is the targetPort: nginx took that, too"));
-    }
-    if (elsewhere && numbers.isEmpty()) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Verdict.NotPossible(
-            "the Service has no port "
-                + at.port
-                + ", only "
-                + String.join(", ", numbers)
-                + (elsewhere
-                    ? ": nginx took the number as it is, and the gateway answers 500"
-                    : ": nginx answered 503, and the gateway answers 500"),
-            elsewhere
-                ? "add the port to the Service"
-                : "correct the port in the Ingress or in the Service, and migrate again"));
-  }
-
-  private static boolean isNamed(Document service, String name) {
-    return Objects.ports(service).stream()
-        .anyMatch(port -> port instanceof Map<?, ?> map && Trees.text(map, "name").equals(name));
+  /// Of a namespace of which the input has none.
+  void service(Location at) {
+    note(
+        services,
+        at.ingress.namespace(),
+        at.path.service(),
+        at.ingress.origin().at(at.path.field()));
   }
 
   /// What to say of a host's certificate; empty for nothing.
