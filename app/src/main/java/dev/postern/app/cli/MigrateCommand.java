@@ -9,6 +9,7 @@ import dev.postern.gatewayapi.load.Documents;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.MigrationOptions;
 import dev.postern.gatewayapi.migrate.Migrator;
+import dev.postern.gatewayapi.migrate.ShellWord;
 import dev.postern.gatewayapi.migrate.Target;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +32,7 @@ final class MigrateCommand {
       Makes Gateways, routes and policies of ingress-nginx's Ingresses, and says for every
       annotation what became of it. Give the IngressClasses, Services, Secrets and
       ConfigMaps with them:
-      kubectl get ingress,ingressclass,service,secret,configmap -A -o yaml
+      kubectl get ingress,ingressclass,service,endpointslice,secret,configmap -A -o yaml
 
         PATH                      a folder, with all that is below it, a file, or - for
                                   the standard input
@@ -190,7 +191,7 @@ final class MigrateCommand {
       Files.writeString(folder.resolve(name), YamlText.of(patch.patch()));
       commands.append(
           "kubectl patch service -n %s %s --patch-file %s\n"
-              .formatted(patch.namespace(), patch.service(), name));
+              .formatted(ShellWord.of(patch.namespace()), ShellWord.of(patch.service()), name));
     }
     if (number > 0) {
       Files.writeString(folder.resolve("patch-services.sh"), commands);

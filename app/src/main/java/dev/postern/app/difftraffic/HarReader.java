@@ -7,16 +7,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import dev.postern.app.difftraffic.RecordedRequest.Field;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// HAR 1.2: `log.entries[].request` with its method, URL, headers and `postData.text`. What
 /// browsers write there of HTTP/2, fields that begin with a colon, says nothing that the URL does
 /// not.
 final class HarReader {
+  private static final String AS_HAR = "as it begins with a brace it is read as a HAR file, and ";
   private static final int MOST_FIELDS = 200;
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -39,17 +42,29 @@ final class HarReader {
 
   static void read(InputStream in, Requests into) throws IOException {
     try (JsonParser parser = JSON.createParser(in)) {
+      read(parser, into);
+    } catch (JsonProcessingException e) {
+      throw new IOException(AS_HAR + "its JSON is broken or ends" + where(e.getLocation()), e);
+    }
+  }
+
+  private static void read(JsonParser parser, Requests into) throws IOException {
+    try {
       parser.nextToken();
       new HarReader(parser, into).members("log");
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String where =
-          at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
+    } catch (StreamConstraintsException e) {
+      // It has no location of its own.
       throw new IOException(
-          "as it begins with a brace it is read as a HAR file, and its JSON is broken or ends"
-              + where,
+          AS_HAR
+              + "something in it is too long, or too deep"
+              + where(parser.currentLocation())
+              + ": leave that out",
           e);
     }
+  }
+
+  private static String where(@Nullable JsonLocation at) {
+    return at == null ? "" : " at line " + at.getLineNr() + ", column " + at.getColumnNr();
   }
 
   /// Goes through an object. The names on the way are those of HAR.

@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.Resource;
+import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.provider.Provider;
 import dev.postern.provider.directory.DirectoryProvider;
 import java.nio.file.Path;
@@ -31,21 +32,37 @@ public final class Reading {
 
   /// Reads and judges; opens no port and leaves nothing behind.
   ///
-  /// @param beside where further objects are: they count where no other has their name, and only
-  ///   what cannot be read of them is said
+  /// @param beside where further objects are: they count where no other has their name, and are not
+  ///   judged; what cannot be read of them is a note, unless not even its object is known
   public static Report report(List<Path> paths, List<Path> beside) {
     Provider.Update own = read(paths);
-    List<Finding> findings = new ArrayList<>(own.findings());
-    ResourceDelta all = own.delta();
-    if (!beside.isEmpty()) {
-      Provider.Update more = read(beside);
-      more.findings().stream()
-          .filter(finding -> finding.severity() == Finding.Severity.ERROR)
-          .forEach(findings::add);
-      all = with(own.delta(), more.delta());
+    if (beside.isEmpty()) {
+      Translation meaning = new Translator().apply(own.delta());
+      return Report.of(
+          own.findings(), meaning.findings(), meaning.statuses(), origins(own.delta()));
     }
-    Translation meaning = new Translator().apply(all);
-    return Report.of(findings, meaning.findings(), meaning.statuses(), origins(all));
+    Provider.Update more = read(beside);
+    Translation meaning = new Translator().apply(with(own.delta(), more.delta()));
+    Map<ObjectRef, Origin> origins = origins(own.delta());
+    List<Finding> findings = new ArrayList<>(own.findings());
+    more.findings().stream()
+        .filter(finding -> finding.severity() == Finding.Severity.ERROR)
+        .map(finding -> finding.object().isPresent() ? note(finding) : finding)
+        .forEach(findings::add);
+    Map<ObjectRef, ObjectStatus> statuses = new LinkedHashMap<>(meaning.statuses());
+    statuses.keySet().retainAll(origins.keySet());
+    return Report.of(
+        findings,
+        meaning.findings().stream()
+            .filter(finding -> finding.object().map(origins::containsKey).orElse(true))
+            .toList(),
+        statuses,
+        origins);
+  }
+
+  private static Finding note(Finding error) {
+    return new Finding(
+        Finding.Severity.NOTE, error.object(), error.field(), error.location(), error.message());
   }
 
   private static ResourceDelta with(ResourceDelta own, ResourceDelta more) {

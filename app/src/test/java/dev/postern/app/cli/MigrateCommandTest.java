@@ -180,6 +180,14 @@ class MigrateCommandTest {
             http:
               paths:
               - {path: /, pathType: Prefix, backend: {service: {name: shop, port: {number: 8080}}}}
+      - apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: istio}
+        spec: {controllerName: istio.io/gateway-controller}
+      - apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: broken, namespace: default}
+        spec: {parentRefs: [{name: nginx}], rules: [{backendRefs: [{name: gone, port: 80}]}]}
       - apiVersion: networking.k8s.io/v1
         kind: Ingress
         metadata:
@@ -228,6 +236,67 @@ class MigrateCommandTest {
   void whatCannotBeReadIsSaidInWords() {
     assertThat(terminal.execute(List.of("migrate", "/nope"))).isEqualTo(3);
     assertThat(terminal.err()).contains("there is no file or folder /nope").doesNotContain("java");
+  }
+
+  @Test
+  void anOutThatIsAFileIsSaidInWords() throws IOException {
+    Path file = Files.writeString(folder.resolve("afile"), "");
+    Path input = Files.writeString(folder.resolve("in.yaml"), "");
+    assertThat(terminal.execute(List.of("migrate", input.toString(), "--out", file.toString())))
+        .isEqualTo(3);
+    assertThat(terminal.err()).contains("afile is there already, and is no folder");
+    String below = file.resolve("below").toString();
+    assertThat(terminal.execute(List.of("migrate", input.toString(), "--out", below))).isEqualTo(3);
+    assertThat(terminal.err()).contains(below + ": Not a directory");
+  }
+
+  @Test
+  void whatIsThereBesidesIsNotJudged() throws IOException {
+    Path own =
+        Files.writeString(
+            folder.resolve("own.yaml"),
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GatewayClass
+            metadata: {name: postern}
+            spec: {controllerName: postern.dev/gateway-controller}
+            """);
+    Path cluster =
+        Files.writeString(
+            folder.resolve("cluster.yaml"),
+            """
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: GatewayClass
+            metadata: {name: istio}
+            spec: {controllerName: istio.io/gateway-controller}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: broken, namespace: default}
+            spec: {parentRefs: [{name: g}], rules: [{matches: [{path: {value: no-slash}}]}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: Gateway
+            metadata: {name: g, namespace: default}
+            spec: {gatewayClassName: postern, listeners: [{name: a, port: 80, protocol: HTTP}]}
+            ---
+            apiVersion: gateway.networking.k8s.io/v1
+            kind: HTTPRoute
+            metadata: {name: lost, namespace: default}
+            spec: {parentRefs: [{name: g}], rules: [{backendRefs: [{name: bare, port: 80}]}, {backendRefs: [{name: gone, port: 80}]}]}
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: bare, namespace: default}
+            spec: {clusterIP: 10.0.0.1, selector: {a: b}, ports: [{port: 80}]}
+            """);
+    int code =
+        terminal.execute(
+            List.of("check", own.toString(), "--with", cluster.toString(), "--strict"));
+    assertThat(code).as(terminal.out()).isZero();
+    assertThat(terminal.out())
+        .contains("GatewayClass postern")
+        .doesNotContain("istio", "default/lost", "default/bare", "default/g ");
   }
 
   @Test

@@ -95,7 +95,9 @@ class RequestFileTest {
     assertThatThrownBy(() -> read("{\"log\": {\"entries\": [{\"request\": "))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("ends at line 1, column");
-    assertThatThrownBy(() -> read("{" + "\"a\":[".repeat(10_000))).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> read("{\"a\":" + "[".repeat(10_000)))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("too deep at line 1, column");
   }
 
   @Test

@@ -52,7 +52,7 @@ final class BackendSecrets {
     }
     boolean pair = Objects.hasKey(secret, "tls.crt") && Objects.hasKey(secret, "tls.key");
     String authority = Objects.certificate(secret, "ca.crt");
-    boolean hasAuthority = !authority.isEmpty() || isUnreadable(secret, "ca.crt");
+    boolean hasAuthority = !authority.isEmpty() || isWritten(secret, "ca.crt");
     if (!pair && !hasAuthority) {
       return refused(reference, "neither a ca.crt nor a pair of tls.crt and tls.key is in it");
     }
@@ -69,8 +69,8 @@ final class BackendSecrets {
         : new BackendSecret.Nothing();
   }
 
-  /// Base64 that says something which cannot be read.
-  private static boolean isUnreadable(Document secret, String key) {
+  /// Whether something stands there, be it base64 or not.
+  private static boolean isWritten(Document secret, String key) {
     return !Trees.text(Trees.child(secret.tree(), "data"), key).isBlank();
   }
 

@@ -60,6 +60,9 @@ final class CanaryFamily {
     if (into.canary.isPresent()) {
       return "another canary is there already, and nginx looked at one alone";
     }
+    if (into.asksNobody) {
+      return "the main Ingress sends all requests elsewhere";
+    }
     boolean itself = into.path.service().equals(at.path.service()) && into.port == at.port;
     return itself ? "the canary's backend is the main one" : "";
   }
@@ -129,7 +132,7 @@ final class CanaryFamily {
   }
 
   private static List<Choice> exact(Location at, String header, String value) {
-    if (!value.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+    if (!value.matches("[!-~]++([\\t ][!-~]++)*+")) {
       at.lost("canary-by-header-value", "no match can have this value", "choose another");
       return List.of();
     }
@@ -147,7 +150,7 @@ final class CanaryFamily {
           "write it without that");
       return List.of();
     }
-    if (!pattern.matches("[!-~]+([\\t ]?[!-~]+)*")) {
+    if (!pattern.matches("[!-~]++([\\t ][!-~]++)*+")) {
       at.lost("canary-by-header-pattern", "no match can have this value", "choose another");
       return List.of();
     }

@@ -84,7 +84,7 @@ final class ClientCertificates {
       return refused(
           by,
           "the Secret " + reference(by) + " is not in the input, or not in the Ingress's namespace",
-          "migrate with it: kubectl get secret -o yaml -n " + reference(by).replace("/", " "));
+          "migrate with it: kubectl get secret -o yaml -n " + ShellWord.ofReference(reference(by)));
     }
     if (verify.equals("off")) {
       return new Asked(by, false, "", "");

@@ -73,9 +73,11 @@ final class EnvoyHopObjects implements HopObjects {
 
   @Override
   public String remedy(ServicePort port, String authority) {
-    return "kubectl patch backends.gateway.envoyproxy.io %s -n %s --type=merge -p '"
-            .formatted(port.objectName(), port.namespace())
-        + "{\"spec\":{\"tls\":{\"insecureSkipVerify\":null,\"sni\":\"NAME\",\"caCertificateRefs\":"
-        + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}'".formatted(authority);
+    String patch =
+        "{\"spec\":{\"tls\":{\"insecureSkipVerify\":null,\"sni\":\"NAME\",\"caCertificateRefs\":"
+            + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}".formatted(authority);
+    return "kubectl patch backends.gateway.envoyproxy.io %s -n %s --type=merge -p %s"
+        .formatted(
+            ShellWord.of(port.objectName()), ShellWord.of(port.namespace()), ShellWord.of(patch));
   }
 }

@@ -24,7 +24,7 @@ final class ExternalAuth {
               + "\\."
               + LABEL
               + "\\.svc(?:\\.[a-z0-9.-]+)?(?::([1-9][0-9]{0,4}))?"
-              + "((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+)/?",
+              + "((?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*+)++)/?",
           Pattern.CASE_INSENSITIVE);
 
   /// Annotations that may make the service stricter, and cannot be said to it any more.

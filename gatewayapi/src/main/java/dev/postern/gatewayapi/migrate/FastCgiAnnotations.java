@@ -88,9 +88,7 @@ final class FastCgiAnnotations {
           "the ConfigMap is not in the input, so that nobody looked at what is in it; while there is"
               + " none the path answers 500, as nginx answered 503",
           "migrate with it: kubectl get configmap -o yaml -n "
-              + at.ingress.namespace()
-              + " "
-              + name);
+              + ShellWord.ofReference(at.ingress.namespace() + "/" + name));
       return;
     }
     Map<String, String> params = Trees.texts(Trees.child(map.tree(), "data"));

@@ -41,7 +41,8 @@ final class GatewayCertificate {
     if (secret.isPresent()) {
       said.same(
           "proxy-ssl-secret",
-          "the CA to trust, and the Gateway's tls.backend.clientCertificateRef: nginx showed this"
+          (said.verifies() ? "the CA to trust, and " : "")
+              + "the Gateway's tls.backend.clientCertificateRef: nginx showed this"
               + " certificate to all backends over TLS, as the Gateway does");
     } else {
       said.lost(

@@ -14,7 +14,7 @@ final class GrpcRules {
   /// `/package.Service`, `/package.Service/` or `/package.Service/Method`.
   private static final Pattern CALL =
       Pattern.compile(
-          "/(?<service>[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*)*)"
+          "/(?<service>[A-Za-z_][A-Za-z0-9_]*(\\.[A-Za-z_][A-Za-z0-9_]*+)*+)"
               + "(/(?<method>[A-Za-z_][A-Za-z0-9_]*)?)?");
 
   private GrpcRules() {}

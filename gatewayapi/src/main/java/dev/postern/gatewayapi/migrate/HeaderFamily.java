@@ -56,7 +56,7 @@ final class HeaderFamily {
               new Verdict.NotPossible(
                   "the ConfigMap " + reference + " is not in the input",
                   "migrate with it: kubectl get configmap -o yaml -n "
-                      + reference.replace('/', ' ')));
+                      + ShellWord.ofReference(reference)));
       return;
     }
     Trees.texts(Trees.child(map.tree(), "data"))
@@ -85,7 +85,7 @@ final class HeaderFamily {
       at.lost(
           "custom-headers",
           "the ConfigMap " + full + " is not in the input, so its header fields are unknown",
-          "migrate with it: kubectl get configmap -n " + full.replace('/', ' ') + " -o yaml");
+          "migrate with it: kubectl get configmap -n " + ShellWord.ofReference(full) + " -o yaml");
       return;
     }
     for (Map.Entry<String, String> header :

@@ -62,13 +62,14 @@ sealed interface HopObjects
   /// @param authority the ConfigMap with its CA
   default String remedy(ServicePort port, String authority) {
     String section = port.name().isEmpty() ? "" : ",\"sectionName\":\"" + port.name() + "\"";
-    return "echo '{\"apiVersion\":\"gateway.networking.k8s.io/v1\",\"kind\":\"BackendTLSPolicy\","
-        + "\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"},"
-            .formatted(port.objectName(), port.namespace())
-        + "\"spec\":{\"targetRefs\":[{\"group\":\"\",\"kind\":\"Service\",\"name\":\"%s\"%s}],"
-            .formatted(port.service(), section)
-        + "\"validation\":{\"hostname\":\"NAME\",\"caCertificateRefs\":"
-        + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}'".formatted(authority)
-        + " | kubectl apply -f -";
+    String policy =
+        "{\"apiVersion\":\"gateway.networking.k8s.io/v1\",\"kind\":\"BackendTLSPolicy\","
+            + "\"metadata\":{\"name\":\"%s\",\"namespace\":\"%s\"},"
+                .formatted(port.objectName(), port.namespace())
+            + "\"spec\":{\"targetRefs\":[{\"group\":\"\",\"kind\":\"Service\",\"name\":\"%s\"%s}],"
+                .formatted(port.service(), section)
+            + "\"validation\":{\"hostname\":\"NAME\",\"caCertificateRefs\":"
+            + "[{\"group\":\"\",\"kind\":\"ConfigMap\",\"name\":\"%s\"}]}}}".formatted(authority);
+    return "echo " + ShellWord.of(policy) + " | kubectl apply -f -";
   }
 }

@@ -218,8 +218,8 @@ final class HopWriter {
                     port.number(),
                     skips.kind().kind(),
                     skips.namespace() + "/" + skips.name(),
-                    authority,
-                    port.namespace(),
+                    ShellWord.of(authority),
+                    ShellWord.of(port.namespace()),
                     kind.remedy(port, authority))));
   }
 }

@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /// All locations of one host: what nginx made of them together.
 final class HostMigration {
+  private static final List<String> OF_BACKENDS =
+      List.of(
+          "backend-protocol",
+          "proxy-connect-timeout",
+          "proxy-read-timeout",
+          "proxy-send-timeout",
+          "fastcgi-index",
+          "fastcgi-params-configmap");
+
   private final MigrationOptions options;
   private final Objects objects;
   private final Set<String> hosts;
@@ -46,7 +55,7 @@ final class HostMigration {
     SnippetFamily snippets = new SnippetFamily(locations);
     for (Location at : locations) {
       at.regexHost = regex;
-      if (at.port == 0) {
+      if (at.port == 0 && !at.asksNobody) {
         // It keeps its path, so that a shorter one of the host does not take the requests.
         PathFamily.convert(at);
         output.close(at);
@@ -69,13 +78,23 @@ final class HostMigration {
       ClientFields.remove(at);
       Guards.close(at, clients);
       output.add(at);
-      hops.of(at, owner)
-          .map(hop -> TimeoutFamily.convert(at, hop))
-          .ifPresent(hop -> output.reach(at, hop));
+      if (at.asksNobody && !(secrets.of(at.ingress) instanceof BackendSecret.Refused)) {
+        withoutBackend(at);
+      } else {
+        hops.of(at, owner)
+            .map(hop -> TimeoutFamily.convert(at, hop))
+            .ifPresent(hop -> output.reach(at, hop));
+      }
     }
     www(host, locations);
     GrpcRules.choose(locations, options.grpcRoute());
     locations.forEach(HostMigration::strictTransport);
+  }
+
+  private static void withoutBackend(Location at) {
+    String why = "nothing: nginx sent clients elsewhere and asked no backend";
+    OF_BACKENDS.forEach(name -> at.same(name, why));
+    TlsHop.ignored(at, why);
   }
 
   /// nginx handed the TLS of the host to the backend of its root path and looked at nothing else.

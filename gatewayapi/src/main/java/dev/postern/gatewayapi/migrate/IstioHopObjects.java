@@ -119,7 +119,7 @@ final class IstioHopObjects implements HopObjects {
   @Override
   public String remedy(ServicePort port, String authority) {
     return "kubectl edit destinationrules.networking.istio.io %s -n %s, where port %d gets"
-            .formatted(port.service(), port.namespace(), port.number())
+            .formatted(ShellWord.of(port.service()), ShellWord.of(port.namespace()), port.number())
         + " credentialName configmap://%s/%s, sni NAME and subjectAltNames [NAME] in place of"
             .formatted(port.namespace(), authority)
         + " insecureSkipVerify";

@@ -37,6 +37,9 @@ final class Location {
   /// What of nginx spoke to the backend.
   final NginxModule module;
 
+  /// Whether a redirect is all that requests get, whatever the backend.
+  final boolean asksNobody;
+
   private final Verdicts verdicts;
   final Set<String> aliases = new LinkedHashSet<>();
   final SnippetHop snippetHop = new SnippetHop();
@@ -84,6 +87,7 @@ final class Location {
     this.module = NginxModule.of(ingress.annotations().getOrDefault("backend-protocol", ""));
     this.matchValue = path.path();
     this.verdicts = new Verdicts(ingress, path, controller);
+    this.asksNobody = RedirectFamily.answers(this);
   }
 
   boolean has(String annotation) {
@@ -208,7 +212,7 @@ final class Location {
     String field = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
     boolean removes = action.equals("remove");
     if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
-        || !(removes || (value.length() <= 4096 && value.matches("[!-~]+([\\t ][!-~]+)*")))) {
+        || !(removes || (value.length() <= 4096 && value.matches("[!-~]++([\\t ][!-~]++)*+")))) {
       return false;
     }
     List<Object> all = new ArrayList<>();

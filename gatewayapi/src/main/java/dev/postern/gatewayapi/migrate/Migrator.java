@@ -20,6 +20,7 @@ public final class Migrator {
   private final ControllerConfig controller;
   private final Findings findings;
   private final MissingObjects missing;
+  private final BackendVerdicts backends;
   private final List<Judgement> ofIngresses = new ArrayList<>();
   private final List<Ingress> ingresses = new ArrayList<>();
   private final List<Location> canaries = new ArrayList<>();
@@ -32,6 +33,7 @@ public final class Migrator {
     this.findings = new Findings(input.findings());
     this.controller = ControllerConfig.among(input.documents(), options, findings);
     this.missing = new MissingObjects(objects);
+    this.backends = new BackendVerdicts(objects, missing);
     var classes = new IngressClasses(input.documents());
     for (Document document : input.documents()) {
       if (document.kind().equals("Ingress")) {
@@ -99,11 +101,13 @@ public final class Migrator {
 
   private Migration run(MigrationProgress progress) {
     var others = new OtherAnnotations(options);
-    Map<String, String> certificates = certificates();
+    var certificates = HostCertificates.of(ingresses, missing);
+    ofIngresses.addAll(certificates.judgements());
     Map<String, Set<String>> taken = new HashMap<>();
     for (Ingress ingress : ingresses) {
       for (Ingress.Path path : ingress.paths()) {
-        boolean tls = Certificates.covering(certificates.keySet(), path.host()).isPresent();
+        boolean tls =
+            Certificates.covering(certificates.byHost().keySet(), path.host()).isPresent();
         int port = objects.port(ingress.namespace(), path);
         place(
             new Location(ingress, path, port, tls, controller, options.target()),
@@ -113,9 +117,9 @@ public final class Migrator {
         nothing(ingress);
       }
     }
-    ingresses.forEach(this::withoutPaths);
+    ingresses.forEach(new UnservedRules(byHost.keySet(), ofIngresses, findings)::judge);
     ingresses.forEach(ingress -> ofIngresses.addAll(others.of(ingress)));
-    canaries.forEach(at -> CanaryFamily.convert(at, mainOf(at)));
+    canaries.forEach(this::canary);
     var output = new ManifestWriter(options, controller, objects);
     var clients = new ClientCertificates(byHost, objects);
     var hosts = new HostMigration(options, objects, byHost.keySet(), output, clients);
@@ -132,28 +136,34 @@ public final class Migrator {
     done.forEach(at -> judgements.addAll(at.verdicts().own()));
     findings.addAll(missing.notes());
     findings.addAll(others.notes());
-    return output.migration(certificates, clients.authority(), judgements, findings);
+    return output.migration(certificates.byHost(), clients.authority(), judgements, findings);
   }
 
   private void place(Location at, Set<String> taken) {
     done.add(at);
     Ingress.Path path = at.path;
     if (path.service().isEmpty() || (at.port == 0 && at.ingress.isCanary())) {
-      noBackend(at);
+      backends.none(at);
     } else if (!path.host().isEmpty() && !Aliases.isHost(path.host())) {
       at.say("host", path.host(), new Verdict.NotPossible("this is no host name", "correct it"));
     } else if (at.ingress.isCanary()) {
-      missing.backend(at);
       canaries.add(at);
     } else if (!taken.add(path.type() + " " + path.path())) {
       taken(at);
-    } else if (at.port == 0) {
-      noBackend(at);
-      byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
     } else {
-      missing.backend(at);
       byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
+      if (!at.asksNobody) {
+        backends.judge(at);
+      }
     }
+  }
+
+  private void canary(Location at) {
+    Optional<Location> main = mainOf(at);
+    if (main.isEmpty() || !main.get().asksNobody) {
+      backends.judge(at);
+    }
+    CanaryFamily.convert(at, main);
   }
 
   private Optional<Location> mainOf(Location canary) {
@@ -161,32 +171,6 @@ public final class Migrator {
         .filter(at ->
             at.path.path().equals(canary.path.path()) && at.path.type().equals(canary.path.type()))
         .findFirst();
-  }
-
-  private void noBackend(Location at) {
-    at.say(
-        "backend",
-        at.path.service() + ":" + at.path.port(),
-        at.path.service().isEmpty()
-            ? new Verdict.NotPossible("this backend is no Service", "name a Service")
-            : portUnknown(at));
-    for (String name : at.ingress.annotations().keySet()) {
-      at.same(name, "nothing, as the path has no backend");
-    }
-  }
-
-  private Verdict portUnknown(Location at) {
-    String service = at.path.service();
-    if (objects.service(at.ingress.namespace() + "/" + service) != null) {
-      return new Verdict.NotPossible(
-          "the Service has no port called '"
-              + at.path.port()
-              + "': nginx answered 503, and the path answers 500",
-          "correct the port in the Ingress or in the Service, and migrate again");
-    }
-    return new Verdict.NotPossible(
-        "the number of port '" + at.path.port() + "' is not known; the path answers 500",
-        "give the Service " + service + " with the input, or write the number");
   }
 
   private static void taken(Location at) {
@@ -211,70 +195,5 @@ public final class Migrator {
       at.same(name, "nothing, as this Ingress serves nothing");
     }
     done.add(at);
-  }
-
-  /// `namespace/secret` by host.
-  private Map<String, String> certificates() {
-    Map<String, String> certificates = new LinkedHashMap<>();
-    for (Ingress ingress : ingresses) {
-      ingress
-          .tls()
-          .forEach((host, secret) -> {
-            if (!secret.isEmpty() && (host.isEmpty() || Aliases.isHost(host))) {
-              certificates.putIfAbsent(host, ingress.namespace() + "/" + secret);
-            }
-            if (!GoBool.isTrue(ingress.annotations().getOrDefault("ssl-passthrough", ""))) {
-              missing
-                  .certificate(ingress, host, secret)
-                  .ifPresent(verdict -> ofIngresses.add(tls(ingress, host, secret, verdict)));
-            }
-          });
-    }
-    return certificates;
-  }
-
-  private static Judgement tls(Ingress ingress, String host, String secret, Verdict verdict) {
-    return new Judgement(
-        ingress.id(), host, "", "tls", secret, verdict, ingress.origin().at("spec.tls"));
-  }
-
-  /// Rules that only name a host, for which nginx answered 404 by its default backend.
-  private void withoutPaths(Ingress ingress) {
-    if (ingress.paths().isEmpty()) {
-      return;
-    }
-    for (Ingress.Path rule : ingress.unserved()) {
-      String host = rule.host();
-      if (byHost.containsKey(host)) {
-        continue;
-      }
-      int dot = host.indexOf('.');
-      String above = dot < 0 ? "" : "*" + host.substring(dot);
-      String words =
-          "this rule has no http, so that nginx answered 404 for '"
-              + host
-              + "' by its default backend";
-      if (byHost.containsKey(above) || byHost.containsKey("")) {
-        ofIngresses.add(
-            new Judgement(
-                ingress.id(),
-                host,
-                "",
-                "rule",
-                "",
-                new Verdict.Different(
-                    words
-                        + "; now the host's requests go where those of '"
-                        + (byHost.containsKey(above) ? above : "")
-                        + "' go. Add its paths, or remove the rule"),
-                ingress.origin().at(rule.field())));
-      } else {
-        findings.add(
-            Severity.WARNING,
-            ingress,
-            rule.field(),
-            words + ", and the gateway answers 404, too. Add its paths, or remove the rule");
-      }
-    }
   }
 }

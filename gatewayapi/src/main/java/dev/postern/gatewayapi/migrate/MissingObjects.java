@@ -29,45 +29,13 @@ final class MissingObjects {
     this.objects = objects;
   }
 
-  void backend(Location at) {
-    String namespace = at.ingress.namespace();
-    String name = at.path.service();
-    Document service = objects.service(namespace + "/" + name);
-    Optional<Verdict> verdict = Optional.empty();
-    if (service != null) {
-      verdict = port(service, at);
-    } else if (objects.hasAny("Service", namespace)) {
-      verdict =
-          Optional.of(
-              new Verdict.Different(
-                  "the input has Services of the namespace "
-                      + namespace
-                      + ", and not this one. If the cluster has none either, nginx answered 503 here"
-                      + " and the gateway answers 500: create the Service, or remove the path"));
-    } else {
-      note(services, namespace, name, at.ingress.origin().at(at.path.field()));
-    }
-    verdict.ifPresent(found -> at.say("backend", name + ":" + at.path.port(), found));
-  }
-
-  private static Optional<Verdict> port(Document service, Location at) {
-    Map<?, ?> spec = Trees.child(service.tree(), "spec");
-    List<String> numbers =
-        Objects.ports(service).stream()
-            .map(port -> port instanceof Map<?, ?> map ? Trees.text(map, "port") : "")
-            .toList();
-    boolean elsewhere = Trees.text(spec, "type").equals("ExternalName") && numbers.isEmpty();
-    if (elsewhere || numbers.contains(Integer.toString(at.port))) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        new Verdict.NotPossible(
-            "the Service has no port "
-                + at.port
-                + ", only "
-                + String.join(", ", numbers)
-                + ": nginx answered 503, and the gateway answers 500",
-            "correct the port in the Ingress or in the Service, and migrate again"));
+  /// Of a namespace of which the input has none.
+  void service(Location at) {
+    note(
+        services,
+        at.ingress.namespace(),
+        at.path.service(),
+        at.ingress.origin().at(at.path.field()));
   }
 
   /// What to say of a host's certificate; empty for nothing.
@@ -97,9 +65,7 @@ final class MissingObjects {
                     : "the Secret has no tls.crt")
                 + ". Without it nginx showed its own fake certificate, and the gateway refuses TLS"
                 + " for this host. To make it: kubectl create secret tls -n "
-                + namespace
-                + " "
-                + secretName
+                + ShellWord.ofReference(namespace + "/" + secretName)
                 + " --cert=FILE --key=FILE"));
   }
 

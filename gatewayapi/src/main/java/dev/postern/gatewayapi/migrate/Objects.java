@@ -66,22 +66,32 @@ final class Objects {
     }
   }
 
-  /// The port of a path's backend by number; 0 where that is unknown.
+  /// The port of a path's backend by number; 0 where that is unknown. The controller took the first
+  /// port of which the number, the name or the targetPort is what the Ingress says, and of an
+  /// ExternalName no targetPort.
   int port(String namespace, Ingress.Path path) {
-    if (path.port().matches("[1-9][0-9]{0,4}") && Integer.parseInt(path.port()) <= 65535) {
-      return Integer.parseInt(path.port());
-    }
+    String wanted = path.port();
     Document service = service(namespace + "/" + path.service());
     if (service != null) {
       for (Object item : ports(service)) {
         if (item instanceof Map<?, ?> port
-            && Trees.text(port, "name").equals(path.port())
-            && Trees.text(port, "port").matches("[1-9][0-9]{0,4}")) {
+            && isNumber(Trees.text(port, "port"))
+            && (Trees.text(port, "port").equals(wanted)
+                || Trees.text(port, "name").equals(wanted)
+                || (!isExternalName(service) && Trees.text(port, "targetPort").equals(wanted)))) {
           return Integer.parseInt(Trees.text(port, "port"));
         }
       }
     }
-    return 0;
+    return isNumber(wanted) ? Integer.parseInt(wanted) : 0;
+  }
+
+  private static boolean isNumber(String port) {
+    return port.matches("[1-9][0-9]{0,4}") && Integer.parseInt(port) <= 65535;
+  }
+
+  static boolean isExternalName(Document service) {
+    return Trees.text(Trees.child(service.tree(), "spec"), "type").equals("ExternalName");
   }
 
   /// Those of a Service, none where it is not known.

@@ -62,9 +62,7 @@ final class OtherAnnotations {
                     + " "
                     + options.gatewayName()
                     + " "
-                    + key
-                    + "="
-                    + value
+                    + ShellWord.of(key + "=" + value)
                 : "Write a Certificate for the Secret in the namespace "
                     + ingress.namespace()
                     + ": said of a Gateway, it counts for Secrets of the Gateway's own namespace"

@@ -99,7 +99,7 @@ final class PathFamily {
   /// Whether an Exact or PathPrefix match can have this value (HTTPPathMatch).
   private static boolean isPlain(String path) {
     return path.length() <= 1024
-        && path.matches("(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})+")
+        && path.matches("(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})++")
         && !path.matches(".*(//|/\\.\\.?(/|$)|%2[fF]).*");
   }
 

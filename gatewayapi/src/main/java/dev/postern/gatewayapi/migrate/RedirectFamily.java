@@ -16,6 +16,18 @@ final class RedirectFamily {
 
   private RedirectFamily() {}
 
+  /// Whether every request got a redirect that a rule can say. nginx asked no backend then, nor
+  /// looked whether there is one.
+  static boolean answers(Location at) {
+    boolean temporal = !at.value("temporal-redirect").isEmpty();
+    String annotation = temporal ? "temporal-redirect" : "permanent-redirect";
+    String target = at.value(annotation);
+    String written = writtenCode(at, annotation, temporal ? 302 : 301);
+    return !target.isEmpty()
+        && !at.isTrue("ssl-passthrough")
+        && isWritable(target, code(written, temporal ? 302 : 301, temporal ? 307 : 308));
+  }
+
   static void convert(Location at) {
     targets(at);
     toHttps(at);
@@ -100,12 +112,11 @@ final class RedirectFamily {
 
   /// @param usual what nginx said without a code, or with one that is not from 300 to the last
   private static void redirect(Location at, String annotation, String target, int usual, int last) {
-    String written = at.has(annotation + "-code") ? at.value(annotation + "-code") : "" + usual;
-    boolean counts = written.matches("3[0-9]{2}") && Integer.parseInt(written) <= last;
-    String code = counts || !written.matches("-?[0-9]{1,9}") ? written : "" + usual;
+    String written = writtenCode(at, annotation, usual);
+    String code = code(written, usual, last);
     boolean keeps = target.endsWith(KEPT);
-    URI uri = uri(keeps ? target.substring(0, target.length() - KEPT.length()) : target);
-    if (uri == null || !CODES.contains(code) || (keeps && !uri.getRawPath().isEmpty())) {
+    URI uri = uri(target);
+    if (uri == null || !isWritable(target, code)) {
       at.served = false;
       at.lost(
           annotation,
@@ -143,7 +154,26 @@ final class RedirectFamily {
             : "RequestRedirect.statusCode " + code + ", which nginx said in place of this");
   }
 
-  private static @Nullable URI uri(String text) {
+  private static String writtenCode(Location at, String annotation, int usual) {
+    return at.has(annotation + "-code") ? at.value(annotation + "-code") : "" + usual;
+  }
+
+  private static String code(String written, int usual, int last) {
+    boolean counts = written.matches("3[0-9]{2}") && Integer.parseInt(written) <= last;
+    return counts || !written.matches("-?[0-9]{1,9}") ? written : "" + usual;
+  }
+
+  private static boolean isWritable(String target, String code) {
+    URI uri = uri(target);
+    return uri != null
+        && CODES.contains(code)
+        && (!target.endsWith(KEPT) || uri.getRawPath().isEmpty());
+  }
+
+  /// Without the variable at its end; null where no redirect can have it.
+  private static @Nullable URI uri(String target) {
+    String text =
+        target.endsWith(KEPT) ? target.substring(0, target.length() - KEPT.length()) : target;
     try {
       URI uri = URI.create(text);
       boolean plain =

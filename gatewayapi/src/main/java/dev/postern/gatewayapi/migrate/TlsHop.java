@@ -90,7 +90,7 @@ final class TlsHop {
   /// What the Secret gives: a client certificate; and what it cannot give.
   private void secret(TlsVerdicts said, String reference, Map<String, Object> tls) {
     Location at = said.at();
-    String command = "kubectl get secret -n " + reference.replace("/", " ") + " -o yaml";
+    String command = "kubectl get secret -n " + ShellWord.ofReference(reference) + " -o yaml";
     boolean client =
         secrets.of(said.owner()) instanceof BackendSecret.Authority authority && authority.client();
     if (secrets.of(said.owner()) instanceof BackendSecret.Unknown) {

@@ -28,7 +28,7 @@ final class TlsParameters {
 
   /// Whether proxy-ssl-protocols takes it; for anything else it is TLSv1.2.
   static boolean isProtocols(String annotation) {
-    return annotation.matches("TLSv1\\.[23]( +TLSv1\\.[23])*");
+    return annotation.matches("TLSv1\\.[23]( +TLSv1\\.[23])*+");
   }
 
   /// Whether proxy-ssl-ciphers takes it; for anything else it is DEFAULT.

@@ -53,7 +53,7 @@ final class TrafficFamily {
 
   private static void retries(Location at) {
     String conditions = at.value("proxy-next-upstream");
-    if (conditions.matches("((error|timeout) *)*")) {
+    if (conditions.matches("((error|timeout) *)*+")) {
       for (String name : RETRIES) {
         at.different(
             name,
@@ -71,7 +71,7 @@ final class TrafficFamily {
     } else if (conditions.equals("off")) {
       never(at);
     } else if (at.target.isPostern()
-        && conditions.matches("((error|timeout|non_idempotent|http_[0-9]{3}) *)+")) {
+        && conditions.matches("((error|timeout|non_idempotent|http_[0-9]{3}) *)++")) {
       statuses(at, conditions);
     }
   }

@@ -119,6 +119,41 @@ class MigratorTest {
     assertThat(migration.exitCode()).isEqualTo(2);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "proxy-ssl-protocols, TLSv1.3",
+    "proxy-ssl-ciphers, ALL:",
+    "proxy-next-upstream, error",
+    "proxy-next-upstream, http_503",
+    "upstream-vhost, a.",
+    "x-forwarded-prefix, /a",
+    "x-forwarded-prefix, a",
+    "canary-by-header-value, a",
+    "canary-by-header-pattern, a",
+    "rewrite-target, /a",
+    "auth-url, /a",
+    "permanent-redirect, /a",
+    "app-root, /a",
+    "cors-allow-origin, '*,'",
+    "server-alias, a",
+    "whitelist-source-range, '10.0.0.0/8,'"
+  })
+  void aValueOfManyWordsEndsNothing(String annotation, String word) {
+    String start = annotation.equals("auth-url") ? "http://a.default.svc" : "";
+    for (String between : List.of("", " ")) {
+      String value = start + (word + between).repeat(8_000).strip();
+      String second = annotation.equals("rewrite-target") ? "use-regex: on" : "rewrite-target: /";
+      Migration migration =
+          with(
+              annotation + ": '" + value + "'",
+              second,
+              "backend-protocol: HTTPS",
+              "proxy-ssl-secret: default/ca",
+              "canary-by-header: X-A");
+      assertThat(migration.judgements()).anyMatch(one -> one.subject().equals(annotation));
+    }
+  }
+
   @Test
   void aBrokenDocumentDoesNotTakeTheOthersAlong() {
     Migration migration = migrate("a: [\n---\n" + INGRESS.replace("  annotations:\n    %s\n", ""));
