@@ -101,7 +101,7 @@ class PagesTest {
                   + " each other multiply to more than 1000.\n");
     }
     assertThat(answer(view, "/stats?filter=a%7B600%7D").body())
-        .contains("it is too large: about 601 instructions where 500 are allowed");
+        .contains("it is too large: about 602 instructions where 500 are allowed");
     assertThat(answer(view, "/stats?filter=a%7B99999999999%7D").statusCode()).isEqualTo(400);
     assertThat(answer(view, "/stats?filter=(TLSv1.3%7Ca%7B3,9%7D)%7B0,10%7D").statusCode())
         .isEqualTo(200);

@@ -34,7 +34,7 @@ record Re2Size(long instructions, long repetitions) {
   /// stays at the largest value.
   private Re2Size times(int least, int most) {
     int copies = Math.max(1, Math.max(least, most));
-    long optional = Math.max(1, most - least);
+    long optional = Math.max(2, most - least);
     long body = saturated(instructions, copies);
     return new Re2Size(
         Math.min(Long.MAX_VALUE / 4, body + optional), saturated(repetitions, copies));
@@ -76,7 +76,8 @@ record Re2Size(long instructions, long repetitions) {
         case '(' -> open();
         case ')' -> close();
         case '|' -> next(new Re2Size(2, 1));
-        case '*', '+', '?' -> atom = atom.plus(1);
+        case '*' -> atom = atom.plus(2);
+        case '+', '?' -> atom = atom.plus(1);
         case '{' -> braces();
         default -> next(ONE);
       }

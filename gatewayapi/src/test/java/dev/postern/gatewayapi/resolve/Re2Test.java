@@ -71,7 +71,7 @@ class Re2Test {
         "/((b?){100}){100}       ; multiply to more than 1000",
         "/((a{0,}b){500}){3,}    ; multiply to more than 1000",
         "((a{500}){0,500}        ; multiply to more than 1000",
-        "/(a?b?c?d?e?f?g?){1000} ; it is too large: about 16002 instructions where 5000 are allowed",
+        "/(a?b?c?d?e?f?g?){1000} ; it is too large: about 16003 instructions where 5000 are allowed",
         "/a{1001}                ; ",
         "/(?=a)                  ; ",
       })
@@ -95,7 +95,7 @@ class Re2Test {
     long seed = System.nanoTime();
     Random random = new Random(seed);
     int valid = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 100_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(12); n >= 0; n--) {
         text.append(PIECES[random.nextInt(PIECES.length)]);
@@ -112,7 +112,7 @@ class Re2Test {
             .isGreaterThanOrEqualTo(program);
         assertThat(size.instructions())
             .describedAs("%s (seed %d)", text, seed)
-            .isLessThanOrEqualTo(4L * program + 200);
+            .isLessThanOrEqualTo(5L * program + 200);
       } catch (PatternSyntaxException e) {
         assertThat(e.getDescription()).isNotEmpty();
       }
