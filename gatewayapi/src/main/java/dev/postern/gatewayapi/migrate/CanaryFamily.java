@@ -24,6 +24,7 @@ final class CanaryFamily {
         at.same(name, "nothing: for a canary nginx took what the main Ingress says");
       }
     }
+    main.ifPresent(of -> SessionFamily.canary(at, of));
     String without = reasonWithout(at, main);
     if (main.isEmpty() || !without.isEmpty()) {
       for (String name : at.ingress.annotations().keySet()) {

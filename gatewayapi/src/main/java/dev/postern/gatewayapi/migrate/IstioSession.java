@@ -49,12 +49,6 @@ final class IstioSession {
     } else {
       at.same("affinity-mode", "some clients are sent elsewhere when endpoints come or go");
     }
-    if (at.value("affinity-canary-behavior").equals("legacy")) {
-      at.same("affinity-canary-behavior", "the weights choose for every request");
-    } else {
-      at.different(
-          "affinity-canary-behavior",
-          "the weights choose for every request, and the cookie then the endpoint");
-    }
+    at.same("affinity-canary-behavior", SessionFamily.OF_THE_CANARY);
   }
 }

@@ -36,6 +36,14 @@ final class PathFamily {
             path,
             new Verdict.Different(
                 "nginx took " + path + "x too; a prefix ends at a slash or at the end now"));
+      } else if (!type.equals("Prefix") && path.length() > 1) {
+        at.say(
+            "path",
+            path,
+            new Verdict.Different(
+                path.substring(0, path.length() - 1)
+                    + " goes to the backend, too; nginx sent it to "
+                    + path));
       }
     } else if (path.endsWith(TAIL) && isLiteral(path.substring(0, path.length() - TAIL.length()))) {
       String start = path.substring(0, path.length() - TAIL.length());

@@ -7,6 +7,8 @@ import java.util.Map;
 final class SessionFamily {
   private static final String NAME = "INGRESSCOOKIE";
 
+  static final String OF_THE_CANARY = "nothing: nginx read it at the canary's Ingress";
+
   private SessionFamily() {}
 
   static void convert(Location at) {
@@ -116,12 +118,26 @@ final class SessionFamily {
           "affinity-mode",
           "a session stays where it is; nginx's balanced moved some when endpoints were added");
     }
-    if (at.value("affinity-canary-behavior").equals("legacy")) {
-      at.different(
-          "affinity-canary-behavior",
-          "a session stays with the backend that its first request went to, canary or not");
-    } else {
-      at.same("affinity-canary-behavior", "a session stays with the canary, or without it");
+    at.same("affinity-canary-behavior", OF_THE_CANARY);
+  }
+
+  /// At a canary, whose sessions are its main location's: by default nginx kept a client with the
+  /// canary or without it, and with `legacy` chose anew for each request.
+  static void canary(Location at, Location main) {
+    if (!main.value("affinity").equals("cookie")) {
+      return;
     }
+    boolean legacy = at.value("affinity-canary-behavior").equals("legacy");
+    if (at.target == Target.ISTIO) {
+      String how = "the weights choose for every request, and the cookie then the endpoint";
+      at.verdicts().ofAnnotation("affinity-canary-behavior", verdict(legacy, how));
+    } else {
+      String how = "a session stays with the backend that its first request went to, canary or not";
+      at.verdicts().ofAnnotation("affinity-canary-behavior", verdict(!legacy, how));
+    }
+  }
+
+  private static Verdict verdict(boolean same, String how) {
+    return same ? new Verdict.Same(how) : new Verdict.Different(how);
   }
 }
