@@ -133,7 +133,7 @@ final class CanaryFamily {
   }
 
   private static List<Choice> exact(Location at, String header, String value) {
-    if (!value.matches("[!-~]++([\\t ][!-~]++)*+")) {
+    if (!HeaderFamily.isValue(value)) {
       at.lost("canary-by-header-value", "no match can have this value", "choose another");
       return List.of();
     }
@@ -151,7 +151,7 @@ final class CanaryFamily {
           "write it without that");
       return List.of();
     }
-    if (!pattern.matches("[!-~]++([\\t ][!-~]++)*+")) {
+    if (!HeaderFamily.isValue(pattern)) {
       at.lost("canary-by-header-pattern", "no match can have this value", "choose another");
       return List.of();
     }

@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// Header fields that nginx wrote over, so that no backend ever saw a client's own: who believes
 /// them must not be told by anybody. FastCGI applications got what clients sent.
@@ -33,11 +34,9 @@ final class ClientFields {
   private static boolean isSaid(Location at, String name) {
     Map<?, ?> modifier =
         Trees.child(at.filters.getOrDefault(TYPE, Map.of()), "requestHeaderModifier");
-    return List.of("set", "add").stream()
-        .flatMap(action ->
-            modifier.get(action) instanceof List<?> fields ? fields.stream() : List.of().stream())
+    return Stream.of("set", "add")
+        .flatMap(action -> Trees.items(modifier, action).stream())
         .anyMatch(field ->
-            field instanceof Map<?, ?> one
-                && name.equalsIgnoreCase(String.valueOf(one.get("name"))));
+            field instanceof Map<?, ?> one && name.equalsIgnoreCase(Trees.text(one, "name")));
   }
 }

@@ -74,6 +74,11 @@ final class HeaderFamily {
     return host.length() <= 253 && NAME.matcher(host).matches();
   }
 
+  /// The value of a header field, as matches and modifiers of the Gateway API have it.
+  static boolean isValue(String text) {
+    return text.matches("[!-~]++([\\t ][!-~]++)*+");
+  }
+
   private static void customHeaders(Location at, Objects objects) {
     String reference = at.value("custom-headers");
     if (reference.isEmpty()) {

@@ -36,9 +36,7 @@ record Hop(
 
   /// What the connection says of TLS.
   Map<String, Object> tls() {
-    Map<String, Object> tls = new LinkedHashMap<>();
-    Trees.child(connection, "tls").forEach((key, value) -> tls.put(String.valueOf(key), value));
-    return tls;
+    return Trees.copy(Trees.child(connection, "tls"));
   }
 
   Optional<String> connectTimeout() {
@@ -56,9 +54,7 @@ record Hop(
   }
 
   Hop withTimeout(String key, String duration) {
-    Map<String, Object> times = new LinkedHashMap<>();
-    Trees.child(connection, "timeouts")
-        .forEach((name, time) -> times.put(String.valueOf(name), time));
+    Map<String, Object> times = Trees.copy(Trees.child(connection, "timeouts"));
     times.put(key, duration);
     Map<String, Object> more = new LinkedHashMap<>(connection);
     more.put("timeouts", times);

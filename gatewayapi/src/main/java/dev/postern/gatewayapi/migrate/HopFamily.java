@@ -11,6 +11,16 @@ final class HopFamily {
   private static final Set<String> WORDS =
       Set.of("AUTO_HTTP", "HTTP", "HTTPS", "GRPC", "GRPCS", "FCGI");
 
+  /// Annotations about it, besides proxy-ssl-*.
+  private static final List<String> ABOUT_IT =
+      List.of(
+          "backend-protocol",
+          "proxy-connect-timeout",
+          "proxy-read-timeout",
+          "proxy-send-timeout",
+          "fastcgi-index",
+          "fastcgi-params-configmap");
+
   private static final String CLOSED = "nothing: the path is closed, see proxy-ssl-secret";
 
   private final MigrationOptions options;
@@ -79,16 +89,13 @@ final class HopFamily {
   private static void refuse(Location at, BackendSecret.Refused refused) {
     at.close();
     at.lost("proxy-ssl-secret", refused.why(), refused.toDo());
-    TlsHop.ignored(at, CLOSED);
-    for (String name :
-        List.of(
-            "backend-protocol",
-            "fastcgi-index",
-            "fastcgi-params-configmap",
-            "proxy-connect-timeout")) {
-      at.same(name, CLOSED);
-    }
-    TimeoutFamily.SILENCE.forEach(name -> at.same(name, CLOSED));
+    ignored(at, CLOSED);
+  }
+
+  /// Says of all that is about the hop that nothing has to be done.
+  static void ignored(Location at, String why) {
+    TlsHop.ignored(at, why);
+    ABOUT_IT.forEach(name -> at.same(name, why));
   }
 
   private Hop grpc(Location at, Hop hop) {

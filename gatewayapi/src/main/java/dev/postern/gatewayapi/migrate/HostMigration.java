@@ -7,15 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// All locations of one host: what nginx made of them together.
 final class HostMigration {
-  private static final List<String> OF_BACKENDS =
-      List.of(
-          "backend-protocol",
-          "proxy-connect-timeout",
-          "proxy-read-timeout",
-          "proxy-send-timeout",
-          "fastcgi-index",
-          "fastcgi-params-configmap");
-
   private final MigrationOptions options;
   private final Objects objects;
   private final Set<String> hosts;
@@ -79,7 +70,7 @@ final class HostMigration {
       Guards.close(at, clients);
       output.add(at);
       if (at.asksNobody && !(secrets.of(at.ingress) instanceof BackendSecret.Refused)) {
-        withoutBackend(at);
+        HopFamily.ignored(at, "nothing: nginx sent clients elsewhere and asked no backend");
       } else {
         hops.of(at, owner)
             .map(hop -> TimeoutFamily.convert(at, hop))
@@ -89,12 +80,6 @@ final class HostMigration {
     www(host, locations);
     GrpcRules.choose(locations, options.grpcRoute());
     locations.forEach(HostMigration::strictTransport);
-  }
-
-  private static void withoutBackend(Location at) {
-    String why = "nothing: nginx sent clients elsewhere and asked no backend";
-    OF_BACKENDS.forEach(name -> at.same(name, why));
-    TlsHop.ignored(at, why);
   }
 
   /// nginx handed the TLS of the host to the backend of its root path and looked at nothing else.

@@ -195,8 +195,7 @@ final class Location {
   void filter(String type, String field, Map<String, Object> value) {
     Map<String, Object> filter = filters.computeIfAbsent(type, key -> Trees.map("type", key));
     if (filter.get(field) instanceof Map<?, ?> before) {
-      Map<String, Object> merged = new LinkedHashMap<>();
-      before.forEach((key, old) -> merged.put(String.valueOf(key), old));
+      Map<String, Object> merged = Trees.copy(before);
       merged.putAll(value);
       filter.put(field, merged);
     } else {
@@ -212,7 +211,7 @@ final class Location {
     String field = type.substring(0, 1).toLowerCase(Locale.ROOT) + type.substring(1);
     boolean removes = action.equals("remove");
     if (!name.matches("[A-Za-z0-9!#$%&'*+.^_`|~-]{1,256}")
-        || !(removes || (value.length() <= 4096 && value.matches("[!-~]++([\\t ][!-~]++)*+")))) {
+        || !(removes || (value.length() <= 4096 && HeaderFamily.isValue(value)))) {
       return false;
     }
     List<Object> all = new ArrayList<>();

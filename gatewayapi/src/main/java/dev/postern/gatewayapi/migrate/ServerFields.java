@@ -23,11 +23,11 @@ final class ServerFields {
   /// A copy without them. Of a Service the cluster's address goes, too, unless it is headless: it
   /// stays as it is where the Service exists, and elsewhere is no address to ask for.
   static Map<String, Object> without(Map<?, ?> tree) {
-    Map<String, Object> whole = ServiceWriter.copy(tree);
+    Map<String, Object> whole = Trees.copy(tree);
     whole.remove("status");
-    Map<String, Object> meta = ServiceWriter.copy(Trees.child(tree, "metadata"));
+    Map<String, Object> meta = Trees.copy(Trees.child(tree, "metadata"));
     META.forEach(meta::remove);
-    Map<String, Object> annotations = ServiceWriter.copy(Trees.child(meta, "annotations"));
+    Map<String, Object> annotations = Trees.copy(Trees.child(meta, "annotations"));
     annotations.remove(LAST_APPLIED);
     if (annotations.isEmpty()) {
       meta.remove("annotations");
@@ -35,7 +35,7 @@ final class ServerFields {
       meta.put("annotations", annotations);
     }
     whole.put("metadata", meta);
-    Map<String, Object> spec = ServiceWriter.copy(Trees.child(tree, "spec"));
+    Map<String, Object> spec = Trees.copy(Trees.child(tree, "spec"));
     if (!"None".equals(spec.get("clusterIP"))) {
       spec.remove("clusterIP");
       spec.remove("clusterIPs");

@@ -4,7 +4,6 @@ import dev.postern.gatewayapi.load.Document;
 import dev.postern.gatewayapi.migrate.Migration.ServicePatch;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -35,7 +34,7 @@ final class ServiceWriter {
     Document known = objects.service(namespace + "/" + service);
     if (known != null) {
       Map<String, Object> whole = earlier(out, namespace + "/" + service, known);
-      Map<String, Object> spec = copy(Trees.child(whole, "spec"));
+      Map<String, Object> spec = Trees.copy(Trees.child(whole, "spec"));
       spec.put("ports", ports(spec, port, appProtocol));
       whole.put("spec", spec);
     }
@@ -44,7 +43,7 @@ final class ServiceWriter {
   private static List<Object> ports(Map<String, Object> spec, int port, String appProtocol) {
     List<Object> ports = new ArrayList<>();
     for (Object item : Trees.items(spec, "ports")) {
-      Map<String, Object> one = item instanceof Map<?, ?> map ? copy(map) : Trees.map();
+      Map<String, Object> one = item instanceof Map<?, ?> map ? Trees.copy(map) : Trees.map();
       if (String.valueOf(one.get("port")).equals(Integer.toString(port))) {
         one.put("appProtocol", appProtocol);
       }
@@ -67,11 +66,5 @@ final class ServiceWriter {
           out.add(whole);
           return whole;
         });
-  }
-
-  static Map<String, Object> copy(Map<?, ?> map) {
-    Map<String, Object> copy = new LinkedHashMap<>();
-    map.forEach((key, value) -> copy.put(String.valueOf(key), value));
-    return copy;
   }
 }

@@ -86,8 +86,9 @@ final class SnippetHop {
   }
 
   /// Empty where it is no line about the connection.
+  ///
+  /// @param line none of another module's
   Optional<Verdict> judge(Location at, NginxDirective line, boolean ofServer, boolean hasSecret) {
-    String protocol = at.value("backend-protocol").toUpperCase(Locale.ROOT);
     if (isTls(line)) {
       return Optional.of(
           !counts(at, line)
@@ -99,11 +100,11 @@ final class SnippetHop {
     }
     if (line.name().equals("fastcgi_param")) {
       return Optional.of(
-          ofServer || !protocol.equals("FCGI")
+          ofServer
               ? new Verdict.Same("nothing: nginx did not look at it here")
               : param(line.argument(0), line.argument(1)));
     }
-    if (line.name().equals("fastcgi_index") && protocol.equals("FCGI")) {
+    if (line.name().equals("fastcgi_index")) {
       boolean fits = line.argument(0).matches("[A-Za-z0-9._-]{1,255}");
       index = fits ? Optional.of(line.argument(0)) : index;
       return fits ? Optional.of(new Verdict.Same("fastCGI.index")) : Optional.empty();

@@ -17,7 +17,7 @@ final class TimeoutFamily {
 
   static final String STREAM_IDLE = "streamIdle";
 
-  static final List<String> SILENCE = List.of("proxy-read-timeout", "proxy-send-timeout");
+  private static final List<String> SILENCE = List.of("proxy-read-timeout", "proxy-send-timeout");
   private static final Map<String, List<String>> ANNOTATIONS =
       Map.of(CONNECT, List.of("proxy-connect-timeout"), STREAM_IDLE, SILENCE);
 

@@ -40,6 +40,13 @@ final class Trees {
     return meta;
   }
 
+  /// What may be changed.
+  static Map<String, Object> copy(Map<?, ?> map) {
+    Map<String, Object> copy = new LinkedHashMap<>();
+    map.forEach((key, value) -> copy.put(String.valueOf(key), value));
+    return copy;
+  }
+
   static Map<?, ?> child(Map<?, ?> map, String key) {
     return map.get(key) instanceof Map<?, ?> found ? found : Map.of();
   }
