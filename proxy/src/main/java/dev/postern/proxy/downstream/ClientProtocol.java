@@ -44,7 +44,6 @@ public final class ClientProtocol extends ChannelInboundHandlerAdapter {
   public static void install(
       ChannelPipeline pipeline, ClientConnection connection, Routes routes, String alpn) {
     if (alpn.equals(H2)) {
-      pipeline.addLast(new SentOctets(connection));
       pipeline.addLast(Http2ServerConnection.of(connection, routes));
     } else {
       pipeline.addLast(new Http1ServerConnection(pipeline.channel(), connection, routes));

@@ -1,39 +1,38 @@
 package dev.postern.proxy.downstream;
 
 import dev.postern.proxy.exchange.ClientConnection;
-import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.FieldsCodec;
 import dev.postern.proxy.http2.FloodGuard;
+import dev.postern.proxy.http2.Http2Session;
+import dev.postern.proxy.http2.Http2Stream;
+import dev.postern.proxy.http2.LocalSettings;
+import dev.postern.proxy.http2.PeerSettings;
 import dev.postern.proxy.http2.RequestFields;
+import dev.postern.proxy.http2.StreamOwner;
+import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.stat.HttpStat;
+import dev.postern.proxy.worker.Faults;
+import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2FrameAdapter;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// An HTTP/2 connection of a client (RFC 9113). Netty does frames, HPACK and flow control; each
-/// stream is a [Http2ServerStream], which is used again for a later one.
-final class Http2ServerConnection extends Http2ConnectionHandler {
-  private static final Logger log = LoggerFactory.getLogger(Http2ServerConnection.class);
+/// An HTTP/2 connection of a client (RFC 9113). Each stream is a [Http2ServerStream], which is used
+/// again for a later one.
+final class Http2ServerConnection extends Http2Session {
+  /// Of one connection at a time.
+  static final int MAX_STREAMS = 100;
+
+  private static final int STREAM_WINDOW = 256 * 1024;
 
   private static final int CONNECTION_WINDOW = 1024 * 1024;
 
@@ -49,49 +48,70 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   private final ClientConnection connection;
   private final Worker worker;
   private final Routes routes;
-  private final RequestFields fields;
-  private final FloodGuard guard;
-  private final Http2Connection.PropertyKey streamKey;
+  private final Fields fields;
   private final ArrayDeque<Http2ServerStream> spare = new ArrayDeque<>();
   private final List<Http2ServerStream> touched = new ArrayList<>();
+  private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
 
-  private @Nullable ChannelHandlerContext context;
-  private Http2ServerStream next;
   private boolean reading;
   private boolean flushing;
-  private boolean ended;
   private boolean drainAnnounced;
   private boolean drained;
   private long endedNanos;
   private long idleSince = System.nanoTime();
-  private int queued;
   private final Progress progress = new Progress();
   private final RecentResets resets = new RecentResets();
 
-  private Http2ServerConnection(ClientConnection connection, Routes routes, Http2Codec codec) {
-    super(codec.decoder(), codec.encoder(), codec.settings(), true);
+  private Http2ServerConnection(
+      ClientConnection connection, Routes routes, LocalSettings local, Fields fields) {
+    super(local, new FieldsCodec(local.maxFieldOctets(), fields::begin), new FloodGuard(true));
     this.connection = connection;
     this.worker = connection.worker();
     this.routes = routes;
-    this.fields = codec.fields();
-    this.guard = codec.guard();
-    this.next = new Http2ServerStream(this);
-    this.streamKey = connection().newKey();
-    codec.headers().into(() -> next.request());
-    decoder().frameListener(new Frames());
-    connection().addListener(new Streams());
-    encoder().flowController().listener(this::writabilityChanged);
+    this.fields = fields;
+    fields.next = new Http2ServerStream(this);
   }
 
   static Http2ServerConnection of(ClientConnection connection, Routes routes) {
+    Limits limits = connection.worker().limits();
+    LocalSettings local =
+        new LocalSettings(true, MAX_STREAMS, STREAM_WINDOW, CONNECTION_WINDOW, limits.headOctets());
     return new Http2ServerConnection(
-        connection, routes, Http2Codec.of(connection.worker().limits()));
+        connection, routes, local, new Fields(new RequestFields(limits.headFields())));
   }
 
-  /// Whether nothing more may be said.
-  boolean ended() {
-    return ended;
+  /// Where a section's fields go: into the head of the stream that comes next. When it is a trailer
+  /// section that head was not in use either.
+  private static final class Fields {
+    final RequestFields section;
+    @Nullable Http2ServerStream next;
+
+    Fields(RequestFields section) {
+      this.section = section;
+    }
+
+    RequestFields begin() {
+      section.begin(next().request());
+      return section;
+    }
+
+    Http2ServerStream next() {
+      Http2ServerStream stream = next;
+      if (stream == null) {
+        throw new IllegalStateException("no stream is next");
+      }
+      return stream;
+    }
+  }
+
+  RequestFields fields() {
+    return fields.section;
+  }
+
+  /// The fields of the trailer section that came last.
+  HeaderBlock trailers() {
+    return fields.next().request().headers();
   }
 
   ClientConnection client() {
@@ -102,28 +122,13 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     return routes;
   }
 
-  FloodGuard guard() {
-    return guard;
-  }
-
-  ChannelHandlerContext context() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return ctx;
-  }
-
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     worker.sweeper().add(watch);
     connection.count(HttpStat.DOWNSTREAM_CX_HTTP2_TOTAL);
     connection.count(HttpStat.DOWNSTREAM_CX_HTTP2_ACTIVE);
     super.handlerAdded(ctx);
-    Http2Stream whole = connection().connectionStream();
-    int more = CONNECTION_WINDOW - decoder().flowController().initialWindowSize();
-    decoder().flowController().incrementWindowSize(whole, more);
+    push();
   }
 
   @Override
@@ -133,15 +138,6 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     }
     reading = true;
     super.channelRead(ctx, message);
-  }
-
-  @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (ended) {
-      in.skipBytes(in.readableBytes());
-    } else {
-      super.decode(ctx, in, out);
-    }
   }
 
   /// Sends what this round of reading brought about, to backends and to the client.
@@ -165,86 +161,71 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
   void flushSoon() {
     if (!reading && !flushing) {
       flushing = true;
-      worker.loop().execute(this::flushNow);
+      worker.loop().execute(flushTask);
     }
   }
 
   private void flushNow() {
     flushing = false;
-    flush(context());
-  }
-
-  private @Nullable Http2ServerStream find(@Nullable Http2Stream stream) {
-    return stream == null ? null : stream.getProperty(streamKey);
-  }
-
-  private void writabilityChanged(Http2Stream stream) {
-    Http2ServerStream known = find(stream);
-    if (known != null) {
-      known.writabilityChanged();
-    }
+    flush();
   }
 
   /// Binds the stream object that is next to a stream of the connection.
-  private Http2ServerStream open(Http2Stream stream) {
-    Http2ServerStream opened = next;
+  @Override
+  protected StreamOwner accept(Http2Stream stream) {
+    Http2ServerStream opened = fields.next();
     Http2ServerStream following = spare.pollFirst();
-    next = following != null ? following : new Http2ServerStream(this);
+    fields.next = following != null ? following : new Http2ServerStream(this);
     opened.open(stream);
-    stream.setProperty(streamKey, opened);
     connection.count(HttpStat.DOWNSTREAM_RQ_HTTP2_TOTAL);
     return opened;
   }
 
+  /// A stream has ended: what it used may be used again.
+  void over(Http2ServerStream stream) {
+    if (spare.size() < MAX_STREAMS) {
+      spare.addFirst(stream);
+    }
+    idleSince = System.nanoTime();
+  }
+
   /// So many octets of a body were written.
   void queued(int octets) {
-    guard.sent(octets);
-    queued += octets;
-    if (queued >= FLUSH_OCTETS) {
-      flush(context());
+    guard().sent(octets);
+    if (unsent() >= FLUSH_OCTETS) {
+      push();
     }
   }
 
   @Override
-  public void flush(ChannelHandlerContext ctx) {
-    queued = 0;
-    super.flush(ctx);
+  protected void sent(int octets) {
+    connection.http().add(HttpStat.DOWNSTREAM_CX_TX_BYTES_TOTAL.ordinal(), octets);
   }
 
   /// A stream is reset because of what the client sent.
   void misbehaved() {
-    if (guard.misbehaved() && !ended) {
+    if (guard().misbehaved() && !ended) {
       Http2Exception calm =
           Http2Exception.connectionError(
               Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
-      onError(context(), false, calm);
+      connectionError(calm, calm);
     }
   }
 
   @Override
-  protected void onStreamError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      Http2Exception.StreamException error) {
-    if (outbound) {
-      super.onStreamError(ctx, true, cause, error);
-      return;
-    }
-    Http2Stream stream = connection().stream(error.streamId());
-    if (error instanceof Http2Exception.HeaderListSizeException
-        && tooLarge(error.streamId(), stream)) {
-      return;
-    }
+  protected void streamError(@Nullable Http2Stream stream, Http2Exception.StreamException error) {
     if (stream == null && error.error() == Http2Error.STREAM_CLOSED) {
-      closedStream(ctx, error);
+      closedStream(error);
       return;
     }
-    if (find(stream) != null) {
+    if (stream != null) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
+      giveUp(stream, error.error());
+    } else {
+      resets.add(error.streamId());
+      resetUnknown(error.streamId(), error.error());
     }
-    resetStream(ctx, error.streamId(), StreamErrors.code(stream, error), ctx.newPromise());
-    if (!connection().goAwaySent()) {
+    if (!goAwaySent()) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
       misbehaved();
     }
@@ -252,67 +233,43 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
   /// A frame came on a stream that is no more. When we ended it the client may not have known; else
   /// it breaks the protocol (RFC 9113 5.1).
-  private void closedStream(ChannelHandlerContext ctx, Http2Exception.StreamException error) {
-    if (resets.has(error.streamId())) {
-      return;
+  private void closedStream(Http2Exception.StreamException error) {
+    if (!resets.has(error.streamId())) {
+      Http2Exception whole =
+          Http2Exception.connectionError(Http2Error.STREAM_CLOSED, "the stream is closed");
+      connectionError(whole, whole);
     }
-    onError(
-        ctx,
-        false,
-        Http2Exception.connectionError(Http2Error.STREAM_CLOSED, "the stream is closed"));
   }
 
-  @Override
-  public ChannelFuture resetStream(
-      ChannelHandlerContext ctx, int streamId, long errorCode, ChannelPromise promise) {
-    resets.add(streamId);
-    return super.resetStream(ctx, streamId, errorCode, promise);
-  }
-
-  /// A head is larger than it may be: that is answered, unless it is a trailer section.
-  private boolean tooLarge(int streamId, @Nullable Http2Stream stream) {
-    if (stream != null) {
-      return false;
-    }
-    try {
-      Http2Stream opened = connection().remote().createStream(streamId, false);
-      open(opened).malformed(Malformed.HEAD_TOO_LARGE);
-      return true;
-    } catch (Http2Exception e) {
-      return false;
-    }
+  /// Resets a stream. The client may still send on it, not knowing.
+  void giveUp(Http2Stream stream, Http2Error code) {
+    resets.add(stream.id());
+    reset(stream, code);
   }
 
   /// Says why and ends. What the client still sends is read and dropped for a moment: closing with
   /// octets unread would make the system throw away the GOAWAY (RFC 9112 9.6 has the same for
   /// HTTP/1.1).
   @Override
-  protected void onConnectionError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      @Nullable Http2Exception error) {
+  protected void connectionError(Throwable cause, @Nullable Http2Exception error) {
     if (ended) {
       return;
     }
     ended = true;
     endedNanos = System.nanoTime();
-    Http2Exception told = error;
-    if (told == null) {
-      told = new Http2Exception(Http2Error.INTERNAL_ERROR, "internal error");
-      if (!outbound) {
-        log.warn("An HTTP/2 connection was closed because of a fault in Postern", cause);
-      }
-    } else if (!outbound) {
+    Http2Error code = Http2Error.INTERNAL_ERROR;
+    String why = "internal error";
+    if (error != null) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+      code = error.error();
+      why = String.valueOf(error.getMessage());
+    } else {
+      Faults.tell("An HTTP/2 connection", cause);
     }
-    int lastStream = connection().remote().lastStreamCreated();
-    ByteBuf why = ByteBufUtil.writeUtf8(ctx.alloc(), String.valueOf(told.getMessage()));
-    frameWriter()
-        .writeGoAway(ctx, lastStream, told.error().code(), why, ctx.newPromise())
-        .addListener(_ -> ((DuplexChannel) ctx.channel()).shutdownOutput());
-    connection().close(ctx.newPromise());
-    flushNow();
+    goAway(lastAccepted(), code, why);
+    DuplexChannel channel = (DuplexChannel) context().channel();
+    flushed().addListener(_ -> channel.shutdownOutput());
+    closeAll();
   }
 
   @Override
@@ -322,89 +279,23 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) throws Exception {
-    ended = true;
     worker.sweeper().remove(watch);
     connection.http().add(HttpStat.DOWNSTREAM_CX_HTTP2_ACTIVE.ordinal(), -1);
     super.channelInactive(ctx);
   }
 
-  /// What the client sends.
-  private final class Frames extends Http2FrameAdapter {
-    @Override
-    public void onHeadersRead(
-        ChannelHandlerContext ctx,
-        int streamId,
-        Http2Headers headers,
-        int dependency,
-        short weight,
-        boolean exclusive,
-        int padding,
-        boolean end) {
-      Http2Stream stream = connection().stream(streamId);
-      Http2ServerStream known = find(stream);
-      if (known != null) {
-        known.requestTrailers(fields.trailers(), next.request().headers());
-        return;
-      }
-      Malformed wrong = fields.request(end);
-      Http2ServerStream opened = open(stream);
-      if (wrong != null) {
-        opened.malformed(wrong);
-      } else {
-        opened.start(end, fields.contentLength());
-      }
-    }
+  @Override
+  protected void settings(PeerSettings settings) {}
 
-    @Override
-    public int onDataRead(
-        ChannelHandlerContext ctx, int streamId, ByteBuf data, int padding, boolean end) {
-      Http2ServerStream known = find(connection().stream(streamId));
-      return known == null
-          ? data.readableBytes() + padding
-          : known.requestData(data, end) + padding;
-    }
+  @Override
+  protected void pingAnswered(long data) {}
 
-    @Override
-    public void onRstStreamRead(ChannelHandlerContext ctx, int streamId, long errorCode) {
-      Http2ServerStream known = find(connection().stream(streamId));
-      if (known != null) {
-        connection.count(HttpStat.DOWNSTREAM_RQ_RX_RESET);
-        known.clientReset();
-      }
-    }
+  @Override
+  protected void goAwayComes(int lastStreamId) {}
 
-    @Override
-    public void onWindowUpdateRead(ChannelHandlerContext ctx, int streamId, int increment) {
-      progress.made();
-    }
-  }
-
-  /// What becomes of streams.
-  private final class Streams extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamHalfClosed(Http2Stream stream) {
-      Http2ServerStream known = find(stream);
-      if (known != null && stream.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-        known.responseSent();
-      }
-    }
-
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      Http2ServerStream known = find(stream);
-      if (known != null) {
-        known.closed();
-      }
-    }
-
-    @Override
-    public void onStreamRemoved(Http2Stream stream) {
-      Http2ServerStream known = stream.removeProperty(streamKey);
-      if (known != null && spare.size() < Http2Codec.MAX_STREAMS) {
-        spare.addFirst(known);
-      }
-      idleSince = System.nanoTime();
-    }
+  @Override
+  protected void windowOpened() {
+    progress.made();
   }
 
   /// Ends what waits too long.
@@ -418,10 +309,10 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
         return;
       }
       Timeouts timeouts = worker.timeouts();
-      int streams = connection().numActiveStreams();
+      int streams = activeStreams();
       if (worker.draining()) {
         drain(streams);
-      } else if (!decoder().prefaceReceived()) {
+      } else if (!prefaceReceived()) {
         if (late(nowNanos - idleSince, timeouts.requestHead().toNanos())) {
           connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
           end();
@@ -442,14 +333,13 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     /// Twice, so that a request which is on its way at the first notice is still answered (RFC 9113
     /// 6.8).
     private void drain(int streams) {
-      ChannelHandlerContext ctx = context();
       if (!drainAnnounced) {
         drainAnnounced = true;
-        say(ctx, Integer.MAX_VALUE);
+        say(Integer.MAX_VALUE);
       } else if (!drained) {
         drained = true;
         connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
-        say(ctx, connection().remote().lastStreamCreated());
+        say(lastAccepted());
       }
       if (drained && streams == 0) {
         end();
@@ -457,18 +347,18 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
     }
 
     private void end() {
-      ChannelHandlerContext ctx = context();
       ended = true;
       endedNanos = System.nanoTime();
-      if (!connection().goAwaySent()) {
-        say(ctx, connection().remote().lastStreamCreated());
+      if (!goAwaySent()) {
+        say(lastAccepted());
       }
-      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> ctx.close());
+      ChannelHandlerContext ctx = context();
+      flushed().addListener(_ -> ctx.close());
     }
 
-    private void say(ChannelHandlerContext ctx, int lastStream) {
-      goAway(ctx, lastStream, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
-      flush(ctx);
+    private void say(int lastStream) {
+      goAway(lastStream, Http2Error.NO_ERROR, "");
+      flush();
     }
 
     /// Responses that are complete, but that the client does not take.
@@ -476,18 +366,11 @@ final class Http2ServerConnection extends Http2ConnectionHandler {
       if (!progress.none(context().channel(), nowNanos, limit)) {
         return;
       }
-      try {
-        connection()
-            .forEachActiveStream(stream -> {
-              Http2ServerStream known = find(stream);
-              if (known != null && known.stalled(nowNanos, limit)) {
-                connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
-                known.reset(Http2Error.CANCEL);
-              }
-              return true;
-            });
-      } catch (Http2Exception e) {
-        onError(context(), false, e);
+      for (Http2Stream stream : openStreams()) {
+        if (stream.owner() instanceof Http2ServerStream known && known.stalled(nowNanos, limit)) {
+          connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
+          known.reset(Http2Error.CANCEL);
+        }
       }
       flushSoon();
     }

@@ -4,26 +4,25 @@ import dev.postern.proxy.exchange.ClientConnection;
 import dev.postern.proxy.exchange.ClientStream;
 import dev.postern.proxy.exchange.Exchange;
 import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.Http2Stream;
+import dev.postern.proxy.http2.RequestFields;
 import dev.postern.proxy.http2.SentFields;
+import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
-import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One request of an HTTP/2 client. Used for one stream after another of its connection.
 ///
 /// The client's window is given back only when the backend takes the body: what was received of it
 /// before is never more than that window.
-final class Http2ServerStream implements ClientStream {
+final class Http2ServerStream implements ClientStream, StreamOwner {
   private final Http2ServerConnection owner;
   private final ClientConnection connection;
   private final RequestHead head = new RequestHead();
@@ -32,6 +31,7 @@ final class Http2ServerStream implements ClientStream {
   private @Nullable Http2Stream stream;
   private int withheld;
   private long bodyLeft;
+  private boolean started;
   private boolean touched;
   private boolean bodyWanted;
   private boolean bodyEnded;
@@ -49,6 +49,7 @@ final class Http2ServerStream implements ClientStream {
   /// From now on it is that stream.
   void open(Http2Stream stream) {
     this.stream = stream;
+    started = false;
     withheld = 0;
     bodyLeft = RequestHead.UNKNOWN_LENGTH;
     bodyWanted = true;
@@ -58,25 +59,36 @@ final class Http2ServerStream implements ClientStream {
     resetWith = null;
   }
 
-  /// The head came, and is right. A fault in Postern ends this stream, and not the others of the
-  /// connection.
-  ///
-  /// @param bodyOctets by the client's word
-  void start(boolean end, long bodyOctets) {
-    bodyEnded = end;
-    bodyLeft = bodyOctets;
-    touch();
-    try {
-      exchange.start(owner.routes().current().match(head), end);
-    } catch (RuntimeException | StackOverflowError fault) {
-      Faults.tell("A request over HTTP/2", fault);
-      reset(Http2Error.INTERNAL_ERROR);
+  @Override
+  public void fields(boolean end, boolean tooLarge) {
+    if (started) {
+      bodyEnded = true;
+      requestTrailers(
+          tooLarge ? Malformed.HEAD_TOO_LARGE : owner.fields().trailers(), owner.trailers());
+      return;
     }
+    started = true;
+    bodyEnded = end;
+    RequestFields fields = owner.fields();
+    Malformed wrong = tooLarge ? Malformed.HEAD_TOO_LARGE : fields.request(end);
+    if (wrong != null) {
+      malformed(wrong);
+      return;
+    }
+    bodyLeft = fields.contentLength();
+    touch();
+    exchange.start(owner.routes().current().match(head), end);
   }
 
-  /// The head came, and cannot be taken. That is answered; a head that breaks a rule also resets
-  /// the stream (RFC 9113 8.1.1).
-  void malformed(Malformed why) {
+  /// A fault in Postern ends this stream, and not the others of the connection.
+  @Override
+  public void fault(Throwable cause) {
+    reset(Http2Error.INTERNAL_ERROR);
+  }
+
+  /// The head cannot be taken. That is answered; a head that breaks a rule also resets the stream
+  /// (RFC 9113 8.1.1).
+  private void malformed(Malformed why) {
     boolean tooMuch = why.status() == 431;
     connection.count(
         tooMuch ? HttpStat.DOWNSTREAM_RQ_TOO_LARGE : HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
@@ -92,10 +104,8 @@ final class Http2ServerStream implements ClientStream {
     owner.misbehaved();
   }
 
-  /// A part of the body came.
-  ///
-  /// @return how many octets of the window to give back at once
-  int requestData(ByteBuf data, boolean end) {
+  @Override
+  public int body(ByteBuf data, boolean end) {
     int octets = data.readableBytes();
     if (!exchange.active()) {
       bodyEnded |= end;
@@ -120,18 +130,17 @@ final class Http2ServerStream implements ClientStream {
     return 0;
   }
 
-  /// The trailer section came, and with it the end.
-  void requestTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
+  private void requestTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
     if (!exchange.active()) {
-      bodyEnded = true;
-    } else if (wrong != null) {
+      return;
+    }
+    if (wrong != null) {
       malformedBody(wrong);
     } else if (head.websocket()) {
       malformedBody(Malformed.FIELDS_IN_TUNNEL);
     } else if (bodyLeft > 0) {
       malformedBody(Malformed.BODY_LENGTH);
     } else {
-      bodyEnded = true;
       touch();
       if (trailers.count() > 0) {
         exchange.requestTrailers(trailers);
@@ -153,15 +162,16 @@ final class Http2ServerStream implements ClientStream {
     exchange.flushBackend();
   }
 
-  /// The client gave the stream up.
-  void clientReset() {
+  @Override
+  public void peerReset(long errorCode) {
+    connection.count(HttpStat.DOWNSTREAM_RQ_RX_RESET);
     resetWith = null;
     responseEnded = false;
     exchange.clientGone();
   }
 
-  /// The stream is no more, for whatever reason.
-  void closed() {
+  @Override
+  public void closed(int streamId) {
     exchange.clientGone();
     Http2Error code = resetWith;
     resetWith = null;
@@ -171,10 +181,12 @@ final class Http2ServerStream implements ClientStream {
       owner.guard().completed();
     }
     stream = null;
+    owner.over(this);
   }
 
   /// The response went out while the request goes on.
-  void responseSent() {
+  @Override
+  public void localEnded() {
     Http2Error code = resetWith;
     if (code != null || (!bodyEnded && !tunnel)) {
       resetWith = null;
@@ -184,15 +196,14 @@ final class Http2ServerStream implements ClientStream {
 
   void reset(Http2Error code) {
     Http2Stream to = stream;
-    if (to != null && !to.isResetSent() && !owner.ended()) {
+    if (to != null && !to.resetSent() && !owner.ended()) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
       writeReset(to, code);
     }
   }
 
   private void writeReset(Http2Stream to, Http2Error code) {
-    ChannelHandlerContext ctx = owner.context();
-    owner.resetStream(ctx, to.id(), code.code(), ctx.newPromise());
+    owner.giveUp(to, code);
     owner.flushSoon();
   }
 
@@ -201,7 +212,8 @@ final class Http2ServerStream implements ClientStream {
     return responseEnded && nowNanos - responseEndedNanos > limit;
   }
 
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     if (exchange.active() && writable()) {
       exchange.clientWritable();
     }
@@ -249,8 +261,7 @@ final class Http2ServerStream implements ClientStream {
     }
     ended(end);
     int octets = data.readableBytes();
-    ChannelHandlerContext ctx = owner.context();
-    owner.encoder().writeData(ctx, to.id(), data, 0, end, ctx.newPromise());
+    owner.data(to, data, end);
     owner.queued(octets);
   }
 
@@ -267,8 +278,7 @@ final class Http2ServerStream implements ClientStream {
     Http2Stream to = stream;
     if (to != null) {
       ended(end);
-      ChannelHandlerContext ctx = owner.context();
-      owner.encoder().writeHeaders(ctx, to.id(), fields, 0, end, ctx.newPromise());
+      owner.headers(to, fields, end);
     }
   }
 
@@ -298,7 +308,7 @@ final class Http2ServerStream implements ClientStream {
   @Override
   public boolean writable() {
     Http2Stream to = stream;
-    return to == null || owner.encoder().flowController().isWritable(to);
+    return to == null || owner.writable(to);
   }
 
   @Override
@@ -308,12 +318,8 @@ final class Http2ServerStream implements ClientStream {
     int octets = withheld;
     if (wanted && octets > 0 && to != null) {
       withheld = 0;
-      try {
-        if (owner.decoder().flowController().consumeBytes(to, octets)) {
-          owner.flushSoon();
-        }
-      } catch (Http2Exception e) {
-        throw new IllegalStateException("gave back more than was received", e);
+      if (owner.giveBack(to, octets)) {
+        owner.flushSoon();
       }
     }
   }

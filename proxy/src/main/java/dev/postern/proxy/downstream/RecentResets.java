@@ -3,7 +3,7 @@ package dev.postern.proxy.downstream;
 /// The streams that were reset last: the client may still send on them, not knowing.
 final class RecentResets {
   /// Twice as many as can be open.
-  private static final int REMEMBERED = 2 * Http2Codec.MAX_STREAMS;
+  private static final int REMEMBERED = 2 * Http2ServerConnection.MAX_STREAMS;
 
   private final int[] ids = new int[REMEMBERED];
   private int count;

@@ -1,31 +1,32 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.proxy.http2.FieldsCodec;
 import dev.postern.proxy.http2.FloodGuard;
+import dev.postern.proxy.http2.Http2Session;
+import dev.postern.proxy.http2.Http2Stream;
+import dev.postern.proxy.http2.LocalSettings;
+import dev.postern.proxy.http2.PeerSettings;
+import dev.postern.proxy.http2.ResponseFields;
+import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.upstream.BackendListener.Acted;
+import dev.postern.proxy.worker.Faults;
+import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2ConnectionAdapter;
-import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// An HTTP/2 connection to a backend (RFC 9113), for many requests at a time. Netty does frames,
-/// HPACK and flow control; each stream is a [Http2BackendStream].
-final class Http2BackendConnection extends Http2ConnectionHandler implements BackendConnection {
-  private static final Logger log = LoggerFactory.getLogger(Http2BackendConnection.class);
+/// An HTTP/2 connection to a backend (RFC 9113), for many requests at a time. Each stream is a
+/// [Http2BackendStream].
+final class Http2BackendConnection extends Http2Session implements BackendConnection {
 
   /// Streams at a time, also where the backend would take more: HAProxy's default for the same
   /// (tune.h2.be.max-concurrent-streams), and the least that RFC 9113 6.5.2 wants of servers.
@@ -33,6 +34,9 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
 
   /// Stream ids are used up to this one; there are twice as many.
   private static final int LAST_STREAM = 1 << 30;
+
+  /// What a backend may send of one body before the client took any of it.
+  private static final int STREAM_WINDOW = 256 * 1024;
 
   private static final int CONNECTION_WINDOW = 1024 * 1024;
 
@@ -44,8 +48,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private final BackendChannel opened;
   private final Worker worker;
   private final StatCells cells;
-  private final FloodGuard guard;
-  private final Http2Connection.PropertyKey streamKey;
+  private final ResponseFields fields;
   private final List<Http2BackendStream> touched = new ArrayList<>();
   private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
@@ -54,12 +57,11 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private final boolean secure;
   private final long openedNanos = System.nanoTime();
 
-  private @Nullable ChannelHandlerContext context;
-  private int streams;
+  private int requests;
   private int limit = MAX_STREAMS;
   private boolean settingsSeen;
   private boolean draining;
-  private boolean ended;
+  private boolean goAwayReceived;
   private boolean reading;
   private boolean flushing;
   private int goAwayLast = Integer.MAX_VALUE;
@@ -69,25 +71,33 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private TrafficFailure failure = TrafficFailure.CONNECTION_TERMINATION;
   private String trouble = "";
 
-  private Http2BackendConnection(BackendChannel opened, Http2Codec codec) {
-    super(codec.decoder(), codec.encoder(), codec.settings(), true, false);
+  private Http2BackendConnection(
+      BackendChannel opened, LocalSettings local, ResponseFields fields) {
+    super(
+        local,
+        new FieldsCodec(
+            local.maxFieldOctets(),
+            () -> {
+              fields.begin();
+              return fields;
+            }),
+        new FloodGuard(false));
     this.opened = opened;
     this.worker = opened.worker();
     this.cells = opened.cells();
-    this.guard = codec.guard();
+    this.fields = fields;
     this.secure = opened.cluster().tls().isPresent();
-    this.streamKey = connection().newKey();
-    decoder().frameListener(new Http2BackendFrames(this, codec.fields()));
-    connection().addListener(new Streams());
-    encoder().flowController().listener(this::writabilityChanged);
   }
 
   /// Speaks it on a channel. Requests may follow the preface at once (RFC 9113 3.4).
   static Http2BackendConnection start(BackendChannel opened) {
+    Limits limits = opened.worker().limits();
+    LocalSettings local =
+        new LocalSettings(false, 0, STREAM_WINDOW, CONNECTION_WINDOW, limits.headOctets());
     Http2BackendConnection connection =
-        new Http2BackendConnection(opened, Http2Codec.of(opened.worker().limits()));
+        new Http2BackendConnection(opened, local, new ResponseFields(limits.headFields()));
     opened.cells().increment(ClusterStat.UPSTREAM_CX_HTTP2_TOTAL.ordinal());
-    opened.channel().pipeline().addLast(new Http2SentOctets(opened.cells()), connection);
+    opened.channel().pipeline().addLast(connection);
     return connection;
   }
 
@@ -101,14 +111,14 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     return !draining
         && !ended
         && !liveness.suspect()
-        && streams < limit
+        && requests < limit
         && opened.channel().isActive()
-        && connection().local().lastStreamCreated() < LAST_STREAM;
+        && nextStream() < LAST_STREAM;
   }
 
   @Override
   public BackendStream take(BackendListener listener, boolean reused) {
-    streams++;
+    requests++;
     return new Http2BackendStream(this, listener, reused);
   }
 
@@ -123,7 +133,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
       draining = true;
       opened.withdraw(this);
     }
-    if (streams == 0) {
+    if (requests == 0) {
       end();
     }
   }
@@ -137,29 +147,21 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     draining = true;
     opened.withdraw(this);
     cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
-    ChannelHandlerContext ctx = context();
-    if (!connection().goAwaySent()) {
+    if (!goAwaySent()) {
       cells.increment(ClusterStat.HTTP2_GOAWAY_SENT.ordinal());
-      goAway(ctx, 0, Http2Error.NO_ERROR.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+      goAway(0, Http2Error.NO_ERROR, "");
     }
-    ctx.flush();
-    ctx.close();
-  }
-
-  ChannelHandlerContext context() {
-    ChannelHandlerContext ctx = context;
-    if (ctx == null) {
-      throw new IllegalStateException("not in a pipeline");
-    }
-    return ctx;
+    push();
+    context().close();
   }
 
   StatCells cells() {
     return cells;
   }
 
-  FloodGuard guard() {
-    return guard;
+  /// The fields of the section that came last.
+  ResponseFields fields() {
+    return fields;
   }
 
   boolean secure() {
@@ -179,26 +181,19 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   }
 
   /// Opens a stream for a request; null when there can be none any more.
-  @Nullable Http2Stream open(Http2BackendStream request) {
-    if (ended || connection().goAwayReceived()) {
+  @Nullable Http2Stream begin(Http2BackendStream request) {
+    if (ended || goAwayReceived) {
       return null;
     }
-    try {
-      Http2Connection.Endpoint<?> local = connection().local();
-      Http2Stream stream = local.createStream(local.incrementAndGetNextStreamId(), false);
-      stream.setProperty(streamKey, request);
-      cells.increment(ClusterStat.HTTP2_STREAMS_ACTIVE.ordinal());
-      return stream;
-    } catch (Http2Exception e) {
-      return null;
-    }
+    cells.increment(ClusterStat.HTTP2_STREAMS_ACTIVE.ordinal());
+    return open(request);
   }
 
   /// A request that took a part of this connection is over.
   void streamEnded() {
-    streams--;
+    requests--;
     opened.hasRoom();
-    if (streams == 0) {
+    if (requests == 0) {
       idleSince = System.nanoTime();
       if (draining) {
         later(this::drain);
@@ -206,26 +201,25 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     }
   }
 
-  void reset(Http2Stream stream, Http2Error code) {
-    if (!opened.channel().isActive()) {
-      return;
+  void giveUp(Http2Stream stream, Http2Error code) {
+    if (opened.channel().isActive()) {
+      cells.increment(ClusterStat.HTTP2_TX_RESET.ordinal());
+      straysAllowed += STRAYS_PER_RESET;
+      reset(stream, code);
+      flushSoon();
     }
-    cells.increment(ClusterStat.HTTP2_TX_RESET.ordinal());
-    straysAllowed += STRAYS_PER_RESET;
-    ChannelHandlerContext ctx = context();
-    resetStream(ctx, stream.id(), code.code(), ctx.newPromise());
-    flushSoon();
   }
 
   /// The backend sends what it must not. Not from within a call of the exchange.
   void misbehaved() {
-    if (guard.misbehaved() && !ended) {
-      onError(
-          context(),
-          false,
-          Http2Exception.connectionError(
-              Http2Error.ENHANCE_YOUR_CALM, "too many responses were malformed"));
+    if (guard().misbehaved() && !ended) {
+      tooMuch("too many responses were malformed");
     }
+  }
+
+  private void tooMuch(String what) {
+    Http2Exception calm = Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "%s", what);
+    connectionError(calm, calm);
   }
 
   /// A request was given up. When nothing at all came since it was sent, perhaps nobody is there
@@ -239,8 +233,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private void ping() {
     if (!ended) {
       liveness.pinged();
-      ChannelHandlerContext ctx = context();
-      encoder().writePing(ctx, false, PING, ctx.newPromise());
+      ping(PING);
       flushSoon();
     }
   }
@@ -265,12 +258,8 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
 
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
-    context = ctx;
     worker.sweeper().add(watch);
     super.handlerAdded(ctx);
-    Http2Stream whole = connection().connectionStream();
-    int more = CONNECTION_WINDOW - decoder().flowController().initialWindowSize(whole);
-    decoder().flowController().incrementWindowSize(whole, more);
     flushSoon();
   }
 
@@ -282,15 +271,6 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
     liveness.read();
     reading = true;
     super.channelRead(ctx, message);
-  }
-
-  @Override
-  protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) throws Exception {
-    if (ended) {
-      in.skipBytes(in.readableBytes());
-    } else {
-      super.decode(ctx, in, out);
-    }
   }
 
   /// Sends what this round of reading brought about, to clients and to the backend.
@@ -321,58 +301,27 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   private void flushNow() {
     flushing = false;
     if (!ended) {
-      flush(context());
-    }
-  }
-
-  @Nullable Http2BackendStream find(int streamId) {
-    return find(connection().stream(streamId));
-  }
-
-  private @Nullable Http2BackendStream find(@Nullable Http2Stream stream) {
-    return stream == null ? null : stream.getProperty(streamKey);
-  }
-
-  private void writabilityChanged(Http2Stream stream) {
-    Http2BackendStream known = find(stream);
-    if (known != null) {
-      known.writabilityChanged();
+      flush();
     }
   }
 
   @Override
-  protected void onStreamError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      Http2Exception.StreamException error) {
-    Http2BackendStream known = find(connection().stream(error.streamId()));
-    if (known == null) {
-      if (!outbound && ++strays > straysAllowed) {
-        onConnectionError(
-            ctx,
-            false,
-            cause,
-            Http2Exception.connectionError(
-                Http2Error.ENHANCE_YOUR_CALM, "too many frames on streams that are no more"));
-      }
-      return;
+  protected void streamError(@Nullable Http2Stream stream, Http2Exception.StreamException error) {
+    if (stream != null && stream.owner() instanceof Http2BackendStream known) {
+      known.broken(error);
+    } else if (++strays > straysAllowed) {
+      tooMuch("too many frames on streams that are no more");
     }
-    known.broken(error);
   }
 
   /// Says why and closes at once: nothing that still comes could be believed.
   @Override
-  protected void onConnectionError(
-      ChannelHandlerContext ctx,
-      boolean outbound,
-      Throwable cause,
-      @Nullable Http2Exception error) {
+  protected void connectionError(Throwable cause, @Nullable Http2Exception error) {
     if (ended) {
       return;
     }
     if (error == null) {
-      log.warn("An HTTP/2 connection to a backend was closed because of a fault in Postern", cause);
+      Faults.tell("An HTTP/2 connection to a backend", cause);
       trouble = "internal error";
     } else {
       cells.increment(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR.ordinal());
@@ -382,9 +331,8 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
               ? "HTTP/2: " + error.getMessage()
               : "the backend does not speak HTTP/2: " + error.getMessage();
     }
-    Http2Error code = error == null ? Http2Error.INTERNAL_ERROR : error.error();
     cells.increment(ClusterStat.HTTP2_GOAWAY_SENT.ordinal());
-    goAway(ctx, 0, code.code(), Unpooled.EMPTY_BUFFER, ctx.newPromise());
+    goAway(0, error == null ? Http2Error.INTERNAL_ERROR : error.error(), "");
     end();
   }
 
@@ -412,53 +360,54 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
   /// The backend gave up a stream before it acted on it: it takes no more than it has, whatever it
   /// said.
   void refused() {
-    limit = Math.max(1, Math.min(limit, streams - 1));
+    limit = Math.max(1, Math.min(limit, requests - 1));
   }
 
-  /// The backend's SETTINGS came.
-  ///
-  /// @param mostStreams that it takes at a time; null when it does not say
-  /// @param connectProtocol whether it takes WebSockets; null when it does not say
-  void settings(@Nullable Long mostStreams, @Nullable Boolean connectProtocol) {
+  @Override
+  protected void settings(PeerSettings said) {
     settingsSeen = true;
+    Long mostStreams = said.maxStreams();
     if (mostStreams != null) {
       limit = (int) Math.min(MAX_STREAMS, mostStreams);
     }
-    webSockets.settings(connectProtocol);
+    webSockets.settings(said.connectProtocol());
+  }
+
+  @Override
+  protected StreamOwner accept(Http2Stream stream) {
+    throw new IllegalStateException("a server opens no streams");
+  }
+
+  @Override
+  protected void windowOpened() {}
+
+  @Override
+  protected void sent(int octets) {
+    cells.add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), octets);
   }
 
   ExtendedConnect webSockets() {
     return webSockets;
   }
 
-  void pingAnswered(long data) {
+  @Override
+  protected void pingAnswered(long data) {
     if (data == PING) {
       liveness.answered();
     }
   }
 
-  /// The backend takes no streams any more, and did not act on those after that one.
-  void goAwayComes(int lastStream) {
-    if (!connection().goAwayReceived()) {
+  @Override
+  protected void goAwayComes(int lastStream) {
+    if (!goAwayReceived) {
       cells.increment(ClusterStat.UPSTREAM_CX_CLOSE_NOTIFY.ordinal());
     }
+    goAwayReceived = true;
     goAwayLast = Math.min(goAwayLast, lastStream);
     draining = true;
     opened.withdraw(this);
     // When the streams that it gives up are closed.
     later(this::drain);
-  }
-
-  /// What becomes of streams.
-  private final class Streams extends Http2ConnectionAdapter {
-    @Override
-    public void onStreamClosed(Http2Stream stream) {
-      Http2BackendStream known = stream.removeProperty(streamKey);
-      if (known != null) {
-        cells.add(ClusterStat.HTTP2_STREAMS_ACTIVE.ordinal(), -1);
-        known.closed(stream.id());
-      }
-    }
   }
 
   /// Ends what waits too long.
@@ -479,7 +428,7 @@ final class Http2BackendConnection extends Http2ConnectionHandler implements Bac
         cells.increment(ClusterStat.HTTP2_KEEPALIVE_TIMEOUT.ordinal());
         trouble = "the backend did not answer a PING";
         end();
-      } else if (streams > 0) {
+      } else if (requests > 0) {
         if (liveness.due(nowNanos)) {
           ping();
         }

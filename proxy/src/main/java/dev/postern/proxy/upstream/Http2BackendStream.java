@@ -1,7 +1,10 @@
 package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.Http2Stream;
+import dev.postern.proxy.http2.ResponseFields;
 import dev.postern.proxy.http2.SentFields;
+import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
@@ -11,11 +14,9 @@ import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.upstream.BackendListener.Acted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2Stream;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The backend's window is given back only when the client takes the body: what was received of it
 /// before is never more than that window.
-final class Http2BackendStream implements BackendStream {
+final class Http2BackendStream implements BackendStream, StreamOwner {
   private static final byte[] HEAD = Octets.ascii("HEAD");
 
   /// More interim responses than this are not an answer any more.
@@ -94,7 +95,7 @@ final class Http2BackendStream implements BackendStream {
   }
 
   private boolean opens() {
-    stream = owner.open(this);
+    stream = owner.begin(this);
     if (stream == null) {
       failLater(TrafficFailure.REMOTE_REFUSED, "the connection was just ended", Acted.NO);
     }
@@ -110,13 +111,12 @@ final class Http2BackendStream implements BackendStream {
   public void data(ByteBuf data, boolean end) {
     requestEnded = end;
     Http2Stream to = stream;
-    if (to == null || !open(to)) {
+    if (to == null || !to.localOpen()) {
       data.release();
       return;
     }
     int octets = data.readableBytes();
-    ChannelHandlerContext ctx = owner.context();
-    owner.encoder().writeData(ctx, to.id(), data, 0, end, ctx.newPromise());
+    owner.data(to, data, end);
     owner.guard().sent(octets);
   }
 
@@ -124,7 +124,7 @@ final class Http2BackendStream implements BackendStream {
   public void trailers(HeaderBlock trailers) {
     if (trailers.count() == 0) {
       data(Unpooled.EMPTY_BUFFER, true);
-    } else if (stream != null && open(stream)) {
+    } else if (stream != null && stream.localOpen()) {
       requestEnded = true;
       write(SentFields.trailers(trailers), true);
     }
@@ -133,13 +133,8 @@ final class Http2BackendStream implements BackendStream {
   private void write(Http2Headers fields, boolean end) {
     Http2Stream to = stream;
     if (to != null) {
-      ChannelHandlerContext ctx = owner.context();
-      owner.encoder().writeHeaders(ctx, to.id(), fields, 0, end, ctx.newPromise());
+      owner.headers(to, fields, end);
     }
-  }
-
-  private static boolean open(Http2Stream stream) {
-    return stream.state().localSideOpen() && !stream.isResetSent();
   }
 
   @Override
@@ -150,7 +145,7 @@ final class Http2BackendStream implements BackendStream {
   @Override
   public boolean writable() {
     Http2Stream to = stream;
-    return to == null || owner.encoder().flowController().isWritable(to);
+    return to == null || owner.writable(to);
   }
 
   @Override
@@ -175,12 +170,8 @@ final class Http2BackendStream implements BackendStream {
     int octets = withheld;
     if (wanted && octets > 0 && from != null) {
       withheld = 0;
-      try {
-        if (owner.decoder().flowController().consumeBytes(from, octets)) {
-          owner.flushSoon();
-        }
-      } catch (Http2Exception e) {
-        throw new IllegalStateException("gave back more than was received", e);
+      if (owner.giveBack(from, octets)) {
+        owner.flushSoon();
       }
     }
   }
@@ -223,10 +214,20 @@ final class Http2BackendStream implements BackendStream {
     return owner.tlsVersion();
   }
 
-  /// A header section came that is no trailer section.
-  ///
-  /// @param wrong what is wrong with it
-  void responseHead(@Nullable Malformed wrong, ResponseHead head, boolean end) {
+  @Override
+  public void fields(boolean end, boolean tooLarge) throws Http2Exception {
+    ResponseFields fields = owner.fields();
+    Malformed large = tooLarge ? Malformed.HEAD_TOO_LARGE : null;
+    if (!headSeen) {
+      responseHead(large != null ? large : fields.response(toHead, end), fields.head(), end);
+    } else if (end) {
+      responseTrailers(large != null ? large : fields.trailers(), fields.head().headers());
+    } else if (listener != null) {
+      malformed("a second head");
+    }
+  }
+
+  private void responseHead(@Nullable Malformed wrong, ResponseHead head, boolean end) {
     BackendListener to = listener;
     if (to == null) {
       return;
@@ -236,9 +237,12 @@ final class Http2BackendStream implements BackendStream {
       return;
     }
     if (head.status() < 200) {
-      if (head.status() == 101 || ++informational > MAX_INFORMATIONAL) {
-        // RFC 9113 8.6: there is no 101.
-        malformed(head.status() == 101 ? "101 in HTTP/2" : "too many 1xx responses");
+      if (head.status() == 101 || end || ++informational > MAX_INFORMATIONAL) {
+        // RFC 9113 8.6: there is no 101. 8.1: a final response has to follow.
+        malformed(
+            head.status() == 101
+                ? "101 in HTTP/2"
+                : end ? "1xx without a final response" : "too many 1xx responses");
       } else {
         touch();
         to.responseInformational(head);
@@ -274,18 +278,8 @@ final class Http2BackendStream implements BackendStream {
     }
   }
 
-  boolean headSeen() {
-    return headSeen;
-  }
-
-  boolean toHead() {
-    return toHead;
-  }
-
-  /// A part of the body came.
-  ///
-  /// @return how many octets of the window to give back at once
-  int responseData(ByteBuf data, boolean end) {
+  @Override
+  public int body(ByteBuf data, boolean end) {
     int octets = data.readableBytes();
     BackendListener to = listener;
     if (to == null) {
@@ -327,8 +321,7 @@ final class Http2BackendStream implements BackendStream {
     to.responseFlush();
   }
 
-  /// The trailer section came, and with it the end.
-  void responseTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
+  private void responseTrailers(@Nullable Malformed wrong, HeaderBlock trailers) {
     BackendListener to = listener;
     if (to == null) {
       return;
@@ -368,8 +361,12 @@ final class Http2BackendStream implements BackendStream {
     owner.misbehaved();
   }
 
-  /// The backend gave the stream up.
-  void backendReset(long code) {
+  @Override
+  public void peerReset(long code) {
+    owner.cells().increment(ClusterStat.HTTP2_RX_RESET.ordinal());
+    if (code == Http2Error.REFUSED_STREAM.code()) {
+      owner.refused();
+    }
     if (tunnel && responseEnded && code == Http2Error.NO_ERROR.code()) {
       // RFC 9113 8.1: it said all, and wants no more. What the client still says is dropped.
       takesNoMore = true;
@@ -392,8 +389,19 @@ final class Http2BackendStream implements BackendStream {
     }
   }
 
-  /// The stream is no more, for whatever reason.
-  void closed(int id) {
+  /// A fault in Postern ends this request, and not the others of the connection.
+  @Override
+  public void fault(Throwable cause) {
+    reset(Http2Error.INTERNAL_ERROR);
+    fail(TrafficFailure.PROTOCOL_ERROR, "internal error", Acted.PERHAPS);
+  }
+
+  @Override
+  public void localEnded() {}
+
+  @Override
+  public void closed(int id) {
+    owner.cells().add(ClusterStat.HTTP2_STREAMS_ACTIVE.ordinal(), -1);
     stream = null;
     if (!released) {
       released = true;
@@ -428,12 +436,13 @@ final class Http2BackendStream implements BackendStream {
         released = true;
         owner.streamEnded();
       }
-    } else if (!to.isResetSent() && to.state() != Http2Stream.State.CLOSED) {
-      owner.reset(to, code);
+    } else if (!to.resetSent() && !to.closed()) {
+      owner.giveUp(to, code);
     }
   }
 
-  void writabilityChanged() {
+  @Override
+  public void writabilityChanged() {
     if (listener != null && !requestEnded && writable()) {
       listener.backendWritable();
     }

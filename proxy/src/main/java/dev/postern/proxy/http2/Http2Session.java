@@ -1,0 +1,429 @@
+package dev.postern.proxy.http2;
+
+import dev.postern.proxy.worker.Faults;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.util.collection.IntObjectHashMap;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP/2 connection (RFC 9113): frames, the states of streams, windows. HPACK is Netty's.
+///
+/// What is sent leaves at [#flush]. A stream is closed no earlier than what was written for it has
+/// left, and never from within a call that sends: owners may send whenever they like.
+public abstract class Http2Session extends ChannelInboundHandlerAdapter {
+  private static final ByteBuf PREFACE =
+      Unpooled.unreleasableBuffer(
+          Unpooled.copiedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", StandardCharsets.US_ASCII)
+              .asReadOnly());
+
+  final LocalSettings local;
+  final FloodGuard guard;
+  final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
+  final ReceivedFrames received;
+  private final FieldsCodec codec;
+  private final List<Http2Stream> closing = new ArrayList<>();
+  private final FrameReader reader;
+
+  private @Nullable ChannelHandlerContext context;
+  private @Nullable FrameWriter writer;
+  private @Nullable SendWindows sending;
+  private @Nullable ByteBuf rest;
+  private boolean prefaceLeft;
+  private boolean goAwaySent;
+  private int goAwayLast = Integer.MAX_VALUE;
+  private int nextStream = 1;
+
+  /// Whether nothing that comes is looked at any more.
+  protected boolean ended;
+
+  protected Http2Session(LocalSettings local, FieldsCodec codec, FloodGuard guard) {
+    this.local = local;
+    this.codec = codec;
+    this.guard = guard;
+    this.prefaceLeft = local.server();
+    this.received = new ReceivedFrames(this, codec);
+    this.reader = new FrameReader(received, codec.maxBlock());
+  }
+
+  /// Makes room for a stream that the client opens.
+  protected abstract StreamOwner accept(Http2Stream stream);
+
+  /// A SETTINGS frame came, and is honoured already.
+  protected abstract void settings(PeerSettings settings);
+
+  /// A PING of ours was answered.
+  protected abstract void pingAnswered(long data);
+
+  /// The peer takes no streams after that one any more. Those that it gives up are closed next.
+  protected abstract void goAwayComes(int lastStreamId);
+
+  /// The peer opened a window.
+  protected abstract void windowOpened();
+
+  /// So many octets leave.
+  protected abstract void sent(int octets);
+
+  /// The peer broke a rule on one stream.
+  ///
+  /// @param stream null when there is none of that id any more
+  protected abstract void streamError(
+      @Nullable Http2Stream stream, Http2Exception.StreamException error);
+
+  /// The peer broke a rule of the connection, or Postern has a fault.
+  ///
+  /// @param error null for a fault
+  protected abstract void connectionError(Throwable cause, @Nullable Http2Exception error);
+
+  /// When to ask no more of the peer than to read: nothing that came is looked at any more.
+  public final boolean ended() {
+    return ended;
+  }
+
+  /// What the peer may do for nothing.
+  public final FloodGuard guard() {
+    return guard;
+  }
+
+  /// Where it stands in its pipeline.
+  protected final ChannelHandlerContext context() {
+    return required(context);
+  }
+
+  final FrameWriter writer() {
+    return required(writer);
+  }
+
+  final SendWindows sending() {
+    return required(sending);
+  }
+
+  private static <T> T required(@Nullable T made) {
+    if (made == null) {
+      throw new IllegalStateException("not in a pipeline");
+    }
+    return made;
+  }
+
+  /// How many streams are open.
+  public final int activeStreams() {
+    return streams.size();
+  }
+
+  /// A copy: they may be closed meanwhile.
+  protected final List<Http2Stream> openStreams() {
+    return List.copyOf(streams.values());
+  }
+
+  protected final boolean prefaceReceived() {
+    return !prefaceLeft && received.settingsSeen();
+  }
+
+  /// The last stream that the peer opened and that was not refused.
+  protected final int lastAccepted() {
+    return received.lastAccepted();
+  }
+
+  protected final boolean goAwaySent() {
+    return goAwaySent;
+  }
+
+  /// Whether the peer opened it after it could know that nothing is taken any more.
+  final boolean tooLate(int streamId) {
+    return goAwaySent && streamId > goAwayLast;
+  }
+
+  /// The id of the stream that [#open] makes next.
+  protected final int nextStream() {
+    return nextStream;
+  }
+
+  /// Opens a stream to the server.
+  public final Http2Stream open(StreamOwner owner) {
+    Http2Stream stream = add(nextStream);
+    stream.owner(owner);
+    nextStream += 2;
+    return stream;
+  }
+
+  final Http2Stream add(int streamId) {
+    Http2Stream stream = new Http2Stream(streamId, sending().initial(), local.streamWindow());
+    streams.put(streamId, stream);
+    return stream;
+  }
+
+  final @Nullable Http2Stream stream(int streamId) {
+    return streams.get(streamId);
+  }
+
+  /// Whether it is one of ours that is no more.
+  final boolean wasOurs(int streamId) {
+    return !local.server() && (streamId & 1) == 1 && streamId < nextStream;
+  }
+
+  /// Writes a head or trailers.
+  public final void headers(Http2Stream stream, Http2Headers fields, boolean end) {
+    sending().headers(stream, fields, end);
+  }
+
+  /// Writes a part of a body; it leaves as the peer's windows allow. Takes the buffer over.
+  public final void data(Http2Stream stream, ByteBuf data, boolean end) {
+    sending().data(stream, data, end);
+  }
+
+  /// Whether more of a body would leave at once.
+  public final boolean writable(Http2Stream stream) {
+    return sending().open(stream, context().channel().isWritable());
+  }
+
+  /// Gives back what the peer may send again on a stream.
+  ///
+  /// @return whether the peer is to be told: [#flush] does
+  public final boolean giveBack(Http2Stream stream, int octets) {
+    return received.windows.giveBack(stream, octets);
+  }
+
+  /// Gives a stream up, or says so once more of one that is closed.
+  public final void reset(Http2Stream stream, Http2Error code) {
+    if (stream.resetSent) {
+      return;
+    }
+    stream.resetSent = true;
+    stream.drop();
+    writer().reset(stream.id(), code);
+    closeSoon(stream);
+  }
+
+  /// Gives up a stream that is not there.
+  protected final void resetUnknown(int streamId, Http2Error code) {
+    writer().reset(streamId, code);
+  }
+
+  protected final void ping(long data) {
+    writer().ping(data, false);
+  }
+
+  protected final void goAway(int lastStreamId, Http2Error code, String why) {
+    goAwaySent = true;
+    goAwayLast = Math.min(goAwayLast, lastStreamId);
+    writer().goAway(lastStreamId, code, why);
+  }
+
+  private void localEnd(Http2Stream stream) {
+    stream.localOpen = false;
+    if (stream.remoteOpen) {
+      stream.owner().localEnded();
+    } else {
+      closeSoon(stream);
+    }
+  }
+
+  final void closeIfEnded(Http2Stream stream) {
+    if (!stream.remoteOpen && !stream.localOpen && !stream.closing) {
+      close(stream);
+    }
+  }
+
+  private void closeSoon(Http2Stream stream) {
+    if (!stream.closing && !stream.closed) {
+      stream.closing = true;
+      closing.add(stream);
+    }
+  }
+
+  /// Closes a stream now: not from within a call that sends.
+  final void close(Http2Stream stream) {
+    if (stream.closed) {
+      return;
+    }
+    stream.closed = true;
+    stream.drop();
+    streams.remove(stream.id());
+    received.windows.closed(stream);
+    stream.owner().closed(stream.id());
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
+    context = ctx;
+    FrameWriter to = new FrameWriter(ctx, codec.encoder(), this::sent);
+    writer = to;
+    sending = new SendWindows(to, this::localEnd);
+    if (!local.server()) {
+      to.octets(PREFACE.duplicate());
+    }
+    to.settings(local);
+    to.windowUpdate(0, local.connectionWindow() - SendWindows.INITIAL);
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) throws Exception {
+    if (!(message instanceof ByteBuf in)) {
+      ctx.fireChannelRead(message);
+      return;
+    }
+    ByteBuf all = joined(ctx, in);
+    rest = null;
+    try {
+      read(all);
+    } finally {
+      if (ended || !all.isReadable()) {
+        all.release();
+      } else {
+        rest = all;
+      }
+    }
+  }
+
+  private void read(ByteBuf in) {
+    if (prefaceLeft && !ended && !preface(in)) {
+      return;
+    }
+    boolean more = true;
+    while (more && !ended) {
+      try {
+        more = reader.read(in);
+      } catch (Http2Exception.StreamException e) {
+        streamError(streams.get(e.streamId()), e);
+      } catch (Http2Exception e) {
+        connectionError(e, e);
+      } catch (RuntimeException | StackOverflowError fault) {
+        connectionError(fault, null);
+      }
+    }
+  }
+
+  /// @return whether it is there
+  private boolean preface(ByteBuf in) {
+    int compared = Math.min(in.readableBytes(), PREFACE.readableBytes());
+    for (int i = 0; i < compared; i++) {
+      if (in.getByte(in.readerIndex() + i) != PREFACE.getByte(i)) {
+        Http2Exception wrong =
+            Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "not HTTP/2's preface");
+        connectionError(wrong, wrong);
+        return false;
+      }
+    }
+    if (compared == PREFACE.readableBytes()) {
+      in.skipBytes(compared);
+      prefaceLeft = false;
+    }
+    return !prefaceLeft;
+  }
+
+  /// What was left of the last read, and what comes now.
+  private ByteBuf joined(ChannelHandlerContext ctx, ByteBuf in) {
+    ByteBuf left = rest;
+    if (left == null) {
+      return in;
+    }
+    ByteBuf all = left;
+    if (left.maxWritableBytes() < in.readableBytes()
+        || left.writableBytes() < in.readableBytes()
+        || left.isReadOnly()) {
+      int wanted = Math.min(FrameReader.size(left), Frame.HEADER + Frame.MAX_PAYLOAD);
+      all =
+          ctx.alloc()
+              .buffer(Math.max(left.readableBytes() + in.readableBytes(), wanted))
+              .writeBytes(left);
+      left.release();
+    }
+    all.writeBytes(in);
+    in.release();
+    return all;
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    flush();
+    ctx.fireChannelReadComplete();
+  }
+
+  /// Sends what was written, and closes the streams that ended by it.
+  public void flush() {
+    writer().flush();
+    if (!closing.isEmpty()) {
+      closeEnded();
+    }
+  }
+
+  /// Sends what was written, while an owner still writes.
+  protected final void push() {
+    writer().flush();
+  }
+
+  /// Sends what was written.
+  ///
+  /// @return when it left
+  protected final ChannelFuture flushed() {
+    return writer().flushed();
+  }
+
+  /// How many octets wait to be sent.
+  protected final int unsent() {
+    return writer().waiting();
+  }
+
+  /// While the peer takes nothing its streams stay open, so that it cannot have ever more answers.
+  private void closeEnded() {
+    if (!context().channel().isWritable() && context().channel().isActive()) {
+      return;
+    }
+    for (int i = 0; i < closing.size(); i++) {
+      close(closing.get(i));
+    }
+    closing.clear();
+  }
+
+  @Override
+  public void channelWritabilityChanged(ChannelHandlerContext ctx) throws Exception {
+    if (ctx.channel().isWritable()) {
+      sending().tellOpen(true);
+      push();
+      if (!closing.isEmpty()) {
+        ctx.executor().execute(this::flush);
+      }
+    }
+    ctx.fireChannelWritabilityChanged();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) throws Exception {
+    ended = true;
+    closeAll();
+    ctx.fireChannelInactive();
+  }
+
+  /// Closes every stream now.
+  protected final void closeAll() {
+    openStreams().forEach(this::close);
+    closing.clear();
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    reader.close();
+    codec.close();
+    if (writer != null) {
+      writer.close();
+    }
+    if (rest != null) {
+      rest.release();
+      rest = null;
+    }
+  }
+
+  /// A fault of Postern's on one stream costs that stream alone.
+  final void fault(Http2Stream stream, Throwable cause) {
+    Faults.tell("A stream of HTTP/2", cause);
+    stream.owner().fault(cause);
+  }
+}

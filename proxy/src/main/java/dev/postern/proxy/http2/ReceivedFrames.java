@@ -1,0 +1,253 @@
+package dev.postern.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What frames of the peer mean to a session and its streams, and which of them it must not send
+/// (RFC 9113 5.1, 6).
+final class ReceivedFrames implements FrameListener {
+  /// Of HPACK's table, whatever the peer would take: RFC 9113 6.5.2's default.
+  private static final long MAX_HEADER_TABLE = 4096;
+
+  private final Http2Session session;
+  private final FieldsCodec codec;
+  private final FloodGuard guard;
+  private final boolean server;
+  final ReceiveWindows windows;
+  private boolean settingsSeen;
+  private boolean unanswered = true;
+  private int lastOpened;
+  private int lastAccepted;
+
+  ReceivedFrames(Http2Session session, FieldsCodec codec) {
+    this.session = session;
+    this.codec = codec;
+    this.guard = session.guard;
+    this.server = session.local.server();
+    this.windows = new ReceiveWindows(session, session.local);
+  }
+
+  boolean settingsSeen() {
+    return settingsSeen;
+  }
+
+  int lastAccepted() {
+    return lastAccepted;
+  }
+
+  @Override
+  public void headers(int streamId, ByteBuf block, boolean end, boolean ofItself)
+      throws Http2Exception {
+    guard.request();
+    // Always: HPACK's state is the connection's.
+    boolean tooLarge = codec.decode(streamId, block);
+    Http2Stream stream = session.stream(streamId);
+    if (stream == null) {
+      stream = server ? opened(streamId, ofItself) : unknown(streamId, "HEADERS");
+      if (stream == null) {
+        return;
+      }
+    } else if (stream.resetSent) {
+      return;
+    } else if (!stream.remoteOpen) {
+      throw error(streamId, Http2Error.STREAM_CLOSED, "HEADERS after the end of the stream");
+    } else if (server && !end) {
+      throw error(streamId, Http2Error.PROTOCOL_ERROR, "trailers that do not end the stream");
+    } else if (ofItself) {
+      throw error(streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
+    }
+    stream.remoteOpen = !end;
+    try {
+      stream.owner().fields(end, tooLarge);
+    } catch (RuntimeException | StackOverflowError fault) {
+      session.fault(stream, fault);
+    }
+    session.closeIfEnded(stream);
+  }
+
+  /// The client opens a stream.
+  ///
+  /// @return null when it is too late for that
+  private @Nullable Http2Stream opened(int streamId, boolean ofItself)
+      throws Http2Exception {
+    if (session.tooLate(streamId)) {
+      return null;
+    }
+    if ((streamId & 1) == 0) {
+      throw broken("a client's stream of an even number");
+    }
+    if (streamId <= lastOpened) {
+      throw error(streamId, Http2Error.STREAM_CLOSED, "HEADERS on a closed stream");
+    }
+    lastOpened = streamId;
+    if (ofItself) {
+      throw error(streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
+    }
+    if (session.activeStreams() >= session.local.maxStreams()) {
+      throw error(streamId, Http2Error.REFUSED_STREAM, "more streams than were allowed");
+    }
+    lastAccepted = streamId;
+    Http2Stream stream = session.add(streamId);
+    stream.owner(session.accept(stream));
+    return stream;
+  }
+
+  /// A frame came for a stream that is not open.
+  ///
+  /// @return null when that is to be passed over
+  private @Nullable Http2Stream unknown(int streamId, String frame) throws Http2Exception {
+    if (server && session.tooLate(streamId)) {
+      return null;
+    }
+    if (!existed(streamId)) {
+      throw broken(frame + " on a stream that was never opened");
+    }
+    throw error(streamId, Http2Error.STREAM_CLOSED, frame + " on a closed stream");
+  }
+
+  private boolean existed(int streamId) {
+    return server ? (streamId & 1) == 1 && streamId <= lastOpened : session.wasOurs(streamId);
+  }
+
+  @Override
+  public void data(int streamId, ByteBuf data, int octets, boolean end) throws Http2Exception {
+    if (!end && !data.isReadable()) {
+      guard.frame();
+    }
+    Http2Stream stream = session.stream(streamId);
+    if (stream == null) {
+      windows.dropped(octets);
+      unknown(streamId, "DATA");
+      return;
+    }
+    if (stream.resetSent || !stream.remoteOpen) {
+      windows.dropped(octets);
+      if (!stream.resetSent) {
+        throw error(streamId, Http2Error.STREAM_CLOSED, "DATA after the end of the stream");
+      }
+      return;
+    }
+    windows.arrived(stream, octets);
+    stream.remoteOpen = !end;
+    int back;
+    try {
+      back = octets - data.readableBytes() + stream.owner().body(data, end);
+    } catch (RuntimeException | StackOverflowError fault) {
+      session.fault(stream, fault);
+      back = stream.held;
+    }
+    windows.giveBack(stream, Math.min(back, stream.held));
+    session.closeIfEnded(stream);
+  }
+
+  @Override
+  public void reset(int streamId, long code) throws Http2Exception {
+    guard.peerReset();
+    Http2Stream stream = session.stream(streamId);
+    if (stream == null) {
+      if (!existed(streamId) && !(server && session.tooLate(streamId))) {
+        throw broken("RST_STREAM on a stream that was never opened");
+      }
+      return;
+    }
+    try {
+      stream.owner().peerReset(code);
+    } catch (RuntimeException | StackOverflowError fault) {
+      session.fault(stream, fault);
+    }
+    session.close(stream);
+  }
+
+  @Override
+  public void settings(ByteBuf in, int from, int to) throws Http2Exception {
+    guard.settings();
+    PeerSettings said = PeerSettings.read(in, from, to);
+    Long table = said.headerTable();
+    if (table != null) {
+      codec.headerTable(Math.min(table, MAX_HEADER_TABLE));
+    }
+    settingsSeen = true;
+    session.writer().settingsAck();
+    Integer window = said.streamWindow();
+    if (window != null) {
+      session.sending().initial(window, session.streams.values());
+      session.sending().tellOpen(session.context().channel().isWritable());
+    }
+    session.settings(said);
+  }
+
+  @Override
+  public void settingsAck() throws Http2Exception {
+    guard.frame();
+    if (!unanswered) {
+      throw broken("SETTINGS with ACK, without SETTINGS");
+    }
+    unanswered = false;
+  }
+
+  @Override
+  public void ping(long data, boolean ack) throws Http2Exception {
+    guard.frame();
+    if (ack) {
+      session.pingAnswered(data);
+    } else {
+      session.writer().ping(data, true);
+    }
+  }
+
+  @Override
+  public void goAway(int lastStreamId, long code) throws Http2Exception {
+    guard.frame();
+    session.goAwayComes(lastStreamId);
+    if (!server) {
+      List<Http2Stream> open = session.openStreams();
+      for (Http2Stream stream : open) {
+        if (stream.id() > lastStreamId) {
+          session.close(stream);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void windowUpdate(int streamId, int increment) throws Http2Exception {
+    guard.frame();
+    if (streamId == 0) {
+      session.sending().connectionUpdate(increment);
+    } else {
+      Http2Stream stream = session.stream(streamId);
+      if (stream == null) {
+        if (!existed(streamId) && !(server && session.tooLate(streamId))) {
+          throw broken("WINDOW_UPDATE on a stream that was never opened");
+        }
+        return;
+      }
+      if (!stream.resetSent) {
+        session.sending().streamUpdate(stream, increment);
+      }
+    }
+    session.windowOpened();
+    session.sending().tellOpen(session.context().channel().isWritable());
+  }
+
+  @Override
+  public void priority() throws Http2Exception {
+    guard.frame();
+  }
+
+  @Override
+  public void unknown() throws Http2Exception {
+    guard.frame();
+  }
+
+  private static Http2Exception error(int streamId, Http2Error code, String what) {
+    return Http2Exception.streamError(streamId, code, "%s", what);
+  }
+
+  private static Http2Exception broken(String what) {
+    return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "%s", what);
+  }
+}

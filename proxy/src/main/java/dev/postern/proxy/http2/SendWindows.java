@@ -1,0 +1,194 @@
+package dev.postern.proxy.http2;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/// Sends bodies as the peer's windows allow (RFC 9113 5.2). What they do not waits with its stream;
+/// streams that wait for the connection's window take turns, a frame each.
+final class SendWindows {
+  /// RFC 9113 6.9.2.
+  static final int INITIAL = 65_535;
+
+  private final FrameWriter writer;
+  private final Consumer<Http2Stream> ended;
+  private final ArrayDeque<Http2Stream> line = new ArrayDeque<>();
+  private List<Http2Stream> blocked = new ArrayList<>();
+  private List<Http2Stream> told = new ArrayList<>();
+  private int connection = INITIAL;
+  private int initial = INITIAL;
+
+  /// @param ended is told when the end of our side was written
+  SendWindows(FrameWriter writer, Consumer<Http2Stream> ended) {
+    this.writer = writer;
+    this.ended = ended;
+  }
+
+  /// A new stream's window.
+  int initial() {
+    return initial;
+  }
+
+  /// Takes the buffer over.
+  void data(Http2Stream stream, ByteBuf data, boolean end) {
+    if (!stream.localOpen() || stream.endWaits()) {
+      data.release();
+      return;
+    }
+    int octets = data.readableBytes();
+    if (octets == 0 && !end) {
+      data.release();
+      return;
+    }
+    if (!stream.waits()
+        && octets <= Frame.MAX_PAYLOAD
+        && (octets == 0 || (octets <= connection && octets <= stream.sendWindow))) {
+      spend(stream, octets);
+      writer.data(stream.id(), data, end);
+      if (end) {
+        ended.accept(stream);
+      }
+      return;
+    }
+    stream.await(data, end);
+    while (advance(stream)) {
+      // A frame more.
+    }
+    lineUp(stream);
+  }
+
+  void headers(Http2Stream stream, Http2Headers fields, boolean end) {
+    if (!stream.localOpen() || stream.endWaits()) {
+      return;
+    }
+    if (stream.waits()) {
+      stream.await(fields);
+      return;
+    }
+    writer.headers(stream.id(), fields, end);
+    if (end) {
+      ended.accept(stream);
+    }
+  }
+
+  /// Whether something of it would leave at once. If not, its owner is told when it would.
+  boolean open(Http2Stream stream, boolean channelWritable) {
+    if (channelWritable && connection > 0 && stream.sendWindow > 0 && !stream.waits()) {
+      return true;
+    }
+    if (!stream.blocked) {
+      stream.blocked = true;
+      blocked.add(stream);
+    }
+    return false;
+  }
+
+  void connectionUpdate(int increment) throws Http2Exception {
+    if (connection > Integer.MAX_VALUE - increment) {
+      throw Http2Exception.connectionError(
+          Http2Error.FLOW_CONTROL_ERROR, "the connection's window became too large");
+    }
+    connection += increment;
+    int without = 0;
+    while (connection > 0 && without < line.size()) {
+      Http2Stream first = line.removeFirst();
+      first.inLine = false;
+      without = advance(first) ? 0 : without + 1;
+      lineUp(first);
+    }
+  }
+
+  void streamUpdate(Http2Stream stream, int increment) throws Http2Exception {
+    if (stream.sendWindow > Integer.MAX_VALUE - increment) {
+      throw Http2Exception.streamError(
+          stream.id(), Http2Error.FLOW_CONTROL_ERROR, "a stream's window became too large");
+    }
+    stream.sendWindow += increment;
+    while (advance(stream)) {
+      // A frame more.
+    }
+  }
+
+  /// The peer changes the window that streams start with, and those of all streams by as much (RFC
+  /// 9113 6.9.2).
+  void initial(int octets, Iterable<Http2Stream> streams) throws Http2Exception {
+    int more = octets - initial;
+    initial = octets;
+    for (Http2Stream stream : streams) {
+      if (more > 0 && stream.sendWindow > Integer.MAX_VALUE - more) {
+        throw Http2Exception.connectionError(
+            Http2Error.FLOW_CONTROL_ERROR, "a stream's window became too large");
+      }
+      stream.sendWindow += more;
+      while (advance(stream)) {
+        // A frame more.
+      }
+    }
+  }
+
+  /// Tells those who may write again. Not from within a call that sends.
+  void tellOpen(boolean channelWritable) {
+    if (blocked.isEmpty() || !channelWritable || connection <= 0) {
+      return;
+    }
+    List<Http2Stream> all = blocked;
+    blocked = told;
+    told = all;
+    for (int i = 0; i < all.size(); i++) {
+      Http2Stream stream = all.get(i);
+      stream.blocked = false;
+      if (!stream.closed && open(stream, true)) {
+        stream.owner().writabilityChanged();
+      }
+    }
+    all.clear();
+  }
+
+  private void lineUp(Http2Stream stream) {
+    if (stream.waits() && !stream.inLine) {
+      stream.inLine = true;
+      line.addLast(stream);
+    }
+  }
+
+  /// Sends one frame of what waits.
+  ///
+  /// @return whether it could
+  private boolean advance(Http2Stream stream) {
+    ByteBuf first = stream.first();
+    if (first == null) {
+      return false;
+    }
+    int octets = first.readableBytes();
+    int fits = Math.min(Frame.MAX_PAYLOAD, Math.min(connection, stream.sendWindow));
+    if (octets > 0 && fits <= 0) {
+      return false;
+    }
+    if (octets > Math.max(0, fits)) {
+      spend(stream, fits);
+      writer.data(stream.id(), first.readRetainedSlice(fits), false);
+      return true;
+    }
+    spend(stream, octets);
+    boolean end = stream.firstLeaves();
+    writer.data(stream.id(), first, end);
+    Http2Headers trailers = stream.waits() ? null : stream.trailersLeave();
+    if (trailers != null) {
+      writer.headers(stream.id(), trailers, true);
+    }
+    if (end || trailers != null) {
+      ended.accept(stream);
+    }
+    return true;
+  }
+
+  private void spend(Http2Stream stream, int octets) {
+    connection -= octets;
+    stream.sendWindow -= octets;
+  }
+}
