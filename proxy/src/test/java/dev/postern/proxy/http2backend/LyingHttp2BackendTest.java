@@ -48,7 +48,7 @@ class LyingHttp2BackendTest {
   private static final int CANCEL = 8;
 
   /// Netty leaves stream 1 to upgrades.
-  private static final int FIRST = 3;
+  private static final int FIRST = 1;
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -39,7 +39,7 @@ class LyingWebSocketTest {
   private static final int NO_ERROR = 0;
   private static final int PROTOCOL_ERROR = 1;
   private static final int INTERNAL_ERROR = 2;
-  private static final int FIRST = 3;
+  private static final int FIRST = 1;
 
   private final List<AutoCloseable> open = new ArrayList<>();
 

@@ -42,7 +42,7 @@ class UpstreamRegressionsTest {
   private static final int REFUSED_STREAM = 7;
 
   /// Netty leaves stream 1 to upgrades.
-  private static final int FIRST = 3;
+  private static final int FIRST = 1;
 
   private final List<AutoCloseable> open = new ArrayList<>();
 
