@@ -1,8 +1,8 @@
 package dev.postern.proxy.downstream;
 
 import dev.postern.proxy.exchange.ClientConnection;
-import dev.postern.proxy.http2.FieldsCodec;
-import dev.postern.proxy.http2.FloodGuard;
+import dev.postern.proxy.http2.Http2Error;
+import dev.postern.proxy.http2.Http2Exception;
 import dev.postern.proxy.http2.Http2Session;
 import dev.postern.proxy.http2.Http2Stream;
 import dev.postern.proxy.http2.LocalSettings;
@@ -19,8 +19,6 @@ import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,7 +63,7 @@ final class Http2ServerConnection extends Http2Session {
 
   private Http2ServerConnection(
       ClientConnection connection, Routes routes, LocalSettings local, Fields fields) {
-    super(local, new FieldsCodec(local.maxFieldOctets(), fields::begin), new FloodGuard(true));
+    super(local, fields.section);
     this.connection = connection;
     this.worker = connection.worker();
     this.routes = routes;
@@ -77,8 +75,7 @@ final class Http2ServerConnection extends Http2Session {
     Limits limits = connection.worker().limits();
     LocalSettings local =
         new LocalSettings(true, MAX_STREAMS, STREAM_WINDOW, CONNECTION_WINDOW, limits.headOctets());
-    return new Http2ServerConnection(
-        connection, routes, local, new Fields(new RequestFields(limits.headFields())));
+    return new Http2ServerConnection(connection, routes, local, new Fields(limits.headFields()));
   }
 
   /// Where a section's fields go: into the head of the stream that comes next. When it is a trailer
@@ -87,13 +84,8 @@ final class Http2ServerConnection extends Http2Session {
     final RequestFields section;
     @Nullable Http2ServerStream next;
 
-    Fields(RequestFields section) {
-      this.section = section;
-    }
-
-    RequestFields begin() {
-      section.begin(next().request());
-      return section;
+    Fields(int most) {
+      section = new RequestFields(most, () -> next().request());
     }
 
     Http2ServerStream next() {
@@ -205,15 +197,12 @@ final class Http2ServerConnection extends Http2Session {
   /// A stream is reset because of what the client sent.
   void misbehaved() {
     if (guard().misbehaved() && !ended) {
-      Http2Exception calm =
-          Http2Exception.connectionError(
-              Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
-      connectionError(calm, calm);
+      lost(Http2Error.ENHANCE_YOUR_CALM, "too many streams had to be reset");
     }
   }
 
   @Override
-  protected void streamError(@Nullable Http2Stream stream, Http2Exception.StreamException error) {
+  protected void streamError(@Nullable Http2Stream stream, Http2Exception error) {
     if (stream == null && error.error() == Http2Error.STREAM_CLOSED) {
       closedStream(error);
       return;
@@ -233,11 +222,9 @@ final class Http2ServerConnection extends Http2Session {
 
   /// A frame came on a stream that is no more. When we ended it the client may not have known; else
   /// it breaks the protocol (RFC 9113 5.1).
-  private void closedStream(Http2Exception.StreamException error) {
+  private void closedStream(Http2Exception error) {
     if (!resets.has(error.streamId())) {
-      Http2Exception whole =
-          Http2Exception.connectionError(Http2Error.STREAM_CLOSED, "the stream is closed");
-      connectionError(whole, whole);
+      lost(Http2Error.STREAM_CLOSED, "the stream is closed");
     }
   }
 
@@ -262,7 +249,7 @@ final class Http2ServerConnection extends Http2Session {
     if (error != null) {
       connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
       code = error.error();
-      why = String.valueOf(error.getMessage());
+      why = error.what();
     } else {
       Faults.tell("An HTTP/2 connection", cause);
     }

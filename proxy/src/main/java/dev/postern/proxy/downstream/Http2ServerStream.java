@@ -4,9 +4,9 @@ import dev.postern.proxy.exchange.ClientConnection;
 import dev.postern.proxy.exchange.ClientStream;
 import dev.postern.proxy.exchange.Exchange;
 import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.Http2Error;
 import dev.postern.proxy.http2.Http2Stream;
 import dev.postern.proxy.http2.RequestFields;
-import dev.postern.proxy.http2.SentFields;
 import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
@@ -14,8 +14,6 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Headers;
 import org.jspecify.annotations.Nullable;
 
 /// One request of an HTTP/2 client. Used for one stream after another of its connection.
@@ -236,7 +234,7 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
 
   @Override
   public void informational(ResponseHead response) {
-    write(SentFields.head(response), false);
+    write(response, false);
   }
 
   /// RFC 8441 5: what is 101 in HTTP/1.1 is a success here.
@@ -244,12 +242,12 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   public void switched(ResponseHead response) {
     tunnel = true;
     response.status(200);
-    write(SentFields.head(response), false);
+    write(response, false);
   }
 
   @Override
   public void head(ResponseHead response, boolean end) {
-    write(SentFields.head(response), end);
+    write(response, end);
   }
 
   @Override
@@ -270,15 +268,19 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
     if (trailers.count() == 0) {
       data(Unpooled.EMPTY_BUFFER, true);
     } else {
-      write(SentFields.trailers(trailers), true);
+      Http2Stream to = stream;
+      if (to != null) {
+        ended(true);
+        owner.trailers(to, trailers);
+      }
     }
   }
 
-  private void write(Http2Headers fields, boolean end) {
+  private void write(ResponseHead response, boolean end) {
     Http2Stream to = stream;
     if (to != null) {
       ended(end);
-      owner.headers(to, fields, end);
+      owner.head(to, response, end);
     }
   }
 

@@ -1,8 +1,5 @@
 package dev.postern.proxy.http2;
 
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-
 /// Is told of what a peer sends, and ends the connection with ENHANCE_YOUR_CALM when it only makes
 /// work (RFC 9113 10.5).
 ///
@@ -99,6 +96,6 @@ public final class FloodGuard {
   }
 
   private static Http2Exception calm(String why) {
-    return Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "%s", why);
+    return Http2Exception.connection(Http2Error.ENHANCE_YOUR_CALM, why);
   }
 }

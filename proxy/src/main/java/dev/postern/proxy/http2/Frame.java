@@ -43,6 +43,6 @@ final class Frame {
 
   /// All of it but the last octet of the stream's id.
   private static long start(int payload, int type, int flags, int streamId) {
-    return (long) payload << 40 | (long) type << 32 | (long) flags << 24 | streamId >>> 8;
+    return ((long) payload << 40) | ((long) type << 32) | ((long) flags << 24) | (streamId >>> 8);
   }
 }

@@ -1,7 +1,6 @@
 package dev.postern.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Exception;
 
 /// What a peer sends, a frame at a time and each of the right shape (RFC 9113 6). Buffers are valid
 /// until the call returns.

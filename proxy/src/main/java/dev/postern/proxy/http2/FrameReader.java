@@ -2,8 +2,6 @@ package dev.postern.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
 
 /// Cuts what a peer sends into frames and checks the shape of each (RFC 9113 4 and 6). What they
@@ -177,7 +175,7 @@ final class FrameReader {
     }
     boolean last = (flags & Frame.END_HEADERS) != 0;
     if (!last && end - at < SMALL_PART && ++smallParts > MAX_SMALL_PARTS) {
-      throw Http2Exception.connectionError(
+      throw Http2Exception.connection(
           Http2Error.ENHANCE_YOUR_CALM, "a header block in too many small parts");
     }
     append(in, at, end);
@@ -202,11 +200,11 @@ final class FrameReader {
   private void priority(ByteBuf in, int streamId, int at, int end) throws Http2Exception {
     onStream(streamId, "PRIORITY");
     if (end - at != 5) {
-      throw Http2Exception.streamError(
+      throw Http2Exception.stream(
           streamId, Http2Error.FRAME_SIZE_ERROR, "PRIORITY of the wrong size");
     }
     if ((in.getInt(at) & Integer.MAX_VALUE) == streamId) {
-      throw Http2Exception.streamError(
+      throw Http2Exception.stream(
           streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
     }
     to.priority();
@@ -232,7 +230,7 @@ final class FrameReader {
     } else if (streamId == 0) {
       throw broken("WINDOW_UPDATE of 0");
     } else {
-      throw Http2Exception.streamError(streamId, Http2Error.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
+      throw Http2Exception.stream(streamId, Http2Error.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
     }
   }
 
@@ -255,10 +253,10 @@ final class FrameReader {
   }
 
   private static Http2Exception wrongSize(String what) {
-    return Http2Exception.connectionError(Http2Error.FRAME_SIZE_ERROR, "%s", what);
+    return Http2Exception.connection(Http2Error.FRAME_SIZE_ERROR, what);
   }
 
   private static Http2Exception broken(String what) {
-    return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "%s", what);
+    return Http2Exception.connection(Http2Error.PROTOCOL_ERROR, what);
   }
 }

@@ -1,14 +1,11 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.hpack.HpackEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,14 +20,14 @@ final class FrameWriter {
   private static final int MOST = 32 * 1024;
 
   private final ChannelHandlerContext ctx;
-  private final Http2HeadersEncoder hpack;
+  private final HpackEncoder hpack;
   private final IntConsumer sent;
   private @Nullable ByteBuf out;
   private int usual = LEAST;
   private int passed;
 
   /// @param sent is told how many octets leave
-  FrameWriter(ChannelHandlerContext ctx, Http2HeadersEncoder hpack, IntConsumer sent) {
+  FrameWriter(ChannelHandlerContext ctx, HpackEncoder hpack, IntConsumer sent) {
     this.ctx = ctx;
     this.hpack = hpack;
     this.sent = sent;
@@ -60,46 +57,30 @@ final class FrameWriter {
     }
   }
 
-  void headers(int streamId, Http2Headers fields, boolean end) {
-    ByteBuf to = room(Frame.HEADER + 128);
-    int start = to.writerIndex();
-    int at = start + Frame.HEADER;
-    to.writerIndex(at);
-    try {
-      hpack.encodeHeaders(streamId, fields, to);
-    } catch (Http2Exception e) {
-      throw new IllegalStateException("HPACK's state is lost", e);
-    }
-    int length = to.writerIndex() - at;
+  /// Writes the block that HPACK holds.
+  void headers(int streamId, boolean end) {
+    byte[] block = hpack.octets();
+    int length = hpack.length();
+    ByteBuf to = room(Frame.HEADER + length);
     int flags = end ? Frame.END_STREAM : Frame.NO_FLAG;
-    if (length <= Frame.MAX_PAYLOAD) {
-      Frame.header(to, start, length, Frame.HEADERS, flags | Frame.END_HEADERS, streamId);
-    } else {
-      split(to, start, length, flags, streamId);
+    int part = Math.min(length, Frame.MAX_PAYLOAD);
+    Frame.header(
+        to, part, Frame.HEADERS, part == length ? flags | Frame.END_HEADERS : flags, streamId);
+    to.writeBytes(block, 0, part);
+    for (int at = part; at < length; at += part) {
+      part = Math.min(length - at, Frame.MAX_PAYLOAD);
+      boolean last = at + part == length;
+      room(Frame.HEADER + part);
+      Frame.header(
+          to, part, Frame.CONTINUATION, last ? Frame.END_HEADERS : Frame.NO_FLAG, streamId);
+      to.writeBytes(block, at, part);
     }
-  }
-
-  /// A block that is too long for one frame.
-  private static void split(ByteBuf to, int start, int length, int flags, int streamId) {
-    ByteBuf block = to.copy(start + Frame.HEADER, length);
-    to.writerIndex(start);
-    int type = Frame.HEADERS;
-    int with = flags;
-    while (block.isReadable()) {
-      int part = Math.min(block.readableBytes(), Frame.MAX_PAYLOAD);
-      boolean last = part == block.readableBytes();
-      Frame.header(to, part, type, last ? with | Frame.END_HEADERS : with, streamId);
-      to.writeBytes(block, part);
-      type = Frame.CONTINUATION;
-      with = Frame.NO_FLAG;
-    }
-    block.release();
   }
 
   void reset(int streamId, Http2Error code) {
     ByteBuf to = room(Frame.HEADER + 4);
     Frame.header(to, 4, Frame.RST_STREAM, Frame.NO_FLAG, streamId);
-    to.writeInt((int) code.code());
+    to.writeInt(code.code());
   }
 
   /// @param streamId 0 for the connection
@@ -131,7 +112,7 @@ final class FrameWriter {
     int start = to.writerIndex();
     to.writerIndex(start + Frame.HEADER);
     to.writeInt(lastStreamId);
-    to.writeInt((int) code.code());
+    to.writeInt(code.code());
     int text = ByteBufUtil.writeUtf8(to, why);
     Frame.header(to, start, 8 + text, Frame.GOAWAY, Frame.NO_FLAG, 0);
   }

@@ -1,21 +1,23 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.hpack.FieldSink;
+import dev.postern.proxy.hpack.HpackEncoder;
+import dev.postern.proxy.message.HeaderBlock;
+import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.collection.IntObjectHashMap;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// One HTTP/2 connection (RFC 9113): frames, the states of streams, windows. HPACK is Netty's.
+/// One HTTP/2 connection (RFC 9113): frames, the states of streams, windows.
 ///
 /// What is sent leaves at [#flush]. A stream is closed no earlier than what was written for it has
 /// left, and never from within a call that sends: owners may send whenever they like.
@@ -28,8 +30,8 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final LocalSettings local;
   final FloodGuard guard;
   final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
+  final HpackEncoder hpack = new HpackEncoder();
   final ReceivedFrames received;
-  private final FieldsCodec codec;
   private final List<Http2Stream> closing = new ArrayList<>();
   private final FrameReader reader;
 
@@ -45,13 +47,13 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   /// Whether nothing that comes is looked at any more.
   protected boolean ended;
 
-  protected Http2Session(LocalSettings local, FieldsCodec codec, FloodGuard guard) {
+  /// @param fields takes what HPACK decodes
+  protected Http2Session(LocalSettings local, FieldSink fields) {
     this.local = local;
-    this.codec = codec;
-    this.guard = guard;
+    this.guard = new FloodGuard(local.server());
     this.prefaceLeft = local.server();
-    this.received = new ReceivedFrames(this, codec);
-    this.reader = new FrameReader(received, codec.maxBlock());
+    this.received = new ReceivedFrames(this, fields);
+    this.reader = new FrameReader(received, local.maxFieldOctets() + local.maxFieldOctets() / 4);
   }
 
   /// Makes room for a stream that the client opens.
@@ -75,13 +77,18 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   /// The peer broke a rule on one stream.
   ///
   /// @param stream null when there is none of that id any more
-  protected abstract void streamError(
-      @Nullable Http2Stream stream, Http2Exception.StreamException error);
+  protected abstract void streamError(@Nullable Http2Stream stream, Http2Exception error);
 
   /// The peer broke a rule of the connection, or Postern has a fault.
   ///
   /// @param error null for a fault
   protected abstract void connectionError(Throwable cause, @Nullable Http2Exception error);
+
+  /// The connection is lost because of what the peer did.
+  protected final void lost(Http2Error error, String what) {
+    Http2Exception cause = Http2Exception.connection(error, what);
+    connectionError(cause, cause);
+  }
 
   /// When to ask no more of the peer than to read: nothing that came is looked at any more.
   public final boolean ended() {
@@ -169,9 +176,35 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     return !local.server() && (streamId & 1) == 1 && streamId < nextStream;
   }
 
-  /// Writes a head or trailers.
-  public final void headers(Http2Stream stream, Http2Headers fields, boolean end) {
-    sending().headers(stream, fields, end);
+  /// Writes a response's head.
+  public final void head(Http2Stream stream, ResponseHead head, boolean end) {
+    if (stream.localOpen()) {
+      SentFields.head(head, hpack);
+      sending().head(stream, end);
+    }
+  }
+
+  /// Writes a request's head.
+  ///
+  /// @param secure whether the connection is: its scheme is the connection's
+  public final void head(Http2Stream stream, RequestHead head, boolean secure, boolean end) {
+    if (stream.localOpen()) {
+      SentFields.head(head, secure, hpack);
+      sending().head(stream, end);
+    }
+  }
+
+  /// Writes the head of a request for a WebSocket.
+  public final void connect(Http2Stream stream, RequestHead head, boolean secure) {
+    if (stream.localOpen()) {
+      SentFields.connect(head, secure, hpack);
+      sending().head(stream, false);
+    }
+  }
+
+  /// Writes trailers, and with them the end.
+  public final void trailers(Http2Stream stream, HeaderBlock trailers) {
+    sending().trailers(stream, trailers);
   }
 
   /// Writes a part of a body; it leaves as the peer's windows allow. Takes the buffer over.
@@ -254,9 +287,9 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
-    FrameWriter to = new FrameWriter(ctx, codec.encoder(), this::sent);
+    FrameWriter to = new FrameWriter(ctx, hpack, this::sent);
     writer = to;
-    sending = new SendWindows(to, this::localEnd);
+    sending = new SendWindows(to, hpack, this::localEnd);
     if (!local.server()) {
       to.octets(PREFACE.duplicate());
     }
@@ -291,10 +324,12 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     while (more && !ended) {
       try {
         more = reader.read(in);
-      } catch (Http2Exception.StreamException e) {
-        streamError(streams.get(e.streamId()), e);
       } catch (Http2Exception e) {
-        connectionError(e, e);
+        if (e.streamId() > 0) {
+          streamError(streams.get(e.streamId()), e);
+        } else {
+          connectionError(e, e);
+        }
       } catch (RuntimeException | StackOverflowError fault) {
         connectionError(fault, null);
       }
@@ -306,9 +341,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     int compared = Math.min(in.readableBytes(), PREFACE.readableBytes());
     for (int i = 0; i < compared; i++) {
       if (in.getByte(in.readerIndex() + i) != PREFACE.getByte(i)) {
-        Http2Exception wrong =
-            Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "not HTTP/2's preface");
-        connectionError(wrong, wrong);
+        lost(Http2Error.PROTOCOL_ERROR, "not HTTP/2's preface");
         return false;
       }
     }
@@ -411,7 +444,6 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
     reader.close();
-    codec.close();
     if (writer != null) {
       writer.close();
     }

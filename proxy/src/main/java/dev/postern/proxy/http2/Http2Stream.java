@@ -1,7 +1,7 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.message.HeaderBlock;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public final class Http2Stream {
   int due;
 
   private @Nullable ArrayDeque<ByteBuf> waiting;
-  private @Nullable Http2Headers trailers;
+  private @Nullable HeaderBlock trailers;
   private boolean endWaits;
 
   Http2Stream(int id, int sendWindow, int receiveWindow) {
@@ -97,7 +97,7 @@ public final class Http2Stream {
     endWaits = end;
   }
 
-  void await(Http2Headers last) {
+  void await(HeaderBlock last) {
     trailers = last;
     endWaits = true;
   }
@@ -123,8 +123,8 @@ public final class Http2Stream {
   }
 
   /// Takes the trailers away that waited for the body.
-  @Nullable Http2Headers trailersLeave() {
-    Http2Headers last = trailers;
+  @Nullable HeaderBlock trailersLeave() {
+    HeaderBlock last = trailers;
     trailers = null;
     return last;
   }

@@ -1,8 +1,6 @@
 package dev.postern.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import org.jspecify.annotations.Nullable;
 
 /// What one SETTINGS frame of a peer says (RFC 9113 6.5.2, RFC 8441 3); null for what it does not.
@@ -54,7 +52,7 @@ public record PeerSettings(
   private static void require(boolean right, Http2Error code, String setting)
       throws Http2Exception {
     if (!right) {
-      throw Http2Exception.connectionError(code, "SETTINGS_%s is out of bounds", setting);
+      throw Http2Exception.connection(code, "SETTINGS_" + setting + " is out of bounds");
     }
   }
 }

@@ -1,8 +1,5 @@
 package dev.postern.proxy.http2;
 
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-
 /// What the peer may send (RFC 9113 5.2), and when it is told that it may send more: when half of a
 /// window is to be given back.
 final class ReceiveWindows {
@@ -29,7 +26,7 @@ final class ReceiveWindows {
     stream.receiveWindow -= octets;
     if (stream.receiveWindow < 0) {
       giveBack(octets);
-      throw Http2Exception.streamError(
+      throw Http2Exception.stream(
           stream.id(), Http2Error.FLOW_CONTROL_ERROR, "more than the stream's window");
     }
     stream.held += octets;
@@ -43,7 +40,7 @@ final class ReceiveWindows {
   private void arrived(int octets) throws Http2Exception {
     connection -= octets;
     if (connection < 0) {
-      throw Http2Exception.connectionError(
+      throw Http2Exception.connection(
           Http2Error.FLOW_CONTROL_ERROR, "more than the connection's window");
     }
   }

@@ -1,19 +1,18 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.hpack.FieldSink;
+import dev.postern.proxy.hpack.HpackDecoder;
+import dev.postern.proxy.hpack.HpackException;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What frames of the peer mean to a session and its streams, and which of them it must not send
 /// (RFC 9113 5.1, 6).
 final class ReceivedFrames implements FrameListener {
-  /// Of HPACK's table, whatever the peer would take: RFC 9113 6.5.2's default.
-  private static final long MAX_HEADER_TABLE = 4096;
-
   private final Http2Session session;
-  private final FieldsCodec codec;
+  private final HpackDecoder hpack;
+  private final FieldSink fields;
   private final FloodGuard guard;
   private final boolean server;
   final ReceiveWindows windows;
@@ -22,9 +21,10 @@ final class ReceivedFrames implements FrameListener {
   private int lastOpened;
   private int lastAccepted;
 
-  ReceivedFrames(Http2Session session, FieldsCodec codec) {
+  ReceivedFrames(Http2Session session, FieldSink fields) {
     this.session = session;
-    this.codec = codec;
+    this.fields = fields;
+    this.hpack = new HpackDecoder(session.local.maxFieldOctets());
     this.guard = session.guard;
     this.server = session.local.server();
     this.windows = new ReceiveWindows(session, session.local);
@@ -43,7 +43,7 @@ final class ReceivedFrames implements FrameListener {
       throws Http2Exception {
     guard.request();
     // Always: HPACK's state is the connection's.
-    boolean tooLarge = codec.decode(streamId, block);
+    boolean tooLarge = decode(block);
     Http2Stream stream = session.stream(streamId);
     if (stream == null) {
       stream = server ? opened(streamId, ofItself) : unknown(streamId, "HEADERS");
@@ -68,11 +68,18 @@ final class ReceivedFrames implements FrameListener {
     session.closeIfEnded(stream);
   }
 
+  private boolean decode(ByteBuf block) throws Http2Exception {
+    try {
+      return hpack.decode(block, fields);
+    } catch (HpackException e) {
+      throw Http2Exception.connection(Http2Error.COMPRESSION_ERROR, "HPACK: " + e.getMessage());
+    }
+  }
+
   /// The client opens a stream.
   ///
   /// @return null when it is too late for that
-  private @Nullable Http2Stream opened(int streamId, boolean ofItself)
-      throws Http2Exception {
+  private @Nullable Http2Stream opened(int streamId, boolean ofItself) throws Http2Exception {
     if (session.tooLate(streamId)) {
       return null;
     }
@@ -167,7 +174,7 @@ final class ReceivedFrames implements FrameListener {
     PeerSettings said = PeerSettings.read(in, from, to);
     Long table = said.headerTable();
     if (table != null) {
-      codec.headerTable(Math.min(table, MAX_HEADER_TABLE));
+      session.hpack.tableSize(table);
     }
     settingsSeen = true;
     session.writer().settingsAck();
@@ -244,10 +251,10 @@ final class ReceivedFrames implements FrameListener {
   }
 
   private static Http2Exception error(int streamId, Http2Error code, String what) {
-    return Http2Exception.streamError(streamId, code, "%s", what);
+    return Http2Exception.stream(streamId, code, what);
   }
 
   private static Http2Exception broken(String what) {
-    return Http2Exception.connectionError(Http2Error.PROTOCOL_ERROR, "%s", what);
+    return Http2Exception.connection(Http2Error.PROTOCOL_ERROR, what);
   }
 }

@@ -1,26 +1,19 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.hpack.Pseudo;
 import dev.postern.proxy.http1.Characters;
 import dev.postern.proxy.http1.Malformed;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.HeaderName;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
-import io.netty.handler.codec.http2.Http2Headers;
-import io.netty.util.AsciiString;
-import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the fields of a request or of its trailers as HPACK decodes them, checks each (RFC 9113
-/// 8.2, 8.3.1) and lays it into the arena of a [RequestHead].
+/// The fields of a request (RFC 9113 8.3.1) or of its trailers, laid into a [RequestHead].
 public final class RequestFields extends ReceivedFields {
-  private static final byte[] METHOD = Octets.ascii(":method");
-  private static final byte[] SCHEME = Octets.ascii(":scheme");
-  private static final byte[] AUTHORITY = Octets.ascii(":authority");
-  private static final byte[] PATH = Octets.ascii(":path");
-  private static final byte[] PROTOCOL = Octets.ascii(":protocol");
   private static final byte[] WEBSOCKET = Octets.ascii("websocket");
-  private static final AsciiString GET = AsciiString.cached("GET");
+  private static final byte[] GET = Octets.ascii("GET");
   private static final byte[] HTTP = Octets.ascii("http");
   private static final byte[] HTTPS = Octets.ascii("https");
   private static final byte[] CONNECT = Octets.ascii("CONNECT");
@@ -31,51 +24,52 @@ public final class RequestFields extends ReceivedFields {
   };
   private static final byte[] TRAILERS = Octets.ascii("trailers");
 
-  private final int maxFields;
+  private final Supplier<RequestHead> next;
   private RequestHead head = new RequestHead();
-  private @Nullable Malformed failure;
-  private boolean pseudo;
-  private boolean regular;
-  private AsciiString method = NONE;
-  private AsciiString scheme = NONE;
-  private AsciiString authority = NONE;
-  private AsciiString path = NONE;
-  private AsciiString protocol = NONE;
+  private final Span method = new Span();
+  private final Span scheme = new Span();
+  private final Span authority = new Span();
+  private final Span path = new Span();
+  private final Span protocol = new Span();
+  private final Span host = new Span();
   private int hosts;
-  private AsciiString host = NONE;
   private int cookies;
-  private long contentLength;
+
+  /// Where a value stands in the head's arena.
+  private static final class Span {
+    int offset;
+    int length;
+
+    void set(int offset, int length) {
+      this.offset = offset;
+      this.length = length;
+    }
+
+    boolean isEmpty() {
+      return length == 0;
+    }
+  }
 
   /// @param maxFields of one head or trailer section
-  public RequestFields(int maxFields) {
-    this.maxFields = maxFields;
+  /// @param next says where the next section goes
+  public RequestFields(int maxFields, Supplier<RequestHead> next) {
+    super(maxFields);
+    this.next = next;
   }
 
-  /// Starts with the next section, into `head`.
-  public void begin(RequestHead head) {
-    this.head = head;
-    head.clear();
-    failure = null;
-    pseudo = false;
-    regular = false;
-    method = NONE;
-    scheme = NONE;
-    authority = NONE;
-    path = NONE;
-    protocol = NONE;
-    hosts = 0;
-    host = NONE;
-    cookies = 0;
-    contentLength = RequestHead.UNKNOWN_LENGTH;
-  }
-
-  /// Called for each field.
   @Override
-  public Http2Headers add(CharSequence name, CharSequence value) {
-    if (failure == null) {
-      failure = take(AsciiString.of(name), AsciiString.of(value));
-    }
-    return this;
+  public HeaderBlock begin() {
+    head = next.get();
+    head.clear();
+    method.set(0, 0);
+    scheme.set(0, 0);
+    authority.set(0, 0);
+    path.set(0, 0);
+    protocol.set(0, 0);
+    host.set(0, 0);
+    hosts = 0;
+    cookies = 0;
+    return begin(head.headers());
   }
 
   /// Ends a request's head.
@@ -85,11 +79,10 @@ public final class RequestFields extends ReceivedFields {
   public @Nullable Malformed request(boolean end) {
     // Also of a request that is refused: the log shows what it was.
     boolean connect = is(method, CONNECT) && !protocol.isEmpty();
-    put(connect ? GET : method, Field.METHOD);
-    put(path, Field.PATH);
-    put(authority.isEmpty() ? host : authority, Field.AUTHORITY);
+    boolean wellFormedPath = wellFormedPath();
+    lay(connect);
     if (failure == null) {
-      failure = check(end);
+      failure = check(end, wellFormedPath);
     }
     if (failure == null && connect) {
       head.websocket(true);
@@ -99,7 +92,7 @@ public final class RequestFields extends ReceivedFields {
       boolean lengthless = !end && head.headers().has(HeaderName.TRAILER);
       head.contentLength(lengthless ? RequestHead.UNKNOWN_LENGTH : contentLength);
       head.chunked(!end && head.contentLength() < 0);
-      if (end && contentLength < 0 && is(method, WITH_BODY)) {
+      if (end && contentLength < 0 && mayHaveBody()) {
         // RFC 9110 8.6: an HTTP/1.1 server must see that there is no body.
         head.contentLength(0);
       }
@@ -113,78 +106,52 @@ public final class RequestFields extends ReceivedFields {
     return contentLength;
   }
 
-  /// Ends a trailer section.
-  ///
-  /// @return what is wrong with it, or null
-  public @Nullable Malformed trailers() {
-    if (failure == null && pseudo) {
-      failure = Malformed.PSEUDO_FIELD;
-    }
-    dropUnfitForTrailers(head.headers());
-    return failure;
-  }
-
-  private @Nullable Malformed take(AsciiString name, AsciiString value) {
-    if (name.isEmpty()) {
-      return Malformed.FIELD_NAME;
-    }
-    if (name.byteAt(0) == ':') {
-      pseudo = true;
-      return regular ? Malformed.PSEUDO_FIELD : takePseudo(name, value);
-    }
-    regular = true;
-    if (head.headers().count() >= maxFields) {
-      return Malformed.TOO_MANY_FIELDS;
-    }
-    return takeRegular(name, value);
-  }
-
-  private @Nullable Malformed takePseudo(AsciiString name, AsciiString value) {
-    AsciiString before;
-    if (is(name, METHOD)) {
-      before = method;
-      method = value;
-    } else if (is(name, PATH)) {
-      before = path;
-      path = value;
-    } else if (is(name, SCHEME)) {
-      before = scheme;
-      scheme = value;
-    } else if (is(name, AUTHORITY)) {
-      before = authority;
-      authority = value;
-    } else if (is(name, PROTOCOL)) {
-      before = protocol;
-      protocol = value;
+  private void lay(boolean connect) {
+    if (connect) {
+      HeaderBlock block = head.headers();
+      System.arraycopy(GET, 0, block.room(GET.length), block.length(), GET.length);
+      head.method(block.length(), GET.length);
+      block.extend(GET.length);
     } else {
+      head.method(method.offset, method.length);
+    }
+    if (!path.isEmpty() && !head.target(path.offset, path.length) && failure == null) {
+      failure = Malformed.PATH;
+    }
+    Span named = authority.isEmpty() ? host : authority;
+    if (!named.isEmpty()) {
+      head.authority(named.offset, named.length);
+    }
+  }
+
+  @Override
+  @Nullable Malformed takePseudo(Pseudo name, int valueOffset, int valueLength) {
+    Span to =
+        switch (name) {
+          case METHOD -> method;
+          case PATH -> path;
+          case SCHEME -> scheme;
+          case AUTHORITY -> authority;
+          case PROTOCOL -> protocol;
+          case STATUS, UNKNOWN -> null;
+        };
+    if (to == null || !to.isEmpty()) {
       return Malformed.PSEUDO_FIELD;
     }
-    return before.isEmpty() && !value.isEmpty() ? null : Malformed.PSEUDO_FIELD;
+    to.set(valueOffset, valueLength);
+    return null;
   }
 
-  private @Nullable Malformed takeRegular(AsciiString name, AsciiString value) {
+  @Override
+  @Nullable Malformed takeSpecial(HeaderName name, int field) {
     HeaderBlock block = head.headers();
-    Malformed wrong = lay(block, name, value);
-    if (wrong != null) {
-      return wrong;
-    }
-    int field = block.count() - 1;
-    return switch (block.name(field)) {
-      case CONNECTION, KEEP_ALIVE, PROXY_CONNECTION, TRANSFER_ENCODING, UPGRADE ->
-          Malformed.CONNECTION_FIELD;
+    return switch (name) {
       case TE -> block.valueIsIgnoreCase(field, TRAILERS) ? null : Malformed.CONNECTION_FIELD;
       case HOST -> {
         hosts++;
-        host = value;
+        host.set(block.valueOffset(field), block.valueLength(field));
         block.remove(field);
         yield null;
-      }
-      case CONTENT_LENGTH -> {
-        long before = contentLength;
-        contentLength =
-            Octets.decimal(block.bytes(), block.valueOffset(field), block.valueLength(field));
-        block.remove(field);
-        yield before >= 0 || contentLength < 0 ? Malformed.CONTENT_LENGTH : null;
       }
       case COOKIE -> {
         cookies++;
@@ -194,7 +161,7 @@ public final class RequestFields extends ReceivedFields {
     };
   }
 
-  private @Nullable Malformed check(boolean end) {
+  private @Nullable Malformed check(boolean end, boolean wellFormedPath) {
     if (is(method, CONNECT)) {
       Malformed wrong = connect(end);
       if (wrong != null) {
@@ -210,22 +177,16 @@ public final class RequestFields extends ReceivedFields {
       // RFC 9113 11.6: to an HTTP/1.1 backend it would look like the begin of a preface.
       return Malformed.METHOD;
     }
-    for (int i = 0; i < method.length(); i++) {
-      if (!Characters.token(method.byteAt(i))) {
+    byte[] bytes = head.bytes();
+    for (int i = method.offset; i < method.offset + method.length; i++) {
+      if (!Characters.token(bytes[i])) {
         return Malformed.METHOD;
       }
     }
-    boolean known =
-        scheme.length() == HTTP.length
-            ? same(scheme, HTTP)
-            : scheme.length() == HTTPS.length && same(scheme, HTTPS);
-    if (!known) {
+    if (!same(scheme, HTTP) && !same(scheme, HTTPS)) {
       return Malformed.PSEUDO_FIELD;
     }
-    Malformed wrong = target();
-    if (wrong == null) {
-      wrong = host();
-    }
+    Malformed wrong = wellFormedPath ? host() : Malformed.TARGET;
     if (wrong == null && end && contentLength > 0) {
       wrong = Malformed.BODY_LENGTH;
     }
@@ -237,66 +198,55 @@ public final class RequestFields extends ReceivedFields {
     if (protocol.isEmpty()) {
       return Malformed.METHOD;
     }
-    if (protocol.length() != WEBSOCKET.length || !same(protocol, WEBSOCKET)) {
+    if (!same(protocol, WEBSOCKET)) {
       return Malformed.CONNECT_PROTOCOL;
     }
     return end || contentLength >= 0 ? Malformed.CONNECT_BODY : null;
   }
 
-  private @Nullable Malformed target() {
-    if (path.byteAt(0) != '/'
-        && !(path.length() == 1 && path.byteAt(0) == '*' && is(method, OPTIONS))) {
-      return Malformed.TARGET;
+  /// Whether the path may be one, as it came: dot segments may take with them what is wrong.
+  private boolean wellFormedPath() {
+    byte[] bytes = head.bytes();
+    if (path.isEmpty()
+        || (bytes[path.offset] != '/'
+            && !(path.length == 1 && bytes[path.offset] == '*' && is(method, OPTIONS)))) {
+      return false;
     }
-    for (int i = 0; i < path.length(); i++) {
-      if (!Characters.target(path.byteAt(i))) {
-        return Malformed.TARGET;
+    for (int i = path.offset; i < path.offset + path.length; i++) {
+      if (!Characters.target(bytes[i])) {
+        return false;
       }
     }
-    return null;
+    return true;
   }
 
   private @Nullable Malformed host() {
-    AsciiString name = authority.isEmpty() ? host : authority;
+    Span name = authority.isEmpty() ? host : authority;
     if (hosts > 1 || name.isEmpty()) {
       return Malformed.HOST;
     }
-    if (hosts == 1 && !authority.isEmpty() && !authority.contentEqualsIgnoreCase(host)) {
+    byte[] bytes = head.bytes();
+    if (hosts == 1 && !authority.isEmpty() && !sameHost(bytes)) {
       return Malformed.HOST;
     }
-    for (int i = 0; i < name.length(); i++) {
-      if (!Characters.host(name.byteAt(i))) {
+    for (int i = name.offset; i < name.offset + name.length; i++) {
+      if (!Characters.host(bytes[i])) {
         return Malformed.HOST;
       }
     }
     return null;
   }
 
-  private enum Field {
-    METHOD,
-    PATH,
-    AUTHORITY
-  }
-
-  private void put(AsciiString value, Field field) {
-    int length = value.length();
-    if (length == 0) {
-      return;
+  private boolean sameHost(byte[] bytes) {
+    if (authority.length != host.length) {
+      return false;
     }
-    HeaderBlock block = head.headers();
-    byte[] to = block.room(length);
-    int at = block.length();
-    System.arraycopy(value.array(), value.arrayOffset(), to, at, length);
-    block.extend(length);
-    switch (field) {
-      case METHOD -> head.method(at, length);
-      case PATH -> {
-        if (!head.target(at, length) && failure == null) {
-          failure = Malformed.PATH;
-        }
+    for (int i = 0; i < host.length; i++) {
+      if (Octets.lower(bytes[authority.offset + i]) != Octets.lower(bytes[host.offset + i])) {
+        return false;
       }
-      case AUTHORITY -> head.authority(at, length);
     }
+    return true;
   }
 
   /// RFC 9113 8.2.3: crumbs become one field before they leave HTTP/2.
@@ -328,31 +278,21 @@ public final class RequestFields extends ReceivedFields {
     block.index(nameOffset, nameLength, start, at - start);
   }
 
-  private static boolean is(AsciiString text, byte[][] any) {
-    return Arrays.stream(any).anyMatch(one -> is(text, one));
+  private boolean is(Span value, byte[] octets) {
+    return is(value.offset, value.length, octets);
   }
 
-  private static boolean same(AsciiString text, byte[] lowerCase) {
-    return Octets.equalsIgnoreCase(text.array(), text.arrayOffset(), lowerCase, lowerCase.length);
+  private boolean mayHaveBody() {
+    for (byte[] one : WITH_BODY) {
+      if (is(method, one)) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  @Override
-  public CharSequence method() {
-    return method;
-  }
-
-  @Override
-  public CharSequence scheme() {
-    return scheme;
-  }
-
-  @Override
-  public CharSequence authority() {
-    return authority;
-  }
-
-  @Override
-  public CharSequence path() {
-    return path;
+  private boolean same(Span value, byte[] lowerCase) {
+    return value.length == lowerCase.length
+        && Octets.equalsIgnoreCase(head.bytes(), value.offset, lowerCase, lowerCase.length);
   }
 }

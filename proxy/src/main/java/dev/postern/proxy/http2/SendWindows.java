@@ -1,9 +1,8 @@
 package dev.postern.proxy.http2;
 
+import dev.postern.proxy.hpack.HpackEncoder;
+import dev.postern.proxy.message.HeaderBlock;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +15,7 @@ final class SendWindows {
   static final int INITIAL = 65_535;
 
   private final FrameWriter writer;
+  private final HpackEncoder hpack;
   private final Consumer<Http2Stream> ended;
   private final ArrayDeque<Http2Stream> line = new ArrayDeque<>();
   private List<Http2Stream> blocked = new ArrayList<>();
@@ -24,8 +24,9 @@ final class SendWindows {
   private int initial = INITIAL;
 
   /// @param ended is told when the end of our side was written
-  SendWindows(FrameWriter writer, Consumer<Http2Stream> ended) {
+  SendWindows(FrameWriter writer, HpackEncoder hpack, Consumer<Http2Stream> ended) {
     this.writer = writer;
+    this.hpack = hpack;
     this.ended = ended;
   }
 
@@ -62,18 +63,32 @@ final class SendWindows {
     lineUp(stream);
   }
 
-  void headers(Http2Stream stream, Http2Headers fields, boolean end) {
+  /// Writes the head that HPACK holds.
+  void head(Http2Stream stream, boolean end) {
+    writer.headers(stream.id(), end);
+    if (end) {
+      ended.accept(stream);
+    }
+  }
+
+  /// Ends a body with trailers.
+  void trailers(Http2Stream stream, HeaderBlock trailers) {
     if (!stream.localOpen() || stream.endWaits()) {
       return;
     }
     if (stream.waits()) {
-      stream.await(fields);
+      HeaderBlock kept = new HeaderBlock();
+      kept.addAll(trailers);
+      stream.await(kept);
       return;
     }
-    writer.headers(stream.id(), fields, end);
-    if (end) {
-      ended.accept(stream);
-    }
+    writeTrailers(stream, trailers);
+  }
+
+  private void writeTrailers(Http2Stream stream, HeaderBlock trailers) {
+    SentFields.trailers(trailers, hpack);
+    writer.headers(stream.id(), true);
+    ended.accept(stream);
   }
 
   /// Whether something of it would leave at once. If not, its owner is told when it would.
@@ -90,7 +105,7 @@ final class SendWindows {
 
   void connectionUpdate(int increment) throws Http2Exception {
     if (connection > Integer.MAX_VALUE - increment) {
-      throw Http2Exception.connectionError(
+      throw Http2Exception.connection(
           Http2Error.FLOW_CONTROL_ERROR, "the connection's window became too large");
     }
     connection += increment;
@@ -105,7 +120,7 @@ final class SendWindows {
 
   void streamUpdate(Http2Stream stream, int increment) throws Http2Exception {
     if (stream.sendWindow > Integer.MAX_VALUE - increment) {
-      throw Http2Exception.streamError(
+      throw Http2Exception.stream(
           stream.id(), Http2Error.FLOW_CONTROL_ERROR, "a stream's window became too large");
     }
     stream.sendWindow += increment;
@@ -121,7 +136,7 @@ final class SendWindows {
     initial = octets;
     for (Http2Stream stream : streams) {
       if (more > 0 && stream.sendWindow > Integer.MAX_VALUE - more) {
-        throw Http2Exception.connectionError(
+        throw Http2Exception.connection(
             Http2Error.FLOW_CONTROL_ERROR, "a stream's window became too large");
       }
       stream.sendWindow += more;
@@ -177,11 +192,10 @@ final class SendWindows {
     spend(stream, octets);
     boolean end = stream.firstLeaves();
     writer.data(stream.id(), first, end);
-    Http2Headers trailers = stream.waits() ? null : stream.trailersLeave();
+    HeaderBlock trailers = stream.waits() ? null : stream.trailersLeave();
     if (trailers != null) {
-      writer.headers(stream.id(), trailers, true);
-    }
-    if (end || trailers != null) {
+      writeTrailers(stream, trailers);
+    } else if (end) {
       ended.accept(stream);
     }
     return true;

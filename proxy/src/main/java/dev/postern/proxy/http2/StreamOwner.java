@@ -1,7 +1,6 @@
 package dev.postern.proxy.http2;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http2.Http2Exception;
 
 /// Whom a [Http2Stream] belongs to: what happens on it is told to this.
 public interface StreamOwner {

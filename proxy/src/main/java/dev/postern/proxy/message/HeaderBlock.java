@@ -65,7 +65,17 @@ public final class HeaderBlock {
 
   /// Indexes a field whose lower-case name and value stand in the arena.
   public void index(int nameOffset, int nameLength, int valueOffset, int valueLength) {
-    HeaderName name = HeaderName.of(bytes, nameOffset, nameLength);
+    index(
+        HeaderName.of(bytes, nameOffset, nameLength),
+        nameOffset,
+        nameLength,
+        valueOffset,
+        valueLength);
+  }
+
+  /// Indexes a field whose name is known already.
+  public void index(
+      HeaderName name, int nameOffset, int nameLength, int valueOffset, int valueLength) {
     int at = slot(name);
     fields[at] = nameOffset;
     fields[at + 1] = nameLength;

@@ -50,8 +50,8 @@ public enum HeaderName {
     return octets;
   }
 
-  /// The name that stands in lower case at that place, or [#OTHER].
-  static HeaderName of(byte[] bytes, int offset, int length) {
+  /// The name that stands in lower case at that place, which is not empty, or [#OTHER].
+  public static HeaderName of(byte[] bytes, int offset, int length) {
     if (length > LONGEST) {
       return OTHER;
     }

@@ -1,7 +1,7 @@
 package dev.postern.proxy.upstream;
 
-import dev.postern.proxy.http2.FieldsCodec;
-import dev.postern.proxy.http2.FloodGuard;
+import dev.postern.proxy.http2.Http2Error;
+import dev.postern.proxy.http2.Http2Exception;
 import dev.postern.proxy.http2.Http2Session;
 import dev.postern.proxy.http2.Http2Stream;
 import dev.postern.proxy.http2.LocalSettings;
@@ -18,8 +18,6 @@ import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -73,15 +71,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
 
   private Http2BackendConnection(
       BackendChannel opened, LocalSettings local, ResponseFields fields) {
-    super(
-        local,
-        new FieldsCodec(
-            local.maxFieldOctets(),
-            () -> {
-              fields.begin();
-              return fields;
-            }),
-        new FloodGuard(false));
+    super(local, fields);
     this.opened = opened;
     this.worker = opened.worker();
     this.cells = opened.cells();
@@ -218,8 +208,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   }
 
   private void tooMuch(String what) {
-    Http2Exception calm = Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "%s", what);
-    connectionError(calm, calm);
+    lost(Http2Error.ENHANCE_YOUR_CALM, what);
   }
 
   /// A request was given up. When nothing at all came since it was sent, perhaps nobody is there
@@ -306,7 +295,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   }
 
   @Override
-  protected void streamError(@Nullable Http2Stream stream, Http2Exception.StreamException error) {
+  protected void streamError(@Nullable Http2Stream stream, Http2Exception error) {
     if (stream != null && stream.owner() instanceof Http2BackendStream known) {
       known.broken(error);
     } else if (++strays > straysAllowed) {
@@ -328,8 +317,8 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       failure = TrafficFailure.PROTOCOL_ERROR;
       trouble =
           settingsSeen
-              ? "HTTP/2: " + error.getMessage()
-              : "the backend does not speak HTTP/2: " + error.getMessage();
+              ? "HTTP/2: " + error.what()
+              : "the backend does not speak HTTP/2: " + error.what();
     }
     cells.increment(ClusterStat.HTTP2_GOAWAY_SENT.ordinal());
     goAway(0, error == null ? Http2Error.INTERNAL_ERROR : error.error(), "");

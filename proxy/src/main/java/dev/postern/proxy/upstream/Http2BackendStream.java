@@ -1,9 +1,10 @@
 package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.http1.Malformed;
+import dev.postern.proxy.http2.Http2Error;
+import dev.postern.proxy.http2.Http2Exception;
 import dev.postern.proxy.http2.Http2Stream;
 import dev.postern.proxy.http2.ResponseFields;
-import dev.postern.proxy.http2.SentFields;
 import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
@@ -14,9 +15,7 @@ import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.upstream.BackendListener.Acted;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http2.Http2Error;
-import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -71,7 +70,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
     toHead = request.methodIs(HEAD);
     requestEnded = end;
     if (opens()) {
-      write(SentFields.head(request, owner.secure()), end);
+      owner.head(opened(), request, owner.secure(), end);
     }
   }
 
@@ -89,7 +88,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
               + " SETTINGS_ENABLE_CONNECT_PROTOCOL",
           Acted.CANNOT);
     } else if (opens()) {
-      write(SentFields.connect(request, owner.secure()), false);
+      owner.connect(opened(), request, owner.secure());
       flush();
     }
   }
@@ -100,6 +99,10 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
       failLater(TrafficFailure.REMOTE_REFUSED, "the connection was just ended", Acted.NO);
     }
     return stream != null;
+  }
+
+  private Http2Stream opened() {
+    return Objects.requireNonNull(stream);
   }
 
   /// Never from within a call of the exchange.
@@ -126,14 +129,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
       data(Unpooled.EMPTY_BUFFER, true);
     } else if (stream != null && stream.localOpen()) {
       requestEnded = true;
-      write(SentFields.trailers(trailers), true);
-    }
-  }
-
-  private void write(Http2Headers fields, boolean end) {
-    Http2Stream to = stream;
-    if (to != null) {
-      owner.headers(to, fields, end);
+      owner.trailers(stream, trailers);
     }
   }
 
@@ -373,7 +369,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
     } else if (code == Http2Error.REFUSED_STREAM.code()) {
       fail(TrafficFailure.REMOTE_REFUSED, "the backend refused the stream", Acted.NO);
     } else {
-      Http2Error known = Http2Error.valueOf(code);
+      Http2Error known = Http2Error.of(code);
       String name = known == null ? Long.toString(code) : known.name();
       Acted acted = known == Http2Error.HTTP_1_1_REQUIRED ? Acted.WANTS_HTTP1 : Acted.PERHAPS;
       fail(TrafficFailure.REMOTE_RESET, "the backend reset the stream: " + name, acted);
@@ -381,9 +377,9 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
   }
 
   /// The backend broke a rule on this stream, or it could not be written to.
-  void broken(Http2Exception.StreamException error) {
+  void broken(Http2Exception error) {
     if (listener != null) {
-      malformed(String.valueOf(error.getMessage()));
+      malformed(error.what());
     } else {
       reset(error.error());
     }
