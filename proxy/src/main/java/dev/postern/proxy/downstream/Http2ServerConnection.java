@@ -210,7 +210,7 @@ final class Http2ServerConnection extends Http2Session {
     if (stream != null) {
       connection.count(HttpStat.DOWNSTREAM_RQ_TX_RESET);
       giveUp(stream, error.error());
-    } else {
+    } else if (!resets.has(error.streamId())) {
       resets.add(error.streamId());
       resetUnknown(error.streamId(), error.error());
     }

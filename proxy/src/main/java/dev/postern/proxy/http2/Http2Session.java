@@ -326,7 +326,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
         more = reader.read(in);
       } catch (Http2Exception e) {
         if (e.streamId() > 0) {
-          streamError(streams.get(e.streamId()), e);
+          streamError(received.known(e.streamId()), e);
         } else {
           connectionError(e, e);
         }

@@ -44,7 +44,7 @@ final class ReceivedFrames implements FrameListener {
     guard.request();
     // Always: HPACK's state is the connection's.
     boolean tooLarge = decode(block);
-    Http2Stream stream = session.stream(streamId);
+    Http2Stream stream = known(streamId);
     if (stream == null) {
       stream = server ? opened(streamId, ofItself) : unknown(streamId, "HEADERS");
       if (stream == null) {
@@ -115,6 +115,13 @@ final class ReceivedFrames implements FrameListener {
     throw error(streamId, Http2Error.STREAM_CLOSED, frame + " on a closed stream");
   }
 
+  /// A stream that ended on both sides, and only waits for its last frames to leave, is no more:
+  /// what comes on it means the same a moment later.
+  @Nullable Http2Stream known(int streamId) {
+    Http2Stream stream = session.stream(streamId);
+    return stream != null && stream.closing && !stream.resetSent ? null : stream;
+  }
+
   private boolean existed(int streamId) {
     return server ? (streamId & 1) == 1 && streamId <= lastOpened : session.wasOurs(streamId);
   }
@@ -124,7 +131,7 @@ final class ReceivedFrames implements FrameListener {
     if (!end && !data.isReadable()) {
       guard.frame();
     }
-    Http2Stream stream = session.stream(streamId);
+    Http2Stream stream = known(streamId);
     if (stream == null) {
       windows.dropped(octets);
       unknown(streamId, "DATA");
@@ -153,7 +160,7 @@ final class ReceivedFrames implements FrameListener {
   @Override
   public void reset(int streamId, long code) throws Http2Exception {
     guard.peerReset();
-    Http2Stream stream = session.stream(streamId);
+    Http2Stream stream = known(streamId);
     if (stream == null) {
       if (!existed(streamId) && !(server && session.tooLate(streamId))) {
         throw broken("RST_STREAM on a stream that was never opened");
@@ -225,7 +232,7 @@ final class ReceivedFrames implements FrameListener {
     if (streamId == 0) {
       session.sending().connectionUpdate(increment);
     } else {
-      Http2Stream stream = session.stream(streamId);
+      Http2Stream stream = known(streamId);
       if (stream == null) {
         if (!existed(streamId) && !(server && session.tooLate(streamId))) {
           throw broken("WINDOW_UPDATE on a stream that was never opened");
