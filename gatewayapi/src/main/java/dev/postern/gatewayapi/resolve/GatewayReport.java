@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -18,6 +19,7 @@ final class GatewayReport {
   private final ClassRules classes;
   private final GatewayRules gateways;
   private final GatewaySides sides;
+  private final AncestorLimit limit;
   private final ListenerReport listeners;
   private final ListenerSets sets;
   private final Sockets sockets;
@@ -26,12 +28,14 @@ final class GatewayReport {
       ClassRules classes,
       GatewayRules gateways,
       GatewaySides sides,
+      AncestorLimit limit,
       ListenerReport listeners,
       ListenerSets sets,
       Sockets sockets) {
     this.classes = classes;
     this.gateways = gateways;
     this.sides = sides;
+    this.limit = limit;
     this.listeners = listeners;
     this.sets = sets;
     this.sockets = sockets;
@@ -95,6 +99,7 @@ final class GatewayReport {
             () -> conditions.yes("Programmed", bad.isEmpty() ? "" : bad + ", which is not served"));
     resolvedRefs(gateway, summary, conditions);
     insecureFallback(gateway, conditions);
+    policiesLeftOut(gateway, conditions);
     return conditions.list();
   }
 
@@ -121,6 +126,23 @@ final class GatewayReport {
           "ConfigurationChanged",
           "tls.frontend has mode AllowInsecureFallback: clients without a valid certificate come in"
               + " all the same");
+    }
+  }
+
+  /// Stands there as long as the status of a policy has no room for this Gateway, which is told
+  /// here, as PolicyStatus.ancestors asks.
+  private void policiesLeftOut(Gateway gateway, Conditions conditions) {
+    List<String> why =
+        limit.policiesWithout(gateway.ref()).stream()
+            .map(policy ->
+                (policy.kind().equals(Kind.X_BACKEND_TRAFFIC_POLICY)
+                        ? policy + " has no effect on requests from here"
+                        : "What " + policy + " targets gets no requests from here (500)")
+                    + ", because "
+                    + AncestorLimit.because(policy, gateway.ref()))
+            .toList();
+    if (!why.isEmpty()) {
+      conditions.yes("postern.dev/PoliciesLeftOut", "AncestorsFull", String.join(" ", why));
     }
   }
 
