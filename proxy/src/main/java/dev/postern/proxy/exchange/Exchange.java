@@ -170,6 +170,14 @@ public final class Exchange extends Sweeper.Swept {
     answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE, null);
   }
 
+  /// What came is no request, and whoever sent it is not answered.
+  public void drop(String reason) {
+    begin(false);
+    target = null;
+    record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
+    finish();
+  }
+
   /// The request's body turned out to be malformed.
   public void requestMalformed(String reason) {
     if (active) {
