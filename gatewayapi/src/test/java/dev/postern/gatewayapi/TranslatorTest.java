@@ -119,7 +119,8 @@ class TranslatorTest {
             "Accepted True Accepted ",
             "Programmed False AddressNotUsable this machine has no address 192.0.2.1; give it to a"
                 + " network interface or take it out of spec.addresses. Served at 127.0.0.1"
-                + " alone.");
+                + " alone.",
+            "ResolvedRefs True ResolvedRefs ");
     assertThat(conditions(translation, "http"))
         .containsEntry("Accepted", "True Accepted ")
         .containsEntry("Programmed", "True Programmed ");
@@ -229,7 +230,8 @@ class TranslatorTest {
         .satisfies(finding ->
             assertThat(finding.message())
                 .isEqualTo(
-                    "The status has room for 16 Gateways; left out: Gateway default/g26,"
-                        + " Gateway default/g27"));
+                    "The status has room for 16 Gateways, the oldest. The policy cannot be"
+                        + " implemented for the others that reach what it targets: Gateway"
+                        + " default/g26, Gateway default/g27."));
   }
 }

@@ -14,7 +14,6 @@ import dev.postern.gatewayapi.status.Conditions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /// BackendConnectionPolicy.status, and what is to be said where no Gateway can carry it.
 final class ConnectionPolicyReport {
@@ -35,7 +34,7 @@ final class ConnectionPolicyReport {
   }
 
   Report of(BackendConnectionPolicy policy) {
-    SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
+    AncestorLimit.Shared gateways = ancestors.of(policy);
     List<Finding> findings =
         new ArrayList<>(
             ancestors.findings(policy, policy.targetRefs(), gateways, "has no effect", "backends"));

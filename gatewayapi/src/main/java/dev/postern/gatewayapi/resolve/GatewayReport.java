@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
@@ -18,6 +19,7 @@ final class GatewayReport {
   private final ClassRules classes;
   private final GatewayRules gateways;
   private final GatewaySides sides;
+  private final AncestorLimit limit;
   private final ListenerReport listeners;
   private final ListenerSets sets;
   private final Sockets sockets;
@@ -26,12 +28,14 @@ final class GatewayReport {
       ClassRules classes,
       GatewayRules gateways,
       GatewaySides sides,
+      AncestorLimit limit,
       ListenerReport listeners,
       ListenerSets sets,
       Sockets sockets) {
     this.classes = classes;
     this.gateways = gateways;
     this.sides = sides;
+    this.limit = limit;
     this.listeners = listeners;
     this.sets = sets;
     this.sockets = sockets;
@@ -46,28 +50,29 @@ final class GatewayReport {
 
   private ObjectStatus status(Gateway gateway, JudgedGateway judged) {
     long generation = gateway.metadata().generation();
-    List<Outcome> outcomes = listeners.of(judged, gateway.ref());
+    GatewaySummary summary = GatewaySummary.of(judged, listeners, sockets);
     return new ObjectStatus.OfGateway(
         judged.refused().isPresent()
             ? List.of()
             : sockets.present(judged).stream()
                 .map(address -> new ObjectStatus.Address("IPAddress", address))
                 .toList(),
-        conditions(gateway, judged, outcomes, generation),
-        outcomes.stream()
+        conditions(gateway, summary),
+        summary.outcomes().stream()
             .map(outcome -> listeners.status(judged.ref(), outcome, generation))
             .toList(),
-        attachedSets(gateway, judged));
+        attachedSets(gateway, judged, summary));
   }
 
-  /// Absent where nobody has to do with ListenerSets.
-  private Optional<Integer> attachedSets(Gateway gateway, JudgedGateway judged) {
+  /// Absent where nobody has to do with ListenerSets; else those whose status says Accepted.
+  private Optional<Integer> attachedSets(
+      Gateway gateway, JudgedGateway judged, GatewaySummary summary) {
     if (gateway.allowedListeners() instanceof Gateway.FromNamespaces.None
         && !sets.isNamed(gateway.ref())) {
       return Optional.empty();
     }
     return Optional.of(
-        judged.refused().isPresent()
+        summary.notAccepted().isPresent()
             ? 0
             : (int)
                 sets.of(gateway).stream()
@@ -76,78 +81,41 @@ final class GatewayReport {
                     .count());
   }
 
-  private List<Condition> conditions(
-      Gateway gateway, JudgedGateway judged, List<Outcome> outcomes, long generation) {
-    Conditions conditions = new Conditions(generation);
-    List<String> bad =
-        outcomes.stream()
-            .filter(o -> o.refused().isPresent() || o.unprogrammed().isPresent())
-            .map(o -> o.listener().spec().name())
-            .toList();
-    boolean allRefused = outcomes.stream().allMatch(o -> o.refused().isPresent());
-    boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
-    String see = "see listener " + String.join(", ", bad);
-    if (judged.refused().isPresent()) {
-      Refusal why = judged.refused().get();
-      conditions.no("Accepted", why.reason(), why.message());
-      return conditions.no("Programmed", "Invalid", why.message()).list();
-    }
-    Optional<Refusal> unsupported = judged.unsupportedAddress();
-    Optional<Refusal> unusable = unusable(judged);
-    if (unsupported.isPresent()) {
-      conditions.no("Accepted", unsupported.get().reason(), unsupported.get().message());
-    } else if (allRefused) {
-      conditions.no("Accepted", "ListenersNotValid", see);
-    } else {
-      conditions.yes(
-          "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
-    }
-    if (unusable.isPresent()) {
-      conditions.no("Programmed", unusable.get().reason(), unusable.get().message());
-    } else if (outcomes.stream().allMatch(o -> o.unprogrammed().isPresent())) {
-      conditions.no("Programmed", "Invalid", see);
-    } else {
-      conditions.yes("Programmed", bad.isEmpty() ? "" : see + ", which is not served");
-    }
-    List<String> unresolved =
-        outcomes.stream()
-            .filter(o -> o.listener().unresolved().isPresent())
-            .map(o -> o.listener().spec().name())
-            .toList();
-    Optional<Refusal> problem = sides.problem(judged.ref());
-    if (problem.isPresent()) {
-      conditions.no("ResolvedRefs", problem.get().reason(), problem.get().message());
-    } else if (!unresolved.isEmpty()) {
-      conditions.no(
-          "ResolvedRefs", "ListenersNotResolved", "see listener " + String.join(", ", unresolved));
-    } else if (gateway.clientCertificateRef().isPresent()) {
-      conditions.yes("ResolvedRefs", "");
-    }
+  private List<Condition> conditions(Gateway gateway, GatewaySummary summary) {
+    Conditions conditions = new Conditions(gateway.metadata().generation());
+    String refused = ListenerReport.see(summary.outcomes(), o -> o.refused().isPresent());
+    String bad = ListenerReport.see(summary.outcomes(), o -> o.unprogrammed().isPresent());
+    summary
+        .notAccepted()
+        .ifPresentOrElse(
+            why -> conditions.no("Accepted", why.reason(), why.message()),
+            () ->
+                conditions.yes(
+                    "Accepted", refused.isEmpty() ? "Accepted" : "ListenersNotValid", refused));
+    summary
+        .notProgrammed()
+        .ifPresentOrElse(
+            why -> conditions.no("Programmed", why.reason(), why.message()),
+            () -> conditions.yes("Programmed", bad.isEmpty() ? "" : bad + ", which is not served"));
+    resolvedRefs(gateway, summary, conditions);
     insecureFallback(gateway, conditions);
+    policiesLeftOut(gateway, conditions);
     return conditions.list();
   }
 
-  /// Addresses of the Gateway that cannot be had here (Gateway.spec.addresses).
-  private Optional<Refusal> unusable(JudgedGateway judged) {
-    List<String> missing = sockets.missing(judged);
-    List<String> present = sockets.present(judged);
-    List<String> why = new ArrayList<>();
-    judged.unsupportedAddress().ifPresent(refusal -> why.add(refusal.message()));
-    if (!missing.isEmpty()) {
-      why.add(
-          "this machine has no address "
-              + String.join(", ", missing)
-              + "; give it to a network interface or take it out of spec.addresses");
+  /// Always said: it sums up the listeners' in the positive, and such a condition belongs to every
+  /// Gateway that is seen (GatewayConditionResolvedRefs; GEP-1364). It has no part in the others.
+  private void resolvedRefs(Gateway gateway, GatewaySummary summary, Conditions conditions) {
+    String unresolved =
+        ListenerReport.see(summary.outcomes(), o -> o.listener().unresolved().isPresent());
+    Optional<Refusal> problem = sides.problem(gateway.ref());
+    if (problem.isPresent()) {
+      conditions.no("ResolvedRefs", problem.get().reason(), problem.get().message());
+    } else if (!unresolved.isEmpty()) {
+      conditions.no("ResolvedRefs", "ListenersNotResolved", unresolved);
+    } else {
+      conditions.yes("ResolvedRefs", "");
     }
-    return why.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            new Refusal(
-                "AddressNotUsable",
-                String.join(". ", why)
-                    + (present.isEmpty()
-                        ? ". Nothing is served."
-                        : ". Served at " + String.join(", ", present) + " alone.")));
   }
 
   /// Stands there as long as the fallback does (GEP-91).
@@ -158,6 +126,23 @@ final class GatewayReport {
           "ConfigurationChanged",
           "tls.frontend has mode AllowInsecureFallback: clients without a valid certificate come in"
               + " all the same");
+    }
+  }
+
+  /// Stands there as long as the status of a policy has no room for this Gateway, which is told
+  /// here, as PolicyStatus.ancestors asks.
+  private void policiesLeftOut(Gateway gateway, Conditions conditions) {
+    List<String> why =
+        limit.policiesWithout(gateway.ref()).stream()
+            .map(policy ->
+                (policy.kind().equals(Kind.X_BACKEND_TRAFFIC_POLICY)
+                        ? policy + " has no effect on requests from here"
+                        : "What " + policy + " targets gets no requests from here (500)")
+                    + ", because "
+                    + AncestorLimit.because(policy, gateway.ref()))
+            .toList();
+    if (!why.isEmpty()) {
+      conditions.yes("postern.dev/PoliciesLeftOut", "AncestorsFull", String.join(" ", why));
     }
   }
 

@@ -11,8 +11,9 @@ import dev.postern.ir.DownstreamTls.ServerCertificate;
 import java.util.Optional;
 
 /// What Gateways bring to the hops of requests that come through them: a client certificate
-/// (GEP-3155), consent, and their namespace where Istio's rules depend on it. A Gateway that brings
-/// nothing shares everything with all the others of that kind.
+/// (GEP-3155), consent, their namespace where Istio's rules depend on it, and that a policy's
+/// status has no room for them. A Gateway that brings nothing shares everything with all the others
+/// of that kind.
 public final class GatewaySides {
   private final Objects objects;
   private final Grants grants;
@@ -25,13 +26,17 @@ public final class GatewaySides {
       Objects objects,
       Grants grants,
       Certificates certificates,
-      DestinationRules rules) {
+      DestinationRules rules,
+      AncestorLimit limit) {
     this.objects = objects;
     this.grants = grants;
     this.certificates = certificates;
     found = memo.query(this::find);
     special =
-        memo.query(gateway -> !of(gateway).equals(GatewaySide.NOTHING) || rules.isSpecial(gateway));
+        memo.query(gateway ->
+            !of(gateway).equals(GatewaySide.NOTHING)
+                || rules.isSpecial(gateway)
+                || !limit.policiesWithout(gateway).isEmpty());
   }
 
   /// @param problem why the certificate that is asked for is not shown

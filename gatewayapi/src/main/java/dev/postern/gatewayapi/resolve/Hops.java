@@ -12,6 +12,7 @@ import dev.postern.gatewayapi.resolve.hop.Said;
 import dev.postern.gatewayapi.resolve.hop.TlsPolicy;
 import dev.postern.gatewayapi.resolve.hop.Wish;
 import dev.postern.gatewayapi.resource.DestinationRule;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class Hops {
   private final List<WishSource> wishes;
   private final DestinationRules rules;
   private final GatewaySides sides;
+  private final AncestorLimit limit;
   private final Query<HopKey, Hop> hops;
 
   /// @param wishes those of one authority in the order in which they count
@@ -36,13 +38,15 @@ public final class Hops {
       PolicyValidation validation,
       List<WishSource> wishes,
       DestinationRules rules,
-      GatewaySides sides) {
+      GatewaySides sides,
+      AncestorLimit limit) {
     this.backends = backends;
     this.targets = targets;
     this.validation = validation;
     this.wishes = List.copyOf(wishes);
     this.rules = rules;
     this.sides = sides;
+    this.limit = limit;
     hops = memo.query(this::decide);
   }
 
@@ -80,24 +84,43 @@ public final class Hops {
     List<Wish> wished = new ArrayList<>();
     wishes.forEach(source -> wished.addAll(source.of(port, portName)));
     rules.wish(port, client(key.gateway())).ifPresent(wished::add);
+    List<ObjectRef> leftOut = key.gateway().map(limit::policiesWithout).orElse(List.of());
+    if (!leftOut.isEmpty()) {
+      wished.replaceAll(wish -> leftOut.contains(wish.by()) ? leftOut(wish, key) : wish);
+    }
     return new HopFacts(
         key.route(),
         port.backend(),
         port.toString(),
         known.appProtocol(),
         known.portName(),
-        policy(port.backend(), portName),
+        policy(port.backend(), portName, key, leftOut),
         key.gateway().map(sides::of).orElse(GatewaySide.NOTHING),
         wished);
   }
 
-  private TlsPolicy policy(ObjectRef backend, String portName) {
+  /// As of one whose references do not hold: what says how to connect fails closed, what says how
+  /// to balance does not count.
+  private static Wish leftOut(Wish wish, HopKey key) {
+    Wish nothing = Wish.nothing(wish.authority(), wish.by());
+    return wish.by().kind().equals(Kind.X_BACKEND_TRAFFIC_POLICY)
+        ? nothing
+        : nothing.withInvalid(
+            "spec.targetRefs", AncestorLimit.because(wish.by(), key.gateway().orElseThrow()));
+  }
+
+  private TlsPolicy policy(
+      ObjectRef backend, String portName, HopKey key, List<ObjectRef> leftOut) {
     List<ObjectRef> policies = targets.ofPort(backend, portName);
     if (policies.isEmpty()) {
       return new TlsPolicy.None();
     }
     ObjectRef first = policies.getFirst();
     List<ObjectRef> others = policies.subList(1, policies.size());
+    if (leftOut.contains(first)) {
+      String why = AncestorLimit.because(first, key.gateway().orElseThrow());
+      return new TlsPolicy.Invalid(first, why, others);
+    }
     Optional<TlsPolicy> valid =
         validation.of(first).tls().map(tls -> new TlsPolicy.Valid(first, tls, others));
     return valid.orElseGet(() -> new TlsPolicy.Invalid(first, others));

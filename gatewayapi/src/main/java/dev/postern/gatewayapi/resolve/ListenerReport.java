@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /// status.listeners[] of Gateways and ListenerSets.
 final class ListenerReport {
@@ -38,6 +39,13 @@ final class ListenerReport {
         .filter(listener -> listener.owner().equals(owner))
         .map(listener -> outcome(gateway, listener))
         .toList();
+  }
+
+  /// Points at those of which something is true; empty where it is of none.
+  static String see(List<Outcome> outcomes, Predicate<Outcome> only) {
+    List<String> names =
+        outcomes.stream().filter(only).map(o -> o.listener().spec().name()).toList();
+    return names.isEmpty() ? "" : "see listener " + String.join(", ", names);
   }
 
   private Outcome outcome(JudgedGateway gateway, JudgedGateway.Listener listener) {

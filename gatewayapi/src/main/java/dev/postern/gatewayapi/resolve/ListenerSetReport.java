@@ -6,7 +6,6 @@ import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.gatewayapi.resource.Gateway;
 import dev.postern.gatewayapi.resource.ListenerSet;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.List;
@@ -67,43 +66,54 @@ final class ListenerSetReport {
       return new ObjectStatus.OfListenerSet(conditions.list(), List.of());
     }
     List<Outcome> outcomes = listeners.of(judged, set.ref());
+    GatewaySummary parent = GatewaySummary.of(judged, listeners, sockets);
+    accepted(gateway.ref(), judged, parent, outcomes, conditions);
+    programmed(gateway.ref(), parent, outcomes, conditions);
     return new ObjectStatus.OfListenerSet(
-        judged
-            .refused()
-            .map(why -> {
-              String message = gateway.ref() + " is not accepted: " + why.message();
-              conditions.no("Accepted", "ParentNotAccepted", message);
-              return conditions.no("Programmed", "ParentNotProgrammed", message).list();
-            })
-            .orElseGet(() -> conditions(judged, outcomes, conditions)),
+        conditions.list(),
         outcomes.stream()
             .map(outcome -> listeners.status(gateway.ref(), outcome, generation))
             .toList());
   }
 
-  private List<Condition> conditions(
-      JudgedGateway gateway, List<Outcome> outcomes, Conditions conditions) {
-    List<String> bad =
-        outcomes.stream()
-            .filter(o -> o.refused().isPresent() || o.unprogrammed().isPresent())
-            .map(o -> o.listener().spec().name())
-            .toList();
-    String see = "see listener " + String.join(", ", bad);
-    if (outcomes.stream().noneMatch(Outcome::isUsable)) {
-      conditions.no("Accepted", "ListenersNotValid", see);
-      return conditions.no("Programmed", "ListenersNotValid", see).list();
+  /// Where only a part of the listeners can be used, the set is accepted, and the reason says so,
+  /// whatever is wrong with the others.
+  private static void accepted(
+      ObjectRef gateway,
+      JudgedGateway judged,
+      GatewaySummary parent,
+      List<Outcome> outcomes,
+      Conditions conditions) {
+    String unusable = ListenerReport.see(outcomes, outcome -> !outcome.isUsable());
+    if (parent.notAccepted().isPresent()) {
+      conditions.no(
+          "Accepted",
+          "ParentNotAccepted",
+          gateway
+              + " is not accepted: "
+              + parent.notAccepted().get().message()
+              + (judged.refused().isPresent() || outcomes.stream().noneMatch(Outcome::isUsable)
+                  ? ""
+                  : ". What can be served of these listeners is served all the same"));
+    } else if (outcomes.stream().noneMatch(Outcome::isUsable)) {
+      conditions.no("Accepted", "ListenersNotValid", unusable);
+    } else {
+      conditions.yes("Accepted", unusable.isEmpty() ? "Accepted" : "ListenersNotValid", unusable);
     }
-    boolean anyRefused = outcomes.stream().anyMatch(o -> o.refused().isPresent());
-    conditions.yes(
-        "Accepted", anyRefused ? "ListenersNotValid" : "Accepted", anyRefused ? see : "");
-    if (sockets.present(gateway).isEmpty()) {
+  }
+
+  private static void programmed(
+      ObjectRef gateway, GatewaySummary parent, List<Outcome> outcomes, Conditions conditions) {
+    String unserved = ListenerReport.see(outcomes, o -> o.unprogrammed().isPresent());
+    if (parent.notProgrammed().isPresent()) {
       conditions.no(
           "Programmed",
           "ParentNotProgrammed",
-          "this machine has no address of " + gateway.ref() + "; see its condition Programmed");
+          gateway + " is not programmed: " + parent.notProgrammed().get().message());
+    } else if (outcomes.stream().noneMatch(Outcome::isUsable)) {
+      conditions.no("Programmed", "ListenersNotValid", unserved);
     } else {
-      conditions.yes("Programmed", bad.isEmpty() ? "" : see + ", which is not served");
+      conditions.yes("Programmed", unserved.isEmpty() ? "" : unserved + ", which is not served");
     }
-    return conditions.list();
   }
 }

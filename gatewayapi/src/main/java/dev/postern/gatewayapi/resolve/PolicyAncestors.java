@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resolve.AncestorLimit.Shared;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
@@ -11,29 +12,24 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
-import java.util.TreeSet;
 import java.util.function.Function;
 
 /// The Gateways that a policy on backends is reported for (PolicyStatus.ancestors), and what is to
 /// be said where there is none.
 final class PolicyAncestors {
-  /// PolicyStatus.ancestors takes no more.
-  private static final int MAX = 16;
-
   private final Objects objects;
   private final Ancestors ancestors;
+  private final AncestorLimit limit;
 
-  PolicyAncestors(Objects objects, Ancestors ancestors) {
+  PolicyAncestors(Objects objects, Ancestors ancestors, AncestorLimit limit) {
     this.objects = objects;
     this.ancestors = ancestors;
+    this.limit = limit;
   }
 
   /// Those that reach one of the targets.
-  SortedSet<ObjectRef> of(Resource policy, List<TargetRef> targets) {
-    TreeSet<ObjectRef> gateways = new TreeSet<>();
-    targets.forEach(target -> gateways.addAll(of(policy, target)));
-    return gateways;
+  Shared of(Resource policy) {
+    return limit.of(policy.ref());
   }
 
   /// Those that reach one target, sorted.
@@ -52,11 +48,10 @@ final class PolicyAncestors {
   }
 
   static Optional<ObjectStatus> status(
-      SortedSet<ObjectRef> gateways, Function<ObjectRef, List<Condition>> conditions) {
+      Shared gateways, Function<ObjectRef, List<Condition>> conditions) {
     return Optional.of(
         new ObjectStatus.OfPolicy(
-            gateways.stream()
-                .limit(MAX)
+            gateways.named().stream()
                 .map(gateway ->
                     new ObjectStatus.AncestorStatus(
                         gateway,
@@ -69,11 +64,7 @@ final class PolicyAncestors {
   /// @param effect what the policy does not do at a target that is not there
   /// @param kinds of targets, as a person says it
   List<Finding> findings(
-      Resource policy,
-      List<TargetRef> targets,
-      SortedSet<ObjectRef> gateways,
-      String effect,
-      String kinds) {
+      Resource policy, List<TargetRef> targets, Shared gateways, String effect, String kinds) {
     List<Finding> findings = new ArrayList<>();
     for (int i = 0; i < targets.size(); i++) {
       ObjectRef target = PolicyTargets.service(policy.ref(), targets.get(i));
@@ -99,17 +90,18 @@ final class PolicyAncestors {
               "spec.targetRefs",
               "No Gateway reaches what this policy targets, so that nothing uses it yet."));
     }
-    if (gateways.size() > MAX) {
+    if (!gateways.leftOut().isEmpty()) {
       findings.add(
           Findings.of(
               policy,
               Severity.WARNING,
               "",
               "The status has room for "
-                  + MAX
-                  + " Gateways; left out: "
-                  + String.join(
-                      ", ", gateways.stream().skip(MAX).map(ObjectRef::toString).toList())));
+                  + AncestorLimit.MAX
+                  + " Gateways, the oldest. The policy cannot be implemented for the others that"
+                  + " reach what it targets: "
+                  + String.join(", ", gateways.leftOut().stream().map(ObjectRef::toString).toList())
+                  + "."));
     }
     return findings;
   }

@@ -9,7 +9,6 @@ import dev.postern.gatewayapi.status.Conditions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 import java.util.TreeSet;
 
 /// BackendTLSPolicy.status, and what is to be said where no Gateway can carry it.
@@ -25,7 +24,7 @@ final class PolicyReport {
   }
 
   Report of(BackendTlsPolicy policy) {
-    SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
+    AncestorLimit.Shared gateways = ancestors.of(policy);
     List<Finding> findings =
         new ArrayList<>(
             ancestors.findings(

@@ -16,6 +16,7 @@ import dev.postern.gatewayapi.resource.ParentRef;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.resource.Service;
+import dev.postern.gatewayapi.status.ObjectStatus;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -135,6 +136,17 @@ public final class Reports {
                     + " does not exist or is not valid, so that this route is not served there."));
       }
     }
-    return new Report(route.ref(), routes.of(route), findings);
+    Optional<ObjectStatus> status = routes.of(route);
+    if (status.isEmpty()) {
+      for (String field : route.unsupported()) {
+        findings.add(
+            Findings.of(
+                route,
+                Severity.WARNING,
+                field,
+                GatewayRules.notBuilt(List.of(field)) + " Name Gateways in spec.parentRefs."));
+      }
+    }
+    return new Report(route.ref(), status, findings);
   }
 }

@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.resolve;
 import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
 import dev.postern.gatewayapi.resource.Kind;
+import java.util.Map;
 
 /// All judgements over one set of objects, wired together in the order in which they read each
 /// other.
@@ -50,22 +51,34 @@ public final class Resolution {
     ConnectionSources sources =
         ConnectionSources.of(memo, objects, grants, certificates, validation);
     DestinationRules rules = sources.destinationRules();
-    sides = new GatewaySides(memo, objects, grants, certificates, rules);
+    Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
+    AncestorLimit limit =
+        new AncestorLimit(
+            memo,
+            objects,
+            ancestors,
+            Map.of(
+                Kind.BACKEND_TLS_POLICY,
+                targets,
+                Kind.BACKEND_CONNECTION_POLICY,
+                sources.policyTargets(),
+                Kind.X_BACKEND_TRAFFIC_POLICY,
+                sources.trafficPolicies().targets()));
+    sides = new GatewaySides(memo, objects, grants, certificates, rules, limit);
     backends = new Backends(sources.backends(new ServiceBackends(objects)));
-    hops = new Hops(memo, backends, targets, validation, sources.wishes(), rules, sides);
+    hops = new Hops(memo, backends, targets, validation, sources.wishes(), rules, sides, limit);
     routes = new RouteRules(memo, objects, grants, support, backends, hops, sides);
     byteRoutes = new ByteRoutes(objects, places, routes);
     portUse = new PortUse(memo, objects, attachments, routes);
     endpoints = new EndpointRules(memo, objects);
-    Ancestors ancestors = new Ancestors(memo, objects, grants, attachments);
-    PolicyAncestors policyAncestors = new PolicyAncestors(objects, ancestors);
+    PolicyAncestors policyAncestors = new PolicyAncestors(objects, ancestors, limit);
     ListenerReport listeners = new ListenerReport(places.routes(), sockets);
     reports =
         new Reports(
             memo,
             objects,
             classes,
-            new GatewayReport(classes, gateways, sides, listeners, sets, sockets),
+            new GatewayReport(classes, gateways, sides, limit, listeners, sets, sockets),
             new ListenerSetReport(objects, gateways, listeners, sets, sockets),
             new RouteReport(attachments, support, routes, byteRoutes),
             new PolicyReport(targets, validation, policyAncestors),

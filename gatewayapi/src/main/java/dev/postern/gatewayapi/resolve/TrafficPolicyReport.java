@@ -6,7 +6,6 @@ import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedSet;
 
 /// XBackendTrafficPolicy.status, and what is to be said where no Gateway can carry it.
 final class TrafficPolicyReport {
@@ -19,7 +18,7 @@ final class TrafficPolicyReport {
   }
 
   Report of(BackendTrafficPolicy policy) {
-    SortedSet<ObjectRef> gateways = ancestors.of(policy, policy.targetRefs());
+    AncestorLimit.Shared gateways = ancestors.of(policy);
     return new Report(
         policy.ref(),
         PolicyAncestors.status(gateways, gateway -> conditions(policy, gateway)),

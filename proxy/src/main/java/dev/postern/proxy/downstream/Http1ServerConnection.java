@@ -60,6 +60,10 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private final Sweeper.Swept watch = new Watch();
 
   private State state = State.IDLE;
+
+  /// Whether a request came.
+  private boolean asked;
+
   private @Nullable ByteBuf input;
   private boolean processing;
   private boolean bodyEnded;
@@ -146,7 +150,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
         yield true;
       }
       case RequestParser.FAILED -> {
-        reject(parser.failure().status(), parser.failure().reason());
+        refuse(parser.failure());
         yield false;
       }
       default -> {
@@ -172,6 +176,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
 
   private void requestComplete() {
     state = State.BUSY;
+    asked = true;
     headSince = 0;
     persistent = parser.persistent();
     connection.count(HttpStat.DOWNSTREAM_RQ_HTTP1_TOTAL);
@@ -183,6 +188,20 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     bodyEnded = body.done();
     bodyWanted = true;
     exchange.start(routes.current().match(head), bodyEnded);
+  }
+
+  /// Who begins in plaintext with another protocol, such as a preface of HTTP/2 that is none, is
+  /// not answered in HTTP/1.1 (RFC 9113 3.4).
+  private void refuse(Malformed why) {
+    if (why != Malformed.NOT_HTTP || asked || connection.tls()) {
+      reject(why.status(), why.reason());
+      return;
+    }
+    headSince = 0;
+    connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
+    exchange.drop(why.reason());
+    state = State.CLOSED;
+    channel.close();
   }
 
   private void reject(int status, String reason) {

@@ -87,13 +87,11 @@ public final class Exchange extends Sweeper.Swept {
   }
 
   private boolean isForwarded(RouteTarget target) {
-    Redirect redirect = target.redirect();
-    if (redirect == null) {
+    if (!target.redirects(client, local)) {
       return true;
     }
     connection.count(HttpStat.RQ_REDIRECT);
-    ResponseHead head = local.begin(redirect.status());
-    head.headers().add(Redirect.header(), redirect.location(client.request(), connection));
+    filters.apply(local.head());
     answerShortly();
     return false;
   }
@@ -129,10 +127,7 @@ public final class Exchange extends Sweeper.Swept {
   private void forward(RouteTarget target) {
     Session kept = target.session(client.request());
     session = kept;
-    RouteTarget.Backend chosen =
-        kept == null
-            ? target.choose(worker.random())
-            : target.choose(worker.random(), kept, connection.tls());
+    RouteTarget.Backend chosen = target.choose(worker.random(), kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0], GrpcStatus.UNAVAILABLE, null);
@@ -168,6 +163,13 @@ public final class Exchange extends Sweeper.Swept {
     requestEnded = true;
     record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
     answer(status, reason.getBytes(StandardCharsets.US_ASCII), GrpcStatus.NONE, null);
+  }
+
+  /// What came is no request, and whoever sent it is not answered.
+  public void drop(String reason) {
+    begin(false);
+    record.failed(TrafficFailure.MALFORMED_REQUEST, reason);
+    finish();
   }
 
   /// The request's body turned out to be malformed.
@@ -468,9 +470,7 @@ public final class Exchange extends Sweeper.Swept {
   /// The same without a body.
   private void answerShortly() {
     responseStarted = true;
-    ResponseHead head = local.head();
-    record.responded(head.status(), 0);
-    filters.vary(head);
+    record.responded(local.head().status(), 0);
     finish();
     local.send(client);
   }

@@ -42,6 +42,7 @@ final class Filters {
       return false;
     }
     found.applyPreflight(request, preflight.begin(200).headers());
+    vary(preflight.head());
     return true;
   }
 
@@ -95,9 +96,8 @@ final class Filters {
     }
   }
 
-  /// The same for an answer that CORS has no more to say to. Each response gets a date (RFC 9110
-  /// 6.6.1).
-  void vary(ResponseHead head) {
+  /// The same for one that CORS has no more to say to. Each response gets a date (RFC 9110 6.6.1).
+  private void vary(ResponseHead head) {
     if (!head.headers().has(HeaderName.DATE)) {
       byte[] now = connection.worker().date().now();
       head.headers().add(HeaderName.DATE, now, 0, now.length);

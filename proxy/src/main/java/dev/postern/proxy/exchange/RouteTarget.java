@@ -185,8 +185,18 @@ public final class RouteTarget {
     return authorization;
   }
 
-  @Nullable Redirect redirect() {
-    return redirect;
+  /// Whether requests are sent elsewhere, with what the rule does to responses.
+  ///
+  /// @param answer becomes the one that says so
+  boolean redirects(ClientStream client, LocalReply answer) {
+    if (redirect == null) {
+      return false;
+    }
+    ResponseHead head = answer.begin(redirect.status());
+    byte[] location = redirect.location(client.request(), client.connection());
+    head.headers().add(Redirect.header(), location);
+    response.apply(head);
+    return true;
   }
 
   /// Who gets copies of requests.
@@ -238,7 +248,12 @@ public final class RouteTarget {
   }
 
   /// The backend where a session's requests go, else one by weight.
-  @Nullable Backend choose(RandomGenerator random, Session session, boolean tls) {
+  ///
+  /// @return null when there is none with a weight over 0
+  @Nullable Backend choose(RandomGenerator random, @Nullable Session session, boolean tls) {
+    if (session == null) {
+      return choose(random);
+    }
     for (Backend backend : backends) {
       ClusterEntry cluster = backend.cluster(tls);
       if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
@@ -249,9 +264,7 @@ public final class RouteTarget {
   }
 
   /// One of the backends, by weight.
-  ///
-  /// @return null when there is none with a weight over 0
-  @Nullable Backend choose(RandomGenerator random) {
+  private @Nullable Backend choose(RandomGenerator random) {
     int last = backends.length - 1;
     if (last < 0 || backends[last].upTo() == 0) {
       return null;

@@ -3,6 +3,7 @@ package dev.postern.proxy.http1;
 /// Why a message was refused, with the status that a client gets for it.
 public enum Malformed {
   START_LINE(400, "the start line is malformed"),
+  NOT_HTTP(400, "the start line is of another protocol"),
   TARGET(400, "the request target is malformed"),
   PATH(400, "the path climbs above the root"),
   TARGET_TOO_LONG(414, "the request target is too long"),

@@ -17,6 +17,7 @@ public final class RequestParser extends HeadParser {
   private static final byte[] CONTINUE = Octets.ascii("100-continue");
   private static final byte[] VERSION = Octets.ascii("HTTP/1.");
   private static final byte[] HTTP = Octets.ascii("HTTP/");
+  private static final byte[] HTTP_LOWER = Octets.ascii("http/");
   private static final int VERSION_LENGTH = 8;
 
   private RequestHead head = new RequestHead();
@@ -77,7 +78,7 @@ public final class RequestParser extends HeadParser {
       return failed(space < to && bytes[space] == ' ' ? Malformed.START_LINE : Malformed.TARGET);
     }
     if (to - space - 1 != VERSION_LENGTH || !startsWith(bytes, space + 1, VERSION)) {
-      return failed(versionLike(bytes, space + 1, to) ? Malformed.VERSION : Malformed.START_LINE);
+      return failed(noVersion(bytes, space + 1, to));
     }
     byte minor = bytes[to - 1];
     if (minor != '0' && minor != '1') {
@@ -220,6 +221,24 @@ public final class RequestParser extends HeadParser {
       }
     }
     return true;
+  }
+
+  /// What is wrong with what stands where the version belongs. One word that does not even begin
+  /// like a version is no slip of a client: whoever says that does not speak HTTP/1.x.
+  private static Malformed noVersion(byte[] bytes, int from, int to) {
+    if (versionLike(bytes, from, to)) {
+      return Malformed.VERSION;
+    }
+    int compared = Math.min(HTTP_LOWER.length, to - from);
+    if (Octets.equalsIgnoreCase(bytes, from, HTTP_LOWER, compared)) {
+      return Malformed.START_LINE;
+    }
+    for (int i = from; i < to; i++) {
+      if (bytes[i] <= ' ' || bytes[i] == 0x7f) {
+        return Malformed.START_LINE;
+      }
+    }
+    return Malformed.NOT_HTTP;
   }
 
   /// `HTTP/` with digits and a dot: a version, if not one of ours.

@@ -75,6 +75,38 @@ class ClientProtocolTest {
   }
 
   @Test
+  void whoBeginsWithAnotherProtocolIsNotAnswered() throws Exception {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+      client.setSoTimeout(20_000);
+      client
+          .getOutputStream()
+          .write("INVALID CONNECTION PREFACE\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().readAllBytes()).isEmpty();
+    }
+    assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR)).isEqualTo(1);
+    assertThat(proxy.log)
+        .singleElement()
+        .asString()
+        .contains("\"INVALID - HTTP/1.1\" 0 DPE", "the start line is of another protocol");
+  }
+
+  @Test
+  void whoSpokeHttpBeforeIsToldWhatIsWrongWithTheNextRequest() throws Exception {
+    try (Socket client = new Socket(InetAddress.getLoopbackAddress(), proxy.port())) {
+      client.setSoTimeout(20_000);
+      client
+          .getOutputStream()
+          .write(
+              "GET / HTTP/1.1\r\nHost: a\r\n\r\nINVALID CONNECTION PREFACE\r\n\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(client.getInputStream().readAllBytes())
+          .asString()
+          .startsWith("HTTP/1.1 200")
+          .contains("HTTP/1.1 400");
+    }
+  }
+
+  @Test
   void halfAPrefaceIsClosedWhenTheTimeForAHeadIsOver() throws Exception {
     Timeouts timeouts = new Timeouts(Duration.ofMillis(300), Duration.ZERO, Duration.ZERO);
     try (TestProxy hasty = new TestProxy(backend.port(), null, timeouts, Limits.DEFAULT);

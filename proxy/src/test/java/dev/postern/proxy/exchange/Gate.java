@@ -50,6 +50,7 @@ final class Gate implements AutoCloseable {
   private Optional<Cluster.RetryBudget> budget = Optional.empty();
   private Optional<Duration> streamIdle = Optional.empty();
   private HttpFilters filters = HttpFilters.NONE;
+  private HeaderMutation responseHeaders = HeaderMutation.NONE;
 
   Gate() throws IOException {
     this(Timeouts.DEFAULT);
@@ -105,6 +106,11 @@ final class Gate implements AutoCloseable {
     return this;
   }
 
+  Gate responseHeaders(HeaderMutation of) {
+    responseHeaders = of;
+    return this;
+  }
+
   Gate forward(ForwardOptions options) {
     WeightedBackend backend =
         new WeightedBackend(
@@ -118,7 +124,7 @@ final class Gate implements AutoCloseable {
   Gate act(RouteAction action) {
     Route route =
         new Route(
-            "r", RouteMatch.ANY, HeaderMutation.NONE, HeaderMutation.NONE, filters, action, false);
+            "r", RouteMatch.ANY, HeaderMutation.NONE, responseHeaders, filters, action, false);
     FilterChain chain =
         new FilterChain(
             "chain",

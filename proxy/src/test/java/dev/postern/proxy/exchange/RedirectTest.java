@@ -2,6 +2,9 @@ package dev.postern.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.HeaderMutation.HeaderValue;
+import dev.postern.ir.HttpFilters;
 import dev.postern.ir.PathRewrite;
 import dev.postern.ir.RouteAction;
 import dev.postern.proxy.stat.HttpStat;
@@ -10,6 +13,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -115,6 +119,41 @@ class RedirectTest {
     assertThat(raw("GET /<b>\"|^?<i> HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"))
         .containsAnyOf(
             "\r\nlocation: http://a/%3Cb%3E%22%7C%5E?%3Ci%3E\r\n", "HTTP/1.1 400 Bad Request");
+  }
+
+  @Test
+  void theRulesChangesToResponsesAreMadeToARedirectToo() throws Exception {
+    gate.responseHeaders(
+        new HeaderMutation(
+            List.of(new HeaderValue("strict-transport-security", "max-age=1")),
+            List.of(new HeaderValue("x-added", "yes")),
+            List.of("date")));
+    redirectPath(new PathRewrite.Full("/x"), 301);
+    for (String version : new String[] {Curl.HTTP1, Curl.HTTP2}) {
+      Curl answer = Curl.get(gate, version, "/", "-H", "Host: a");
+      assertThat(answer.status()).isEqualTo(301);
+      assertThat(answer.all("location")).containsExactly("http://a/x");
+      assertThat(answer.all("strict-transport-security")).containsExactly("max-age=1");
+      assertThat(answer.all("x-added")).containsExactly("yes");
+    }
+  }
+
+  @Test
+  void aPageOfAnotherOriginMayFollowARedirectThatCorsAllows() throws Exception {
+    HttpFilters.Cors cors =
+        new HttpFilters.Cors(
+            List.of("https://a.example"), List.of("GET"), List.of(), List.of("x-one"), true, 5);
+    gate.filters(new HttpFilters(Optional.of(cors), Optional.empty()));
+    redirectPath(new PathRewrite.Full("/x"), 302);
+    Curl allowed = Curl.get(gate, Curl.HTTP1, "/", "-H", "Origin: https://a.example");
+    assertThat(allowed.status()).isEqualTo(302);
+    assertThat(allowed.all("access-control-allow-origin")).containsExactly("https://a.example");
+    assertThat(allowed.all("access-control-allow-credentials")).containsExactly("true");
+    assertThat(allowed.all("vary")).containsExactly("Origin");
+    assertThat(allowed.all("date")).hasSize(1);
+    Curl other = Curl.get(gate, Curl.HTTP1, "/", "-H", "Origin: https://b.example");
+    assertThat(other.status()).isEqualTo(302);
+    assertThat(other.all("access-control-allow-origin")).isEmpty();
   }
 
   private void redirectPath(PathRewrite path, int status) {

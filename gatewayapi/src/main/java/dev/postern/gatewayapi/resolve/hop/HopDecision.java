@@ -74,7 +74,7 @@ public final class HopDecision {
       }
       case TlsPolicy.Invalid invalid -> {
         claims.add(
-            new TlsWish.Invalid(invalid.by() + " cannot be followed; its status says why"),
+            new TlsWish.Invalid(invalid.why()),
             new Source(Optional.of(invalid.by()), field, "cannot be followed"));
         others = invalid.others();
       }

@@ -19,7 +19,14 @@ public sealed interface TlsPolicy {
   }
 
   /// The one that counts cannot be followed.
-  record Invalid(ObjectRef by, List<ObjectRef> others) implements TlsPolicy {
+  ///
+  /// @param why the end of a sentence after `because`
+  record Invalid(ObjectRef by, String why, List<ObjectRef> others) implements TlsPolicy {
+    /// Its own status says why.
+    public Invalid(ObjectRef by, List<ObjectRef> others) {
+      this(by, by + " cannot be followed; its status says why", others);
+    }
+
     public Invalid {
       others = List.copyOf(others);
     }
