@@ -14,6 +14,7 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.gatewayapi.translate.Lowering;
 import dev.postern.ir.DataPlane;
+import dev.postern.ir.Ir;
 import dev.postern.ir.VersionedMap;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -40,19 +41,27 @@ public final class Translator {
       VersionedMap.<ObjectRef, ObjectStatus>empty().edit();
   private final Map<ObjectRef, List<Finding>> findings = new HashMap<>();
   private Translation last = Translation.EMPTY;
+  private boolean irChanged;
 
   /// Takes in what changed and says what it all means now. What did not change is the same instance
   /// as before.
   public Translation apply(ResourceDelta delta) {
+    lower(delta);
+    return judge();
+  }
+
+  /// The first half of [#apply]: what is to be served. [#judge] must follow.
+  public Ir lower(ResourceDelta delta) {
     delta.removals().forEach(resolution.objects()::remove);
     delta.upserts().forEach(resolution.objects()::put);
-    return translate();
+    return lower();
   }
 
   /// Takes in which sockets the data plane could not bind, and says it in the status.
   public Translation applied(DataPlane.Applied now) {
     resolution.sockets().take(now);
-    return translate();
+    lower();
+    return judge();
   }
 
   /// How a port of a Service is reached by an HTTPRoute and who decided it, as of the last delta.
@@ -77,9 +86,14 @@ public final class Translator {
     return memo.size();
   }
 
-  private Translation translate() {
+  private Ir lower() {
     resolution.settle();
-    boolean irChanged = lowering.update();
+    irChanged |= lowering.update();
+    return lowering.ir();
+  }
+
+  /// The second half of [#apply]: what is to be said.
+  public Translation judge() {
     boolean statusesChanged = false;
     boolean findingsChanged = false;
     for (Gathered.Change<ObjectRef, Report> change : resolution.reports().changes()) {
@@ -92,6 +106,7 @@ public final class Translator {
           new Translation(
               lowering.ir(), statuses.done(), findingsChanged ? sortedFindings() : last.findings());
     }
+    irChanged = false;
     return last;
   }
 

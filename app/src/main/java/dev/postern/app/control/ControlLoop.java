@@ -6,6 +6,7 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.ir.DataPlane;
+import dev.postern.ir.Ir;
 import dev.postern.provider.Provider;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -13,6 +14,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +46,9 @@ public final class ControlLoop implements Provider.Subscriber {
       List<ObjectRef> removed) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(ControlLoop.class);
+
+  /// So many objects are worth a thread for a moment.
+  private static final int MANY = 1_000;
 
   private final Translator translator;
   private final Supplier<? extends DataPlane> dataPlane;
@@ -84,8 +90,10 @@ public final class ControlLoop implements Provider.Subscriber {
     }
     List<ObjectRef> removed = update.delta().removals();
     removed.forEach(origins::remove);
-    Translation meaning = translator.apply(update.delta());
-    DataPlane.Applied now = dataPlane.get().apply(meaning.ir());
+    Ir ir = translator.lower(update.delta());
+    Supplier<DataPlane.Applied> applying = apply(ir, update.delta().upserts().size());
+    Translation meaning = translator.judge();
+    DataPlane.Applied now = applying.get();
     if (!now.equals(applied)) {
       meaning = translator.applied(now);
       applied = now;
@@ -101,5 +109,24 @@ public final class ControlLoop implements Provider.Subscriber {
             originsView);
     snapshot = after;
     listener.onRound(new Round(before, after, added, changed, removed));
+  }
+
+  /// The data plane takes many changes while the statuses of their objects are made.
+  private Supplier<DataPlane.Applied> apply(Ir ir, int changes) {
+    if (changes < MANY) {
+      return () -> dataPlane.get().apply(ir);
+    }
+    var applying = new FutureTask<>(() -> dataPlane.get().apply(ir));
+    Thread.ofPlatform().daemon().name("control-apply").start(applying);
+    return () -> {
+      try {
+        return applying.get();
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e.getCause());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    };
   }
 }

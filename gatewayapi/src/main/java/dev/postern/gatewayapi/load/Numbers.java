@@ -60,6 +60,12 @@ final class Numbers {
     if (digits.isEmpty() || !Character.isLetterOrDigit(digits.charAt(0))) {
       return null;
     }
+    // Addresses and versions begin as numbers do; an exception for each of them is dear.
+    for (int i = 1; i < digits.length(); i++) {
+      if (Character.digit(digits.charAt(i), radix) < 0) {
+        return null;
+      }
+    }
     try {
       long value = Long.parseLong(digits, radix);
       return negative ? -value : value;

@@ -26,7 +26,7 @@ abstract class Computed extends Node {
     super(memo);
   }
 
-  /// Derives the value anew, inside [#tracked]. Returns whether it differs from the one before.
+  /// Derives the value anew, inside [#track]. Returns whether it differs from the one before.
   abstract boolean compute();
 
   /// Takes in that only these of the things it reads changed. Returns whether the value differs.
@@ -87,13 +87,16 @@ abstract class Computed extends Node {
     }
   }
 
-  /// Runs a rule and makes what it read the dependencies.
-  final void tracked(Runnable rule) {
+  /// What [#track] runs.
+  void derive() {}
+
+  /// Runs [#derive] and makes what it read the dependencies.
+  final void track() {
     Node[] before = dependencies;
     Computed outer = memo.enter(this);
     int mark = memo.mark();
     try {
-      rule.run();
+      derive();
     } finally {
       memo.leave(outer);
       dependencies = memo.dependenciesSince(mark);
@@ -118,7 +121,7 @@ abstract class Computed extends Node {
     }
   }
 
-  /// Starts or stops to depend on a node outside of a [#tracked] run.
+  /// Starts or stops to depend on a node outside of a [#track].
   final void link(Node node) {
     node.addReader(this);
   }

@@ -9,8 +9,7 @@ import java.util.Optional;
 /// The results of one query for all members of an index' set, and what changed of them.
 public final class Gathered<K, V> {
   private final Members<K, K, V> all;
-  private final Map<K, Optional<V>> before = new LinkedHashMap<>();
-  private final Map<K, Optional<V>> after = new LinkedHashMap<>();
+  private final Map<K, Change<K, V>> taken = new LinkedHashMap<>();
 
   Gathered(Memo memo, Index.Bag<K> keys, Query<K, V> query) {
     all = new Members<>(memo, keys, key -> key, query, this::take);
@@ -25,20 +24,18 @@ public final class Gathered<K, V> {
   /// What changed since this was called last.
   public List<Change<K, V>> changes() {
     all.refresh();
-    List<Change<K, V>> changes = new ArrayList<>(after.size());
-    after.forEach((key, now) -> {
-      Optional<V> old = before.getOrDefault(key, Optional.empty());
-      if (!old.equals(now)) {
-        changes.add(new Change<>(key, old, now));
+    List<Change<K, V>> changes = new ArrayList<>(taken.size());
+    for (Change<K, V> change : taken.values()) {
+      if (!change.before().equals(change.after())) {
+        changes.add(change);
       }
-    });
-    before.clear();
-    after.clear();
+    }
+    taken.clear();
     return changes;
   }
 
   private void take(K key, Optional<V> old, Optional<V> now) {
-    before.putIfAbsent(key, old);
-    after.put(key, now);
+    Change<K, V> first = taken.get(key);
+    taken.put(key, new Change<>(key, first == null ? old : first.before(), now));
   }
 }

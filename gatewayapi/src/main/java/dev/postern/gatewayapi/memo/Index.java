@@ -7,12 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Sets by key, changed from outside.
 public final class Index<K, E> {
   private final Memo memo;
   private final Map<K, Members> members = new HashMap<>();
+  private final Function<K, Members> make = Members::new;
 
   Index(Memo memo) {
     this.memo = memo;
@@ -20,18 +22,22 @@ public final class Index<K, E> {
 
   /// The members of a key.
   public Set<E> get(K key) {
-    return members.computeIfAbsent(key, Members::new).read();
+    return members(key).read();
   }
 
   /// How many members a key has.
   public int count(K key) {
-    Members set = members.computeIfAbsent(key, Members::new);
+    Members set = members(key);
     memo.noteRead(set);
     return set.size();
   }
 
   Bag<E> bag(K key) {
-    return members.computeIfAbsent(key, Members::new);
+    return members(key);
+  }
+
+  private Members members(K key) {
+    return members.computeIfAbsent(key, make);
   }
 
   /// Whether a key has members, without taking note of who asks.
@@ -41,8 +47,7 @@ public final class Index<K, E> {
   }
 
   public void add(K key, E element) {
-    Members set = members.computeIfAbsent(key, Members::new);
-    set.add(element);
+    members(key).add(element);
   }
 
   public void remove(K key, E element) {
@@ -127,7 +132,9 @@ public final class Index<K, E> {
 
     private boolean changed(T element, boolean really) {
       if (really) {
-        watchers.forEach(watcher -> watcher.accept(element));
+        for (int i = 0; i < watchers.size(); i++) {
+          watchers.get(i).accept(element);
+        }
         snapshot = null;
         changedAt = memo.nextRevision();
         suspectReaders();

@@ -2,12 +2,14 @@ package dev.postern.gatewayapi.memo;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /// Values by key that are set from outside.
 public final class Inputs<K, V> {
   private final Memo memo;
   private final V absent;
   private final Map<K, Cell> cells = new HashMap<>();
+  private final Function<K, Cell> make = Cell::new;
 
   Inputs(Memo memo, V absent) {
     this.memo = memo;
@@ -16,7 +18,7 @@ public final class Inputs<K, V> {
 
   /// The value; a rule that asks is derived anew when it changes.
   public V get(K key) {
-    Cell cell = cells.computeIfAbsent(key, Cell::new);
+    Cell cell = cells.computeIfAbsent(key, make);
     memo.noteRead(cell);
     return cell.value;
   }
@@ -29,7 +31,7 @@ public final class Inputs<K, V> {
 
   /// Sets the value. Setting an equal one changes nothing.
   public void set(K key, V value) {
-    Cell cell = cells.computeIfAbsent(key, Cell::new);
+    Cell cell = cells.computeIfAbsent(key, make);
     if (!cell.value.equals(value)) {
       cell.value = value;
       cell.changedAt = memo.nextRevision();

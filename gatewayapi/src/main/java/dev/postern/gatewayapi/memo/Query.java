@@ -11,6 +11,7 @@ public final class Query<K, V> {
   private final Memo memo;
   private final Function<K, V> rule;
   private final Map<K, Derived> derived = new HashMap<>();
+  private final Function<K, Derived> make = Derived::new;
 
   Query(Memo memo, Function<K, V> rule) {
     this.memo = memo;
@@ -25,13 +26,7 @@ public final class Query<K, V> {
   }
 
   Derived node(K key) {
-    Derived found = derived.get(key);
-    if (found == null) {
-      found = new Derived(key);
-      derived.put(key, found);
-      memo.grow(1);
-    }
-    return found;
+    return derived.computeIfAbsent(key, make);
   }
 
   final class Derived extends Computed {
@@ -40,6 +35,7 @@ public final class Query<K, V> {
 
     Derived(K key) {
       super(Query.this.memo);
+      memo.grow(1);
       this.key = key;
     }
 
@@ -51,12 +47,17 @@ public final class Query<K, V> {
     @Override
     boolean compute() {
       V before = value;
-      tracked(() -> value = rule.apply(key));
+      track();
       if (before == null || !before.equals(value)) {
         return true;
       }
       value = before;
       return false;
+    }
+
+    @Override
+    void derive() {
+      value = rule.apply(key);
     }
 
     @Override

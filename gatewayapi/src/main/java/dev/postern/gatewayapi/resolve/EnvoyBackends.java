@@ -9,6 +9,7 @@ import dev.postern.gatewayapi.resolve.wish.Material;
 import dev.postern.gatewayapi.resolve.wish.Wished;
 import dev.postern.gatewayapi.resource.EnvoyBackend;
 import dev.postern.gatewayapi.resource.EnvoyBackend.Endpoint;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.LoadAssignment;
 import java.util.List;
@@ -39,7 +40,9 @@ final class EnvoyBackends implements BackendSource, WishSource {
 
   @Override
   public List<Wish> of(BackendPort port, String portName) {
-    return wished(port.backend()).map(Wished::wish).stream().toList();
+    return port.backend().kind().equals(Kind.ENVOY_BACKEND)
+        ? wished(port.backend()).map(Wished::wish).stream().toList()
+        : List.of();
   }
 
   /// Absent where there is no such Backend.

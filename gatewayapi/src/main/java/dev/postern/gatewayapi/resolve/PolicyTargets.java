@@ -71,6 +71,9 @@ final class PolicyTargets {
   /// The policies that target a port, the one that counts first. The endpoints of one of Envoy
   /// Gateway's Backends are all reached in one way, so that a policy for a port of one is for all.
   List<ObjectRef> ofPort(ObjectRef service, String portName) {
+    if (!isPointedAt(service)) {
+      return List.of();
+    }
     Map<String, List<ObjectRef>> all = claims.get(service);
     if (all.isEmpty()) {
       return List.of();
@@ -87,6 +90,16 @@ final class PolicyTargets {
     }
     policies.addAll(all.getOrDefault(WHOLE, List.of()));
     return List.copyOf(policies);
+  }
+
+  /// Of most kinds there is no policy at all, and nothing to be remembered for each backend.
+  private boolean isPointedAt(ObjectRef service) {
+    for (ObjectRef ref : objects.pointingAt(service)) {
+      if (ref.kind().equals(kind)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> ports(EnvoyBackend backend) {

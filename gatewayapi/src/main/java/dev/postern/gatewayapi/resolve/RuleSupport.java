@@ -73,9 +73,10 @@ final class RuleSupport {
   private List<String> sessionClashes(RouteObject route) {
     List<String> clashes = new ArrayList<>();
     for (int i = 0; i < route.rules().size(); i++) {
-      String name = name(i, route.rules().get(i));
-      SessionAffinity.problem(objects, route, route.rules().get(i))
-          .ifPresent(why -> clashes.add(name + why));
+      Optional<String> why = SessionAffinity.problem(objects, route, route.rules().get(i));
+      if (why.isPresent()) {
+        clashes.add(name(i, route.rules().get(i)) + why.get());
+      }
     }
     return clashes;
   }

@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resolve.wish.Material;
 import dev.postern.gatewayapi.resolve.wish.Wished;
 import dev.postern.gatewayapi.resolve.wish.Wished.Trouble;
 import dev.postern.gatewayapi.resource.BackendTlsPolicy;
+import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.XBackend;
 import dev.postern.gatewayapi.resource.XBackend.Tls;
@@ -51,7 +52,9 @@ final class XBackends implements BackendSource, WishSource {
 
   @Override
   public List<Wish> of(BackendPort port, String portName) {
-    return wished(port.backend()).map(Wished::wish).stream().toList();
+    return port.backend().kind().equals(Kind.X_BACKEND)
+        ? wished(port.backend()).map(Wished::wish).stream().toList()
+        : List.of();
   }
 
   /// Absent where there is no such XBackend.

@@ -4,7 +4,6 @@ import dev.postern.gatewayapi.resource.GrpcRoute;
 import dev.postern.ir.PathMatch;
 import dev.postern.ir.RouteMatch;
 import java.time.Instant;
-import java.util.Comparator;
 
 /// Which of several matches is tried first (HTTPRoute.spec.rules[].matches): an exact path, then
 /// the longest prefix; then with a method, more headers, more query parameters; then the older
@@ -27,18 +26,6 @@ record Rank(
     int rule,
     int match)
     implements Comparable<Rank> {
-
-  private static final Comparator<Rank> ORDER =
-      Comparator.comparingInt(Rank::pathKind)
-          .thenComparing(Comparator.comparingInt(Rank::pathLength).reversed())
-          .thenComparing(Comparator.comparingInt(Rank::method).reversed())
-          .thenComparing(Rank::headers, Comparator.reverseOrder())
-          .thenComparing(Rank::queryParameters, Comparator.reverseOrder())
-          .thenComparing(Rank::created)
-          .thenComparing(Rank::route)
-          .thenComparingInt(Rank::rule)
-          .thenComparingInt(Rank::match);
-
   static Rank of(RouteMatch match, Instant created, String route, int rule, int number) {
     int kind =
         switch (match.path()) {
@@ -79,6 +66,15 @@ record Rank(
 
   @Override
   public int compareTo(Rank that) {
-    return ORDER.compare(this, that);
+    // Written out: ten thousand routes of a host are compared a hundred and thirty thousand times.
+    int order = Integer.compare(pathKind, that.pathKind);
+    order = order != 0 ? order : Integer.compare(that.pathLength, pathLength);
+    order = order != 0 ? order : Integer.compare(that.method, method);
+    order = order != 0 ? order : Integer.compare(that.headers, headers);
+    order = order != 0 ? order : Integer.compare(that.queryParameters, queryParameters);
+    order = order != 0 ? order : created.compareTo(that.created);
+    order = order != 0 ? order : route.compareTo(that.route);
+    order = order != 0 ? order : Integer.compare(rule, that.rule);
+    return order != 0 ? order : Integer.compare(match, that.match);
   }
 }

@@ -25,6 +25,9 @@ import java.util.zip.CRC32C;
 final class ManifestReader {
   static final int SIZE_LIMIT = 16 * 1024 * 1024;
 
+  /// What a decoder writes for octets that are no text; a file may also really hold it.
+  private static final char REPLACEMENT = '\uFFFD';
+
   /// What a reading gave.
   sealed interface Reading {}
 
@@ -79,10 +82,8 @@ final class ManifestReader {
   }
 
   private static LoadedFile load(Path path, byte[] bytes) {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) >= 0 && !isUtf8(bytes)) {
       return failed(path, "is not UTF-8 text");
     }
     if (text.isBlank()) {
@@ -95,6 +96,15 @@ final class ManifestReader {
           List.of(finding(Severity.WARNING, path, "is empty; delete it if it is to hold nothing")));
     }
     return Manifest.load(path.toString(), text);
+  }
+
+  private static boolean isUtf8(byte[] bytes) {
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
+      return true;
+    } catch (CharacterCodingException e) {
+      return false;
+    }
   }
 
   private static Read unread(Path path, Stamp stamp, long now, String message) {
