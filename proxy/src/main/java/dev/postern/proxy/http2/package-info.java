@@ -1,6 +1,8 @@
-/// How messages look in HTTP/2 (RFC 9113 8), for either side of the proxy. Frames and HPACK are
-/// Netty's; [RequestFields] checks what HPACK decoded and puts it where HTTP/1.1 puts it too,
-/// [ResponseFields] is the way back. [FloodGuard] notices a peer that only makes work.
+/// HTTP/2 (RFC 9113), for either side of the proxy. A [Http2Session] is one connection: it cuts
+/// octets into frames ([FrameReader]), knows what they mean to streams ([ReceivedFrames]), and
+/// sends as windows allow ([SendWindows]). [RequestFields] and [ResponseFields] check what HPACK
+/// decoded, which lies where HTTP/1.1 would have put it. [FloodGuard] notices a peer that only
+/// makes work.
 @NullMarked
 package dev.postern.proxy.http2;
 
