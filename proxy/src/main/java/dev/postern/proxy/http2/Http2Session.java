@@ -292,6 +292,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     sending = new SendWindows(to, hpack, this::localEnd);
     if (!local.server()) {
       to.octets(PREFACE.duplicate());
+    sending().closed(stream);
     }
     to.settings(local);
     to.windowUpdate(0, local.connectionWindow() - SendWindows.INITIAL);
