@@ -386,6 +386,8 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     writer().flush();
     if (!closing.isEmpty()) {
       closeEnded();
+      // Windows that this gave back.
+      writer().flush();
     }
   }
 

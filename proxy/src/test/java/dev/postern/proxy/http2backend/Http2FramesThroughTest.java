@@ -73,6 +73,50 @@ class Http2FramesThroughTest {
     assertThat(data.payload()).hasSize(1000);
   }
 
+  @Test
+  void theConnectionsWindowIsGivenBackForStreamsThatEndBeforeTheirBodiesAreTaken()
+      throws Exception {
+    CountDownLatch uploaded = new CountDownLatch(1);
+    Hop hop =
+        hop(c -> {
+          c.hello(NO_WINDOW);
+          c.answer(c.request(), "hello");
+          int first = c.await(HEADERS).stream();
+          int second = c.await(HEADERS).stream();
+          c.await(HEADERS);
+          c.await(HEADERS);
+          uploaded.await();
+          c.frame(
+              HEADERS,
+              FrameServer.END_HEADERS | END_STREAM,
+              first,
+              FrameServer.block(":status", "413"));
+          c.frame(
+              HEADERS,
+              FrameServer.END_HEADERS | END_STREAM,
+              second,
+              FrameServer.block(":status", "413"));
+          c.rest();
+        });
+    FrameClient client = client(hop);
+    client.get(1);
+    client.awaitEnd(1);
+    for (int stream = 3; stream <= 9; stream += 2) {
+      client.headers(stream, false, post());
+      for (int i = 0; i < 16; i++) {
+        client.frame(DATA, 0, stream, new byte[FRAME]);
+      }
+    }
+    client.frame(FrameServer.PING, 0, 0, new byte[8]);
+    client.await(FrameServer.PING);
+    uploaded.countDown();
+    Frame update;
+    do {
+      update = client.await(WINDOW_UPDATE);
+    } while (update.stream() != 0);
+    assertThat(update.resetCode()).isGreaterThanOrEqualTo(512 * 1024);
+  }
+
   private static void body(Connection c, int stream, int octets) throws IOException {
     c.headers(stream, false, ":status", "200");
     for (int left = octets; left > 0; left -= FRAME) {
