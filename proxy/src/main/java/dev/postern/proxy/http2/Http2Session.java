@@ -8,12 +8,13 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.IntObjectHashMap;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
   final HpackEncoder hpack = new HpackEncoder();
   final ReceivedFrames received;
-  private final List<Http2Stream> closing = new ArrayList<>();
+  private final ArrayDeque<Http2Stream> closing = new ArrayDeque<>();
   private final FrameReader reader;
 
   private @Nullable ChannelHandlerContext context;
@@ -268,7 +269,19 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   private void closeSoon(Http2Stream stream) {
     if (!stream.closing && !stream.closed) {
       stream.closing = true;
-      closing.add(stream);
+      stream.last = writer().written();
+      closing.addLast(stream);
+    }
+  }
+
+  /// The peer gave a stream up.
+  final void peerReset(Http2Stream stream) {
+    if (context().channel().isWritable()) {
+      close(stream);
+    } else {
+      stream.resetSent = true;
+      stream.drop();
+      closeSoon(stream);
     }
   }
 
@@ -279,6 +292,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     }
     stream.closed = true;
     stream.drop();
+    sending().closed(stream);
     streams.remove(stream.id());
     received.windows.closed(stream);
     stream.owner().closed(stream.id());
@@ -292,7 +306,6 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     sending = new SendWindows(to, hpack, this::localEnd);
     if (!local.server()) {
       to.octets(PREFACE.duplicate());
-    sending().closed(stream);
     }
     to.settings(local);
     to.windowUpdate(0, local.connectionWindow() - SendWindows.INITIAL);
@@ -410,13 +423,25 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   /// While the peer takes nothing its streams stay open, so that it cannot have ever more answers.
   private void closeEnded() {
-    if (!context().channel().isWritable() && context().channel().isActive()) {
-      return;
+    Channel channel = context().channel();
+    boolean all = channel.isWritable() || !channel.isActive();
+    long left = all ? Long.MAX_VALUE : writer().left();
+    Http2Stream first = closing.peekFirst();
+    while (first != null && first.last <= left) {
+      closing.removeFirst();
+      close(first);
+      first = closing.peekFirst();
     }
-    for (int i = 0; i < closing.size(); i++) {
-      close(closing.get(i));
+  }
+
+  /// Whether the peer has as many streams as it may. How much of what was written has left is known
+  /// about: a quarter more may be on their way out.
+  final boolean full() {
+    int most = local.maxStreams();
+    if (streams.size() >= most) {
+      closeEnded();
     }
-    closing.clear();
+    return streams.size() - closing.size() >= most || streams.size() >= most + most / 4;
   }
 
   @Override

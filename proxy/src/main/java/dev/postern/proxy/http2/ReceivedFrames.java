@@ -93,7 +93,7 @@ final class ReceivedFrames implements FrameListener {
     if (ofItself) {
       throw error(streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
     }
-    if (session.activeStreams() >= session.local.maxStreams()) {
+    if (session.full()) {
       throw error(streamId, Http2Error.REFUSED_STREAM, "more streams than were allowed");
     }
     lastAccepted = streamId;
@@ -165,7 +165,7 @@ final class ReceivedFrames implements FrameListener {
     } catch (RuntimeException | StackOverflowError fault) {
       session.fault(stream, fault);
     }
-    session.close(stream);
+    session.peerReset(stream);
   }
 
   @Override

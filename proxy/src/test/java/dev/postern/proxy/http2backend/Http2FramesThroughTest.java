@@ -117,6 +117,66 @@ class Http2FramesThroughTest {
     assertThat(update.resetCode()).isGreaterThanOrEqualTo(512 * 1024);
   }
 
+  @Test
+  void aClientThatReadsSlowlyMayHaveAsManyStreamsAsItWasTold() throws Exception {
+    CountDownLatch answered = new CountDownLatch(1);
+    Hop hop =
+        hop(c -> {
+          c.hello();
+          int[] streams = new int[100];
+          for (int i = 0; i < streams.length; i++) {
+            streams[i] = c.request();
+          }
+          for (int stream : streams) {
+            body(c, stream, 200_000);
+          }
+          answered.countDown();
+          while (true) {
+            body(c, c.request(), 5);
+          }
+        });
+    FrameClient client = slowClient(hop);
+    for (int i = 0; i < 100; i++) {
+      client.get(2 * i + 1);
+    }
+    assertThat(answered.await(20, TimeUnit.SECONDS)).isTrue();
+    for (int ended = 0; ended < 160; ) {
+      Frame frame = client.read();
+      assertThat(frame.type()).isNotIn(RST_STREAM, Frame.CLOSED.type());
+      if (frame.endsStream()) {
+        ended++;
+        if (ended <= 60) {
+          client.get(2 * ended + 199);
+        }
+      }
+    }
+  }
+
+  /// Each takes room in what waits for the client, that it read before it may have another.
+  @Test
+  void aClientThatReadsNothingCannotHaveEverMoreAnswersByResettingStreams() throws Exception {
+    Semaphore answered = new Semaphore(0);
+    Hop hop =
+        hop(c -> {
+          c.hello();
+          while (true) {
+            body(c, c.request(), 250_000);
+            answered.release();
+          }
+        });
+    FrameClient client = slowClient(hop);
+    int answers = 0;
+    do {
+      client.get(2 * answers + 1);
+      if (!answered.tryAcquire(3, TimeUnit.SECONDS)) {
+        break;
+      }
+      client.frame(RST_STREAM, 0, 2 * answers + 1, int32(CANCEL));
+      answers++;
+    } while (answers < 195);
+    assertThat(answers).isBetween(100, 170);
+  }
+
   private static void body(Connection c, int stream, int octets) throws IOException {
     c.headers(stream, false, ":status", "200");
     for (int left = octets; left > 0; left -= FRAME) {
