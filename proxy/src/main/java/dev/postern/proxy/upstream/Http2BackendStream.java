@@ -343,7 +343,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
   /// 9113 8.1).
   private void complete(BackendListener to, boolean remoteEnded) {
     to.responseFlush();
-    if (!requestEnded || !remoteEnded) {
+    if (!remoteEnded || (stream != null && stream.localOpen())) {
       reset(Http2Error.CANCEL);
     }
     owner.guard().completed();

@@ -177,6 +177,25 @@ class Http2FramesThroughTest {
     assertThat(answers).isBetween(100, 170);
   }
 
+  @Test
+  void aStreamEndsWithItsResponseAlsoWhenTheBackendOpensNoWindowForTheRequest() throws Exception {
+    Hop hop =
+        hop(c -> {
+          c.hello(NO_WINDOW);
+          c.answer(c.request(), "hello");
+          c.answer(c.await(HEADERS).stream(), "early");
+          c.rest();
+        });
+    try (Socket client = socket(hop)) {
+      WebSocketBackend.send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+      assertThat(WebSocketOverHttp2Test.head(client)).startsWith("HTTP/1.1 200 ");
+      client.getInputStream().readNBytes("5\r\nhello\r\n0\r\n\r\n".length());
+      WebSocketBackend.send(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+      assertThat(WebSocketOverHttp2Test.head(client)).startsWith("HTTP/1.1 200 ");
+      await(() -> hop.count(ClusterStat.HTTP2_STREAMS_ACTIVE) == 0);
+    }
+  }
+
   private static void body(Connection c, int stream, int octets) throws IOException {
     c.headers(stream, false, ":status", "200");
     for (int left = octets; left > 0; left -= FRAME) {
