@@ -142,12 +142,11 @@ final class ReceivedFrames implements FrameListener {
     }
     windows.arrived(stream, octets);
     stream.remoteOpen = !end;
-    int back;
+    int back = 0;
     try {
       back = octets - data.readableBytes() + stream.owner().body(data, end);
     } catch (RuntimeException | StackOverflowError fault) {
       session.fault(stream, fault);
-      back = stream.held;
     }
     windows.giveBack(stream, Math.min(back, stream.held));
     session.closeIfEnded(stream);
