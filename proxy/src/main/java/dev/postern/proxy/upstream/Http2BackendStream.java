@@ -403,7 +403,10 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
       released = true;
       owner.streamEnded();
     }
-    if (listener != null && !takesNoMore) {
+    BackendListener to = listener;
+    if (to != null && takesNoMore) {
+      to.backendWritable();
+    } else if (to != null) {
       owner.tellWhyClosed(this, id);
     }
   }
