@@ -285,6 +285,11 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// Whether there are no streams but those of which the last octets wait for the channel.
+  protected final boolean leaving() {
+    return closing.size() >= streams.size() && !context().channel().isWritable();
+  }
+
   /// Closes a stream now: not from within a call that sends.
   final void close(Http2Stream stream) {
     if (stream.closed) {
