@@ -332,6 +332,9 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
       } else {
         rest = all;
       }
+      if (ended) {
+        reader.close();
+      }
     }
   }
 
