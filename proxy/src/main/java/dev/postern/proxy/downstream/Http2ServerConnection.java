@@ -348,9 +348,15 @@ final class Http2ServerConnection extends Http2Session {
       flush();
     }
 
-    /// Responses that are complete, but that the client does not take.
+    /// Responses that are complete, but that the client does not take. Those that wait in the
+    /// channel keep the connection no longer than that either.
     private void stalled(long nowNanos, long limit) {
       if (!progress.none(context().channel(), nowNanos, limit)) {
+        return;
+      }
+      if (leaving()) {
+        connection.count(HttpStat.DOWNSTREAM_CX_IDLE_TIMEOUT);
+        end();
         return;
       }
       for (Http2Stream stream : openStreams()) {

@@ -4,6 +4,7 @@ import dev.postern.proxy.hpack.HpackEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.function.IntConsumer;
@@ -25,6 +26,7 @@ final class FrameWriter {
   private @Nullable ByteBuf out;
   private int usual = LEAST;
   private int passed;
+  private long total;
 
   /// @param sent is told how many octets leave
   FrameWriter(ChannelHandlerContext ctx, HpackEncoder hpack, IntConsumer sent) {
@@ -36,6 +38,17 @@ final class FrameWriter {
   /// How many octets wait for [#flush].
   int waiting() {
     return passed + (out == null ? 0 : out.readableBytes());
+  }
+
+  /// How many octets were written since the start.
+  long written() {
+    return total + (out == null ? 0 : out.readableBytes());
+  }
+
+  /// How many of them have left at least, while the channel is not writable.
+  long left() {
+    Channel channel = ctx.channel();
+    return total - channel.bytesBeforeWritable() - channel.config().getWriteBufferLowWaterMark();
   }
 
   void octets(ByteBuf octets) {
@@ -155,6 +168,7 @@ final class FrameWriter {
   private void pass(ByteBuf octets) {
     int length = octets.readableBytes();
     passed += length;
+    total += length;
     sent.accept(length);
     ctx.write(octets, ctx.voidPromise());
   }

@@ -8,12 +8,13 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.IntObjectHashMap;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +33,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
   final HpackEncoder hpack = new HpackEncoder();
   final ReceivedFrames received;
-  private final List<Http2Stream> closing = new ArrayList<>();
+  private final ArrayDeque<Http2Stream> closing = new ArrayDeque<>();
   private final FrameReader reader;
 
   private @Nullable ChannelHandlerContext context;
@@ -268,8 +269,25 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   private void closeSoon(Http2Stream stream) {
     if (!stream.closing && !stream.closed) {
       stream.closing = true;
-      closing.add(stream);
+      stream.last = writer().written();
+      closing.addLast(stream);
     }
+  }
+
+  /// The peer gave a stream up.
+  final void peerReset(Http2Stream stream) {
+    if (context().channel().isWritable()) {
+      close(stream);
+    } else {
+      stream.resetSent = true;
+      stream.drop();
+      closeSoon(stream);
+    }
+  }
+
+  /// Whether there are no streams but those of which the last octets wait for the channel.
+  protected final boolean leaving() {
+    return closing.size() >= streams.size() && !context().channel().isWritable();
   }
 
   /// Closes a stream now: not from within a call that sends.
@@ -279,6 +297,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     }
     stream.closed = true;
     stream.drop();
+    sending().closed(stream);
     streams.remove(stream.id());
     received.windows.closed(stream);
     stream.owner().closed(stream.id());
@@ -312,6 +331,9 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
         all.release();
       } else {
         rest = all;
+      }
+      if (ended) {
+        reader.close();
       }
     }
   }
@@ -385,6 +407,8 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     writer().flush();
     if (!closing.isEmpty()) {
       closeEnded();
+      // Windows that this gave back.
+      writer().flush();
     }
   }
 
@@ -407,13 +431,25 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   /// While the peer takes nothing its streams stay open, so that it cannot have ever more answers.
   private void closeEnded() {
-    if (!context().channel().isWritable() && context().channel().isActive()) {
-      return;
+    Channel channel = context().channel();
+    boolean all = channel.isWritable() || !channel.isActive();
+    long left = all ? Long.MAX_VALUE : writer().left();
+    Http2Stream first = closing.peekFirst();
+    while (first != null && first.last <= left) {
+      closing.removeFirst();
+      close(first);
+      first = closing.peekFirst();
     }
-    for (int i = 0; i < closing.size(); i++) {
-      close(closing.get(i));
+  }
+
+  /// Whether the peer has as many streams as it may. How much of what was written has left is known
+  /// about: a quarter more may be on their way out.
+  final boolean full() {
+    int most = local.maxStreams();
+    if (streams.size() >= most) {
+      closeEnded();
     }
-    closing.clear();
+    return streams.size() - closing.size() >= most || streams.size() >= most + most / 4;
   }
 
   @Override

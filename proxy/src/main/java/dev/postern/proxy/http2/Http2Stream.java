@@ -19,6 +19,9 @@ public final class Http2Stream {
   /// Whether it is closed as soon as what was written for it has left.
   boolean closing;
 
+  /// Where in all that is written its last octet stands, once it is [#closing].
+  long last;
+
   /// Whether the owner was told that nothing more may be written.
   boolean blocked;
 
@@ -57,7 +60,7 @@ public final class Http2Stream {
     return localOpen && !resetSent && !closed;
   }
 
-  /// Whether we gave it up.
+  /// Whether it was given up.
   public boolean resetSent() {
     return resetSent;
   }

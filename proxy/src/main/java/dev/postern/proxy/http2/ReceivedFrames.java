@@ -41,16 +41,17 @@ final class ReceivedFrames implements FrameListener {
   @Override
   public void headers(int streamId, ByteBuf block, boolean end, boolean ofItself)
       throws Http2Exception {
-    guard.request();
     // Always: HPACK's state is the connection's.
     boolean tooLarge = decode(block);
     Http2Stream stream = known(streamId);
     if (stream == null) {
       stream = server ? opened(streamId, ofItself) : unknown(streamId, "HEADERS");
       if (stream == null) {
+        guard.frame();
         return;
       }
     } else if (stream.resetSent) {
+      guard.frame();
       return;
     } else if (!stream.remoteOpen) {
       throw error(streamId, Http2Error.STREAM_CLOSED, "HEADERS after the end of the stream");
@@ -59,6 +60,7 @@ final class ReceivedFrames implements FrameListener {
     } else if (ofItself) {
       throw error(streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
     }
+    guard.request();
     stream.remoteOpen = !end;
     try {
       stream.owner().fields(end, tooLarge);
@@ -87,13 +89,14 @@ final class ReceivedFrames implements FrameListener {
       throw broken("a client's stream of an even number");
     }
     if (streamId <= lastOpened) {
+      guard.frame();
       throw error(streamId, Http2Error.STREAM_CLOSED, "HEADERS on a closed stream");
     }
     lastOpened = streamId;
     if (ofItself) {
       throw error(streamId, Http2Error.PROTOCOL_ERROR, "a stream that depends on itself");
     }
-    if (session.activeStreams() >= session.local.maxStreams()) {
+    if (session.full()) {
       throw error(streamId, Http2Error.REFUSED_STREAM, "more streams than were allowed");
     }
     lastAccepted = streamId;
@@ -146,12 +149,11 @@ final class ReceivedFrames implements FrameListener {
     }
     windows.arrived(stream, octets);
     stream.remoteOpen = !end;
-    int back;
+    int back = 0;
     try {
       back = octets - data.readableBytes() + stream.owner().body(data, end);
     } catch (RuntimeException | StackOverflowError fault) {
       session.fault(stream, fault);
-      back = stream.held;
     }
     windows.giveBack(stream, Math.min(back, stream.held));
     session.closeIfEnded(stream);
@@ -172,7 +174,7 @@ final class ReceivedFrames implements FrameListener {
     } catch (RuntimeException | StackOverflowError fault) {
       session.fault(stream, fault);
     }
-    session.close(stream);
+    session.peerReset(stream);
   }
 
   @Override

@@ -4,8 +4,6 @@ import dev.postern.proxy.hpack.HpackEncoder;
 import dev.postern.proxy.message.HeaderBlock;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 
 /// Sends bodies as the peer's windows allow (RFC 9113 5.2). What they do not waits with its stream;
@@ -18,8 +16,7 @@ final class SendWindows {
   private final HpackEncoder hpack;
   private final Consumer<Http2Stream> ended;
   private final ArrayDeque<Http2Stream> line = new ArrayDeque<>();
-  private List<Http2Stream> blocked = new ArrayList<>();
-  private List<Http2Stream> told = new ArrayList<>();
+  private final ArrayDeque<Http2Stream> blocked = new ArrayDeque<>();
   private int connection = INITIAL;
   private int initial = INITIAL;
 
@@ -96,9 +93,9 @@ final class SendWindows {
     if (channelWritable && connection > 0 && stream.sendWindow > 0 && !stream.waits()) {
       return true;
     }
-    if (!stream.blocked) {
+    if (!stream.blocked && !stream.closed) {
       stream.blocked = true;
-      blocked.add(stream);
+      blocked.addLast(stream);
     }
     return false;
   }
@@ -113,7 +110,11 @@ final class SendWindows {
     while (connection > 0 && without < line.size()) {
       Http2Stream first = line.removeFirst();
       first.inLine = false;
-      without = advance(first) ? 0 : without + 1;
+      if (advance(first)) {
+        without = 0;
+      } else if (first.waits()) {
+        without++;
+      }
       lineUp(first);
     }
   }
@@ -148,20 +149,26 @@ final class SendWindows {
 
   /// Tells those who may write again. Not from within a call that sends.
   void tellOpen(boolean channelWritable) {
-    if (blocked.isEmpty() || !channelWritable || connection <= 0) {
+    if (!channelWritable || connection <= 0) {
       return;
     }
-    List<Http2Stream> all = blocked;
-    blocked = told;
-    told = all;
-    for (int i = 0; i < all.size(); i++) {
-      Http2Stream stream = all.get(i);
+    for (int left = blocked.size(); left > 0 && !blocked.isEmpty(); left--) {
+      Http2Stream stream = blocked.removeFirst();
       stream.blocked = false;
-      if (!stream.closed && open(stream, true)) {
+      if (open(stream, true)) {
         stream.owner().writabilityChanged();
       }
     }
-    all.clear();
+  }
+
+  /// A stream is no more.
+  void closed(Http2Stream stream) {
+    if (stream.inLine) {
+      line.remove(stream);
+    }
+    if (stream.blocked) {
+      blocked.remove(stream);
+    }
   }
 
   private void lineUp(Http2Stream stream) {

@@ -343,7 +343,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
   /// 9113 8.1).
   private void complete(BackendListener to, boolean remoteEnded) {
     to.responseFlush();
-    if (!requestEnded || !remoteEnded) {
+    if (!remoteEnded || (stream != null && stream.localOpen())) {
       reset(Http2Error.CANCEL);
     }
     owner.guard().completed();
@@ -403,7 +403,10 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
       released = true;
       owner.streamEnded();
     }
-    if (listener != null && !takesNoMore) {
+    BackendListener to = listener;
+    if (to != null && takesNoMore) {
+      to.backendWritable();
+    } else if (to != null) {
       owner.tellWhyClosed(this, id);
     }
   }

@@ -142,6 +142,23 @@ class Http2AbuseTest {
     assertGone(ENHANCE_YOUR_CALM);
   }
 
+  /// What comes on a stream that is no more is no work, so it allows for no more of those frames.
+  @Test
+  void headersOnAStreamThatWasResetAllowForNothing() throws Exception {
+    bad.headers(1, false, request("POST", "/slow"));
+    bad.frame(FrameClient.WINDOW_UPDATE, 0, 1, int32(0));
+    assertThat(bad.await(FrameClient.RST_STREAM).stream()).isEqualTo(1);
+    bad.flood(
+        20_000,
+        i -> {
+          if (i % 10 == 0) {
+            bad.get(1);
+          }
+          bad.frame(FrameClient.PING, 0, 0, new byte[8]);
+        });
+    assertGone(ENHANCE_YOUR_CALM);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100})
   void smallContinuationsWithoutEndAreEnded(int length) throws Exception {

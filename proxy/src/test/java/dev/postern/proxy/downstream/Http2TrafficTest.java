@@ -27,6 +27,7 @@ import java.security.KeyStore;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -428,6 +429,33 @@ class Http2TrafficTest {
         FrameClient client = new FrameClient(proxy.port())) {
       client.get(1);
       client.await(FrameClient.RST_STREAM);
+      assertThat(proxy.log).singleElement().asString().contains(" 200 SI ");
+    }
+  }
+
+  /// Its windows are wide open, so that what it does not read waits in the connection.
+  @Test
+  void aConnectionOfWhichNothingIsReadEndsAfterItsStreams() throws Exception {
+    Timeouts timeouts = new Timeouts(Duration.ZERO, Duration.ofSeconds(5), Duration.ofSeconds(2));
+    try (HttpBackend backend =
+            new HttpBackend(exchange -> {
+              try (exchange) {
+                exchange.sendResponseHeaders(200, 30_000_000);
+                exchange.getResponseBody().write(new byte[30_000_000]);
+              }
+            });
+        TestProxy proxy = new TestProxy(backend.port(), null, timeouts, Limits.DEFAULT);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        FrameClient client = new FrameClient(socket)) {
+      byte[] widest = FrameClient.int32(4 << 16 | 0x7fff, 0xffff << 16);
+      client.frame(FrameClient.SETTINGS, 0, 0, Arrays.copyOf(widest, 6));
+      client.frame(FrameClient.WINDOW_UPDATE, 0, 0, FrameClient.int32(1 << 30));
+      client.get(1);
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (proxy.log.isEmpty() || proxy.count(HttpStat.DOWNSTREAM_CX_HTTP2_ACTIVE) > 0) {
+        assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+        Thread.yield();
+      }
       assertThat(proxy.log).singleElement().asString().contains(" 200 SI ");
     }
   }

@@ -20,6 +20,7 @@ import dev.postern.proxy.http2backend.FrameServer.Frame;
 import dev.postern.proxy.http2backend.FrameServer.Script;
 import dev.postern.proxy.stat.ClusterStat;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -221,6 +222,35 @@ class LyingWebSocketTest {
     await(() -> hop.log.size() == 1);
     assertThat(hop.log.getFirst()).contains(" 101 - 1 3 ");
     assertThat(server.seen).noneMatch(f -> f.type() == RST_STREAM);
+  }
+
+  @Test
+  void whatWaitedForTheWindowOfABackendThatTakesNoMoreIsDropped() throws Exception {
+    FrameServer server =
+        server(c -> {
+          c.hello(WINDOW_OF_10).await(HEADERS);
+          c.headers(FIRST, false, ":status", "200");
+          c.await(DATA);
+          c.frame(DATA, END_STREAM, FIRST, octets("bye"));
+          c.reset(FIRST, NO_ERROR);
+          c.rest();
+        });
+    Hop hop = hop(server);
+    try (Socket client = upgraded(hop, "/")) {
+      // More than the sockets on the way can hold.
+      CompletableFuture<Void> sent =
+          CompletableFuture.runAsync(() -> {
+            try {
+              client.getOutputStream().write(new byte[20_000_000]);
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      assertThat(client.getInputStream().readAllBytes()).asString().isEqualTo("bye");
+      sent.get(20, TimeUnit.SECONDS);
+    }
+    await(() -> hop.log.size() == 1);
+    assertThat(hop.log.getFirst()).contains(" 101 - ");
   }
 
   @Test
