@@ -299,11 +299,9 @@ final class Http2ServerConnection extends Http2Session {
       int streams = activeStreams();
       if (worker.draining()) {
         drain(streams);
-      } else if (!prefaceReceived()) {
-        if (late(nowNanos - idleSince, timeouts.requestHead().toNanos())) {
-          connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
-          end();
-        }
+      } else if (headLate(nowNanos, timeouts.requestHead().toNanos())) {
+        connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
+        end();
       } else if (streams == 0) {
         if (late(nowNanos - idleSince, timeouts.clientIdle().toNanos())) {
           connection.count(HttpStat.DOWNSTREAM_CX_IDLE_TIMEOUT);
@@ -312,9 +310,17 @@ final class Http2ServerConnection extends Http2Session {
           spare.clear();
         }
       }
-      if (streams > 0) {
+      if (streams > 0 && !ended) {
         stalled(nowNanos, timeouts.streamIdle().toNanos());
       }
+    }
+
+    /// Whether the preface, or a head that has begun, is still not there.
+    private boolean headLate(long nowNanos, long limit) {
+      long unfinished = unfinishedSince();
+      return !prefaceReceived()
+          ? late(nowNanos - idleSince, limit)
+          : unfinished != 0 && late(nowNanos - unfinished, limit);
     }
 
     /// Twice, so that a request which is on its way at the first notice is still answered (RFC 9113

@@ -22,6 +22,7 @@ final class FrameReader {
   private boolean blockEnds;
   private boolean blockOfItself;
   private int smallParts;
+  private long blockNanos;
   private boolean begun;
 
   /// @param maxBlock how large a header block may be before it is decoded
@@ -81,6 +82,11 @@ final class FrameReader {
     }
     begun = true;
     return true;
+  }
+
+  /// Since when a header block waits for its rest, by [System#nanoTime]; 0 when none does.
+  long unfinishedSince() {
+    return block == null ? 0 : blockNanos;
   }
 
   void close() {
@@ -164,6 +170,7 @@ final class FrameReader {
     blockEnds = ends;
     blockOfItself = ofItself;
     smallParts = 0;
+    blockNanos = System.nanoTime() | 1;
     block = in.alloc().buffer(2 * (until - from) + 256);
     append(in, from, until);
   }

@@ -2,6 +2,7 @@ package dev.postern.proxy.http2;
 
 import dev.postern.proxy.hpack.HpackEncoder;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -33,6 +34,10 @@ final class FrameWriter {
     this.ctx = ctx;
     this.hpack = hpack;
     this.sent = sent;
+  }
+
+  ByteBufAllocator alloc() {
+    return ctx.alloc();
   }
 
   /// How many octets wait for [#flush].

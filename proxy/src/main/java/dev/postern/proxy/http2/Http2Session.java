@@ -7,13 +7,11 @@ import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.collection.IntObjectHashMap;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,24 +21,17 @@ import org.jspecify.annotations.Nullable;
 /// What is sent leaves at [#flush]. A stream is closed no earlier than what was written for it has
 /// left, and never from within a call that sends: owners may send whenever they like.
 public abstract class Http2Session extends ChannelInboundHandlerAdapter {
-  private static final ByteBuf PREFACE =
-      Unpooled.unreleasableBuffer(
-          Unpooled.copiedBuffer("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", StandardCharsets.US_ASCII)
-              .asReadOnly());
-
   final LocalSettings local;
   final FloodGuard guard;
   final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
   final HpackEncoder hpack = new HpackEncoder();
   final ReceivedFrames received;
   private final ArrayDeque<Http2Stream> closing = new ArrayDeque<>();
-  private final FrameReader reader;
+  private final FrameInput input;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameWriter writer;
   private @Nullable SendWindows sending;
-  private @Nullable ByteBuf rest;
-  private boolean prefaceLeft;
   private boolean goAwaySent;
   private int goAwayLast = Integer.MAX_VALUE;
   private int nextStream = 1;
@@ -52,9 +43,11 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   protected Http2Session(LocalSettings local, FieldSink fields) {
     this.local = local;
     this.guard = new FloodGuard(local.server());
-    this.prefaceLeft = local.server();
     this.received = new ReceivedFrames(this, fields);
-    this.reader = new FrameReader(received, local.maxFieldOctets() + local.maxFieldOctets() / 4);
+    this.input =
+        new FrameInput(
+            new FrameReader(received, local.maxFieldOctets() + local.maxFieldOctets() / 4),
+            local.server());
   }
 
   /// Makes room for a stream that the client opens.
@@ -132,7 +125,12 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   }
 
   protected final boolean prefaceReceived() {
-    return !prefaceLeft && received.settingsSeen();
+    return received.settingsSeen();
+  }
+
+  /// Since when a header block waits for its rest, by [System#nanoTime]; 0 when none does.
+  protected final long unfinishedSince() {
+    return input.unfinishedSince();
   }
 
   /// The last stream that the peer opened and that was not refused.
@@ -310,7 +308,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
     writer = to;
     sending = new SendWindows(to, hpack, this::localEnd);
     if (!local.server()) {
-      to.octets(PREFACE.duplicate());
+      to.octets(FrameInput.PREFACE.duplicate());
     }
     to.settings(local);
     to.windowUpdate(0, local.connectionWindow() - SendWindows.INITIAL);
@@ -322,30 +320,19 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
-    ByteBuf all = joined(ctx, in);
-    rest = null;
+    ByteBuf all = input.join(ctx.alloc(), in);
     try {
       read(all);
     } finally {
-      if (ended || !all.isReadable()) {
-        all.release();
-      } else {
-        rest = all;
-      }
-      if (ended) {
-        reader.close();
-      }
+      input.keep(all, !ended);
     }
   }
 
   private void read(ByteBuf in) {
-    if (prefaceLeft && !ended && !preface(in)) {
-      return;
-    }
     boolean more = true;
     while (more && !ended) {
       try {
-        more = reader.read(in);
+        more = input.read(in);
       } catch (Http2Exception e) {
         if (e.streamId() > 0) {
           streamError(received.known(e.streamId()), e);
@@ -356,44 +343,6 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
         connectionError(fault, null);
       }
     }
-  }
-
-  /// @return whether it is there
-  private boolean preface(ByteBuf in) {
-    int compared = Math.min(in.readableBytes(), PREFACE.readableBytes());
-    for (int i = 0; i < compared; i++) {
-      if (in.getByte(in.readerIndex() + i) != PREFACE.getByte(i)) {
-        lost(Http2Error.PROTOCOL_ERROR, "not HTTP/2's preface");
-        return false;
-      }
-    }
-    if (compared == PREFACE.readableBytes()) {
-      in.skipBytes(compared);
-      prefaceLeft = false;
-    }
-    return !prefaceLeft;
-  }
-
-  /// What was left of the last read, and what comes now.
-  private ByteBuf joined(ChannelHandlerContext ctx, ByteBuf in) {
-    ByteBuf left = rest;
-    if (left == null) {
-      return in;
-    }
-    ByteBuf all = left;
-    if (left.maxWritableBytes() < in.readableBytes()
-        || left.writableBytes() < in.readableBytes()
-        || left.isReadOnly()) {
-      int wanted = Math.min(FrameReader.size(left), Frame.HEADER + Frame.MAX_PAYLOAD);
-      all =
-          ctx.alloc()
-              .buffer(Math.max(left.readableBytes() + in.readableBytes(), wanted))
-              .writeBytes(left);
-      left.release();
-    }
-    all.writeBytes(in);
-    in.release();
-    return all;
   }
 
   @Override
@@ -479,13 +428,9 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   @Override
   public void handlerRemoved(ChannelHandlerContext ctx) {
-    reader.close();
+    input.close();
     if (writer != null) {
       writer.close();
-    }
-    if (rest != null) {
-      rest.release();
-      rest = null;
     }
   }
 

@@ -2,12 +2,15 @@ package dev.postern.proxy.http2;
 
 import dev.postern.proxy.message.HeaderBlock;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One stream of a [Http2Session]: its state (RFC 9113 5.1), its windows (5.2), and what waits for
 /// the peer's window.
 public final class Http2Stream {
+  private static final int JOINED = 2048;
+
   private final int id;
   private @Nullable StreamOwner owner;
 
@@ -41,6 +44,10 @@ public final class Http2Stream {
   int due;
 
   private @Nullable ArrayDeque<ByteBuf> waiting;
+
+  /// The last that waits, when it has room for more.
+  private @Nullable ByteBuf joined;
+
   private @Nullable HeaderBlock trailers;
   private boolean endWaits;
 
@@ -92,12 +99,26 @@ public final class Http2Stream {
     return endWaits;
   }
 
-  void await(ByteBuf data, boolean end) {
+  /// Small parts are joined: a buffer for each would take many times their octets.
+  void await(ByteBuf data, boolean end, ByteBufAllocator alloc) {
     if (waiting == null) {
       waiting = new ArrayDeque<>(4);
     }
-    waiting.add(data);
     endWaits = end;
+    int octets = data.readableBytes();
+    if (octets >= JOINED) {
+      joined = null;
+      waiting.add(data);
+      return;
+    }
+    ByteBuf to = joined;
+    if (to == null || to.maxFastWritableBytes() < octets) {
+      to = alloc.buffer(JOINED);
+      joined = to;
+      waiting.add(to);
+    }
+    to.writeBytes(data);
+    data.release();
   }
 
   void await(HeaderBlock last) {
@@ -122,6 +143,7 @@ public final class Http2Stream {
       return false;
     }
     waiting = null;
+    joined = null;
     return endWaits && trailers == null;
   }
 
@@ -138,6 +160,7 @@ public final class Http2Stream {
       waiting.forEach(ByteBuf::release);
       waiting = null;
     }
+    joined = null;
     trailers = null;
   }
 }

@@ -182,7 +182,9 @@ final class ReceivedFrames implements FrameListener {
     guard.settings();
     PeerSettings said = PeerSettings.read(in, from, to);
     Long table = said.headerTable();
-    if (table != null) {
+    Long smallest = said.smallestTable();
+    if (table != null && smallest != null) {
+      session.hpack.tableSize(smallest);
       session.hpack.tableSize(table);
     }
     settingsSeen = true;

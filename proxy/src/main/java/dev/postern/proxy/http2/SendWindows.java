@@ -53,7 +53,7 @@ final class SendWindows {
       }
       return;
     }
-    stream.await(data, end);
+    stream.await(data, end, writer.alloc());
     while (advance(stream)) {
       // A frame more.
     }

@@ -461,6 +461,20 @@ class Http2TrafficTest {
   }
 
   @Test
+  void aHeadThatIsNeverFinishedIsWaitedForNoLongerThanAHead() throws Exception {
+    Timeouts timeouts =
+        new Timeouts(Duration.ofMillis(300), Duration.ofMinutes(5), Duration.ofMinutes(5));
+    try (HttpBackend backend = new HttpBackend();
+        TestProxy proxy = new TestProxy(backend.port(), null, timeouts, Limits.DEFAULT);
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        FrameClient client = new FrameClient(socket)) {
+      client.frame(FrameClient.HEADERS, 0, 1);
+      assertThat(client.awaitGoAway().goAwayCode()).isZero();
+      assertThat(proxy.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT)).isOne();
+    }
+  }
+
+  @Test
   void aResponseThatTheClientDoesNotTakeIsGivenUp() throws Exception {
     Timeouts timeouts = new Timeouts(Duration.ZERO, Duration.ZERO, Duration.ofMillis(500));
     try (HttpBackend backend = new HttpBackend();
