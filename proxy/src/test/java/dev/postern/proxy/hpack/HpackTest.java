@@ -1,11 +1,9 @@
 package dev.postern.proxy.hpack;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.proxy.message.HeaderBlock;
-import dev.postern.proxy.message.HeaderName;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -19,7 +17,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,46 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class HpackTest {
   private static final int LARGE = 1 << 20;
 
-  /// Notes fields as `name: value`, with what is wrong with them in front.
-  private static final class Noted implements FieldSink {
-    final List<String> fields = new ArrayList<>();
-    private final HeaderBlock block = new HeaderBlock();
-
-    @Override
-    public HeaderBlock begin() {
-      block.clear();
-      fields.clear();
-      return block;
-    }
-
-    @Override
-    public void field(
-        @Nullable Pseudo pseudo,
-        HeaderName name,
-        boolean nameWellFormed,
-        int nameLength,
-        int valueLength,
-        boolean valueWellFormed) {
-      int at = block.length();
-      String text = new String(block.bytes(), at, nameLength, ISO_8859_1);
-      assertThat(pseudo != null).isEqualTo(text.startsWith(":"));
-      if (name != HeaderName.OTHER) {
-        assertThat(text).isEqualTo(name.text());
-      }
-      fields.add(
-          (nameWellFormed ? "" : "NAME ")
-              + (valueWellFormed ? "" : "VALUE ")
-              + text
-              + ": "
-              + new String(block.bytes(), at + nameLength, valueLength, ISO_8859_1));
-      if (fields.size() % 2 == 0) {
-        block.extend(nameLength + valueLength);
-      }
-    }
-  }
-
   private final HpackDecoder decoder = new HpackDecoder(LARGE);
-  private final Noted noted = new Noted();
+  private final NotedFields noted = new NotedFields();
 
   private List<String> decode(String hex) throws HpackException {
     byte[] octets = ByteBufUtil.decodeHexDump(hex.replace(" ", ""));
