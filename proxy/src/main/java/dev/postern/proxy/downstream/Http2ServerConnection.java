@@ -49,11 +49,8 @@ final class Http2ServerConnection extends Http2Session {
   private final Fields fields;
   private final ArrayDeque<Http2ServerStream> spare = new ArrayDeque<>();
   private final List<Http2ServerStream> touched = new ArrayList<>();
-  private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
 
-  private boolean reading;
-  private boolean flushing;
   private boolean drainAnnounced;
   private boolean drained;
   private long endedNanos;
@@ -128,7 +125,6 @@ final class Http2ServerConnection extends Http2Session {
     if (message instanceof ByteBuf in) {
       connection.http().add(HttpStat.DOWNSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
     }
-    reading = true;
     super.channelRead(ctx, message);
   }
 
@@ -139,27 +135,12 @@ final class Http2ServerConnection extends Http2Session {
       touched.get(i).flushBackend();
     }
     touched.clear();
-    reading = false;
     super.channelReadComplete(ctx);
   }
 
   /// Its backend is flushed when this round of reading is over.
   void touch(Http2ServerStream stream) {
     touched.add(stream);
-  }
-
-  /// Sends what was written once the loop has come to everything that is ready now: many streams
-  /// then share a system call.
-  void flushSoon() {
-    if (!reading && !flushing) {
-      flushing = true;
-      worker.loop().execute(flushTask);
-    }
-  }
-
-  private void flushNow() {
-    flushing = false;
-    flush();
   }
 
   /// Binds the stream object that is next to a stream of the connection.

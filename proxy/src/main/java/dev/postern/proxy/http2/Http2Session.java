@@ -28,10 +28,13 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final ReceivedFrames received;
   private final ArrayDeque<Http2Stream> closing = new ArrayDeque<>();
   private final FrameInput input;
+  private final Runnable flushTask = this::flushNow;
 
   private @Nullable ChannelHandlerContext context;
   private @Nullable FrameWriter writer;
   private @Nullable SendWindows sending;
+  private boolean reading;
+  private boolean flushing;
   private boolean goAwaySent;
   private int goAwayLast = Integer.MAX_VALUE;
   private int nextStream = 1;
@@ -320,6 +323,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
       ctx.fireChannelRead(message);
       return;
     }
+    reading = true;
     ByteBuf all = input.join(ctx.alloc(), in);
     try {
       read(all);
@@ -347,8 +351,25 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    reading = false;
     flush();
     ctx.fireChannelReadComplete();
+  }
+
+  /// Sends what was written once the loop has come to everything that is ready now: many streams
+  /// then share a system call.
+  public final void flushSoon() {
+    if (!reading && !flushing) {
+      flushing = true;
+      context().executor().execute(flushTask);
+    }
+  }
+
+  private void flushNow() {
+    flushing = false;
+    if (!ended) {
+      flush();
+    }
   }
 
   /// Sends what was written, and closes the streams that ended by it.

@@ -48,7 +48,6 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   private final StatCells cells;
   private final ResponseFields fields;
   private final List<Http2BackendStream> touched = new ArrayList<>();
-  private final Runnable flushTask = this::flushNow;
   private final Sweeper.Swept watch = new Watch();
   private final Http2Liveness liveness = new Http2Liveness();
   private final ExtendedConnect webSockets = new ExtendedConnect();
@@ -60,8 +59,6 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   private boolean settingsSeen;
   private boolean draining;
   private boolean goAwayReceived;
-  private boolean reading;
-  private boolean flushing;
   private int goAwayLast = Integer.MAX_VALUE;
   private long strays;
   private long straysAllowed = STRAYS_PER_RESET;
@@ -258,7 +255,6 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       cells.add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
     }
     liveness.read();
-    reading = true;
     super.channelRead(ctx, message);
   }
 
@@ -269,29 +265,12 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       touched.get(i).flushResponse();
     }
     touched.clear();
-    reading = false;
     super.channelReadComplete(ctx);
   }
 
   /// Its client is flushed when this round of reading is over.
   void touch(Http2BackendStream stream) {
     touched.add(stream);
-  }
-
-  /// Sends what was written once the loop has come to everything that is ready now: many streams
-  /// then share a system call.
-  void flushSoon() {
-    if (!reading && !flushing) {
-      flushing = true;
-      worker.loop().execute(flushTask);
-    }
-  }
-
-  private void flushNow() {
-    flushing = false;
-    if (!ended) {
-      flush();
-    }
   }
 
   @Override
