@@ -1,10 +1,6 @@
 package dev.postern.e2e;
 
-import static dev.postern.e2e.fixture.Manifests.NS;
 import static dev.postern.e2e.fixture.Manifests.httpListener;
-import static dev.postern.e2e.fixture.Manifests.routeTo;
-import static dev.postern.e2e.fixture.Manifests.service;
-import static dev.postern.e2e.fixture.Manifests.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.e2e.fixture.HttpBackend;
@@ -18,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Queue;
-import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -46,7 +41,6 @@ class RouteChurnLoadIT {
   private static final boolean STRICT = System.getProperty(SECONDS) != null;
   private static final Duration LENGTH = Duration.ofSeconds(Integer.getInteger(SECONDS, 10));
   private static final Duration QUIET = STRICT ? LENGTH.dividedBy(4) : Duration.ofSeconds(4);
-  private static final Duration BETWEEN_CHANGES = Duration.ofMillis(20);
 
   /** Less than this says nothing on a machine that does other things too. */
   private static final Duration NOISE = Duration.ofMillis(20);
@@ -54,55 +48,42 @@ class RouteChurnLoadIT {
   private static final int CLIENTS = 40;
   private static final int PER_SECOND = 50;
   private static final long BETWEEN_REQUESTS_NANOS = 20_000_000;
-  private static final int STAYING = 8;
-  private static final int COMING_AND_GOING = 60;
-
-  /** The route that changes most. */
-  private static final int OFTEN = 0;
 
   @TempDir Path temp;
 
   private final HttpBackend one = HttpBackend.echo("one");
   private final HttpBackend two = HttpBackend.echo("two");
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
-  private final Random random = new Random(42);
-  private final boolean[] there = new boolean[COMING_AND_GOING];
-  private final boolean[] alone = new boolean[STAYING];
-  private final AtomicInteger changes = new AtomicInteger();
   private final AtomicInteger seen = new AtomicInteger();
   private final int port = Ports.free();
-  private ManifestFolder folder;
   private boolean servedLast;
 
   @Test
   void routesThatStayDoNotFeelThoseThatComeAndGo() throws Exception {
-    folder = new ManifestFolder(temp);
+    ManifestFolder folder = new ManifestFolder(temp.resolve("served"));
     folder.put(
         "gateway.yaml", Manifests.gatewayClass(), Manifests.gateway(httpListener("http", port)));
-    for (int i = 0; i < STAYING; i++) {
-      folder.put("stays-" + i + ".yaml", objects("stays-" + i, one, two));
-    }
+    var changes = new RouteChanges(folder, one, two);
     try (one;
         two;
-        PosternProcess postern = PosternProcess.serving(folder, "--access-log", "off")) {
-      load(QUIET); // until everybody is warm
+        PosternProcess postern = PosternProcess.launched(folder, "--access-log", "off")) {
+      rehearse();
       Duration before = p99(load(QUIET));
       Duration busy;
       try (ScheduledExecutorService changer = Executors.newScheduledThreadPool(2)) {
-        changer.scheduleAtFixedRate(
-            this::change, 0, BETWEEN_CHANGES.toMillis(), TimeUnit.MILLISECONDS);
+        changes.start(changer);
         changer.scheduleWithFixedDelay(this::look, 0, 100, TimeUnit.MILLISECONDS);
         busy = p99(load(LENGTH));
         changer.shutdownNow();
       }
-      allChangesAreServed();
+      allAreServed(changes);
       Duration after = p99(load(QUIET));
       System.out.printf(
           "route churn: %d changes in %s, of one route %d seen, %d failed; p99 %s, quiet before %s,"
               + " after %s%n",
-          changes.get(), LENGTH, seen.get(), failures.size(), busy, before, after);
+          changes.count(), LENGTH, seen.get(), failures.size(), busy, before, after);
       assertThat(failures).as("failed requests; %s", postern).isEmpty();
-      assertThat(changes.get()).isGreaterThan((int) LENGTH.toSeconds() * (STRICT ? 49 : 40));
+      assertThat(changes.count()).isGreaterThan((int) LENGTH.toSeconds() * (STRICT ? 49 : 40));
       assertThat(seen.get()).as("changes of one route while they went on").isPositive();
       Duration quiet = before.compareTo(after) > 0 ? before : after;
       Duration twice = quiet.multipliedBy(2);
@@ -113,45 +94,10 @@ class RouteChurnLoadIT {
     }
   }
 
-  private static String[] objects(String name, HttpBackend... backends) {
-    return new String[] {
-      service(NS, name, "web:80"),
-      Manifests.documents(
-          Arrays.stream(backends)
-              .map(backend -> slice(NS, name, "web", backend.port()))
-              .toArray(String[]::new)),
-      routeTo(name, name + ".test", name, 80)
-    };
-  }
-
-  /** Adds or takes a route, or changes who serves one of any kind. */
-  private void change() {
-    try {
-      if (random.nextInt(4) == 0) {
-        int which = random.nextInt(STAYING);
-        String name = "stays-" + which;
-        alone[which] = !alone[which];
-        folder.put(name + ".yaml", alone[which] ? objects(name, one) : objects(name, two, one));
-      } else {
-        int which = random.nextInt(4) == 0 ? OFTEN : random.nextInt(COMING_AND_GOING);
-        String name = "goes-" + which;
-        if (there[which]) {
-          folder.delete(name + ".yaml");
-        } else {
-          folder.put(name + ".yaml", objects(name, one));
-        }
-        there[which] = !there[which];
-      }
-      changes.incrementAndGet();
-    } catch (RuntimeException e) {
-      failures.add("change: " + e);
-    }
-  }
-
   /** Whether the route that changes most is served, and whether that is another than before. */
   private void look() {
     try {
-      boolean now = status(OFTEN) == 200;
+      boolean now = status(RouteChanges.OFTEN) == 200;
       if (now != servedLast) {
         servedLast = now;
         seen.incrementAndGet();
@@ -161,18 +107,28 @@ class RouteChurnLoadIT {
     }
   }
 
-  private void allChangesAreServed() {
-    for (int i = 0; i < COMING_AND_GOING; i++) {
+  /** Until everybody is warm: also this test's own hands, in a folder that nobody serves. */
+  private void rehearse() {
+    var changes = new RouteChanges(new ManifestFolder(temp.resolve("rehearsal")), one, two);
+    try (ScheduledExecutorService changer = Executors.newScheduledThreadPool(1)) {
+      changes.start(changer);
+      load(QUIET);
+      changer.shutdownNow();
+    }
+  }
+
+  private void allAreServed(RouteChanges changes) {
+    for (int i = 0; i < RouteChanges.COMING_AND_GOING; i++) {
       int which = i;
-      Awaitility.await("goes-" + i + " is there: " + there[i])
-          .until(() -> status(which) == (there[which] ? 200 : 404));
+      Awaitility.await(RouteChanges.comingAndGoing(i) + " is there: " + changes.there(i))
+          .until(() -> status(which) == (changes.there(which) ? 200 : 404));
     }
   }
 
   private int status(int which) {
     try (RawHttp client = RawHttp.connect(port)) {
       return client
-          .send(RawHttp.requestHead("GET", "goes-" + which + ".test", "/"))
+          .send(RawHttp.requestHead("GET", RouteChanges.comingAndGoing(which) + ".test", "/"))
           .response("GET")
           .status();
     }
@@ -189,7 +145,12 @@ class RouteChurnLoadIT {
         var unused =
             clients.submit(() -> {
               long first = start + client * BETWEEN_REQUESTS_NANOS / CLIENTS;
-              ask("stays-" + client % STAYING + ".test", first, took, client * each, each);
+              ask(
+                  RouteChanges.staying(client % RouteChanges.STAYING) + ".test",
+                  first,
+                  took,
+                  client * each,
+                  each);
             });
       }
     }

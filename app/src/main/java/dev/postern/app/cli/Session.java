@@ -2,6 +2,7 @@ package dev.postern.app.cli;
 
 import dev.postern.app.serve.AccessLog;
 import dev.postern.app.serve.Postern;
+import dev.postern.app.serve.TrafficFirst;
 import dev.postern.app.serve.Version;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ final class Session {
       try (Postern postern = start(how)) {
         signals.arm();
         terminal.out().println(Announcer.ready(postern));
+        TrafficFirst.arrange();
         until.await(postern);
         stop(postern);
         return 0;
