@@ -34,14 +34,26 @@ public final class Translator {
           .thenComparing(Finding::field)
           .thenComparing(Finding::message);
 
-  private final Memo memo = new Memo();
-  private final Resolution resolution = new Resolution(memo);
-  private final Lowering lowering = new Lowering(memo, resolution);
+  private final Memo memo;
+  private final Resolution resolution;
+  private final Lowering lowering;
   private final VersionedMap.Edit<ObjectRef, ObjectStatus> statuses =
       VersionedMap.<ObjectRef, ObjectStatus>empty().edit();
   private final Map<ObjectRef, List<Finding>> findings = new HashMap<>();
   private Translation last = Translation.EMPTY;
   private boolean irChanged;
+
+  /// One that nobody waits for.
+  public Translator() {
+    this(() -> {});
+  }
+
+  /// @param breath run often while a delta is taken in, for whoever else wants the processor
+  public Translator(Runnable breath) {
+    memo = new Memo(breath);
+    resolution = new Resolution(memo);
+    lowering = new Lowering(memo, resolution);
+  }
 
   /// Takes in what changed and says what it all means now. What did not change is the same instance
   /// as before.

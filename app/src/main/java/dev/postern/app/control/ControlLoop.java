@@ -7,6 +7,7 @@ import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.ir.DataPlane;
 import dev.postern.ir.Ir;
+import dev.postern.provider.Breath;
 import dev.postern.provider.Provider;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ public final class ControlLoop implements Provider.Subscriber {
   /// So many objects are worth a thread for a moment.
   private static final int MANY = 1_000;
 
+  private final Breath breath;
   private final Translator translator;
   private final Supplier<? extends DataPlane> dataPlane;
   private final Listener listener;
@@ -59,9 +61,9 @@ public final class ControlLoop implements Provider.Subscriber {
   private volatile Snapshot snapshot = Snapshot.NONE;
 
   /// @param dataPlane asked for when the first ir is there, so that it can be made meanwhile
-  public ControlLoop(
-      Translator translator, Supplier<? extends DataPlane> dataPlane, Listener listener) {
-    this.translator = translator;
+  public ControlLoop(Supplier<? extends DataPlane> dataPlane, Listener listener) {
+    this.breath = new Breath();
+    this.translator = new Translator(breath);
     this.dataPlane = dataPlane;
     this.listener = listener;
   }
@@ -93,11 +95,13 @@ public final class ControlLoop implements Provider.Subscriber {
     Ir ir = translator.lower(update.delta());
     Supplier<DataPlane.Applied> applying = apply(ir, update.delta().upserts().size());
     Translation meaning = translator.judge();
+    breath.run();
     DataPlane.Applied now = applying.get();
     if (!now.equals(applied)) {
       meaning = translator.applied(now);
       applied = now;
     }
+    breath.run();
     Snapshot before = snapshot;
     Snapshot after =
         new Snapshot(

@@ -4,7 +4,6 @@ import dev.postern.app.admin.AdminServer;
 import dev.postern.app.admin.AdminView;
 import dev.postern.app.control.ControlLoop;
 import dev.postern.app.control.Snapshot;
-import dev.postern.gatewayapi.Translator;
 import dev.postern.ir.DataPlane;
 import dev.postern.provider.Provider;
 import dev.postern.provider.directory.DirectoryProvider;
@@ -72,10 +71,9 @@ public final class Postern implements AutoCloseable {
   /// @throws IOException with a message for a person, when the admin endpoint cannot listen
   public static Postern start(Options options, ControlLoop.Listener listener) throws IOException {
     var provider = new DirectoryProvider(options.paths());
-    var translator = new Translator();
     var stats = new StatStore(options.workers());
     var proxy = new Meanwhile<>("proxy-start", () -> proxy(options, stats));
-    var loop = new ControlLoop(translator, proxy, listener);
+    var loop = new ControlLoop(proxy, listener);
     var view = new LiveView(options.arguments(), loop, proxy, stats);
     var admin = new AdminServer(options.admin(), view);
     var adminAddress = new Meanwhile<>("admin-start", admin::start);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// One graph of remembered values. Not thread-safe; rules must be pure and must not read each other
 /// in a circle.
 public final class Memo {
+  private final Runnable breath;
   private final Deque<Node> orphans = new ArrayDeque<>();
   private @Nullable Computed reader;
 
@@ -22,6 +23,11 @@ public final class Memo {
   private long computations;
   private long derivations;
   private long size;
+
+  /// @param breath run between two computations, for whoever else wants the processor
+  public Memo(Runnable breath) {
+    this.breath = breath;
+  }
 
   /// Values that are set from outside.
   ///
@@ -129,5 +135,6 @@ public final class Memo {
 
   void leave(@Nullable Computed outer) {
     reader = outer;
+    breath.run();
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MemoTest {
-  private final Memo memo = new Memo();
+  private final Memo memo = new Memo(() -> {});
   private final Inputs<String, Integer> inputs = memo.inputs(0);
   private final Index<String, String> index = memo.index();
   private final List<String> derived = new ArrayList<>();

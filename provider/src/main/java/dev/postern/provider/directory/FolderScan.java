@@ -1,5 +1,6 @@
 package dev.postern.provider.directory;
 
+import dev.postern.provider.Breath;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -29,6 +30,7 @@ final class FolderScan {
 
   private final List<Path> roots;
   private final Consumer<Path> watcher;
+  private final Breath breath = new Breath();
 
   /// Manifests in the order of paths, with the stamps they had.
   final Map<FileId, Stamp> files = new TreeMap<>();
@@ -131,6 +133,7 @@ final class FolderScan {
         if (attributes != null) {
           entry(id, path, attributes);
         }
+        breath.run();
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.postern.provider.directory;
 
+import dev.postern.provider.Breath;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,8 +22,10 @@ final class Parallel {
     AtomicInteger next = new AtomicInteger();
     Runnable loop =
         () -> {
+          var breath = new Breath();
           for (int i = next.getAndIncrement(); i < items.size(); i = next.getAndIncrement()) {
             results.set(i, work.apply(items.get(i)));
+            breath.run();
           }
         };
     RuntimeException[] failures = new RuntimeException[helpers];
