@@ -28,7 +28,7 @@ interface FrameListener {
   void goAway(int lastStreamId, long code) throws Http2Exception;
 
   /// @param streamId 0 for the connection
-  /// @param increment at least 1
+  /// @param increment 0 or more; 0 is an error of the stream or the connection (RFC 9113 6.9)
   void windowUpdate(int streamId, int increment) throws Http2Exception;
 
   void unknown() throws Http2Exception;

@@ -231,14 +231,7 @@ final class FrameReader {
 
   private void windowUpdate(ByteBuf in, int streamId, int at, int end) throws Http2Exception {
     sized(end - at == 4, "WINDOW_UPDATE");
-    int increment = in.getInt(at) & Integer.MAX_VALUE;
-    if (increment > 0) {
-      to.windowUpdate(streamId, increment);
-    } else if (streamId == 0) {
-      throw broken("WINDOW_UPDATE of 0");
-    } else {
-      throw Http2Exception.stream(streamId, Http2Error.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
-    }
+    to.windowUpdate(streamId, in.getInt(at) & Integer.MAX_VALUE);
   }
 
   private static void onStream(int streamId, String frame) throws Http2Exception {

@@ -234,6 +234,9 @@ final class ReceivedFrames implements FrameListener {
   public void windowUpdate(int streamId, int increment) throws Http2Exception {
     guard.frame();
     if (streamId == 0) {
+      if (increment == 0) {
+        throw broken("WINDOW_UPDATE of 0");
+      }
       session.sending().connectionUpdate(increment);
     } else {
       Http2Stream stream = known(streamId);
@@ -242,6 +245,9 @@ final class ReceivedFrames implements FrameListener {
           throw broken("WINDOW_UPDATE on a stream that was never opened");
         }
         return;
+      }
+      if (increment == 0) {
+        throw error(streamId, Http2Error.PROTOCOL_ERROR, "WINDOW_UPDATE of 0");
       }
       if (!stream.resetSent) {
         session.sending().streamUpdate(stream, increment);

@@ -257,4 +257,21 @@ class Http2AbuseTest {
     bad.frame(FrameClient.DATA, 0, 1, new byte[1]);
     assertGone(PROTOCOL_ERROR);
   }
+
+  /// RFC 9113 5.1: what is wrong with the frame itself matters less than that there is no stream.
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aWindowUpdateBeforeHeadersEndsTheConnection(int increment) throws Exception {
+    bad.frame(FrameClient.WINDOW_UPDATE, 0, 1, int32(increment));
+    assertGone(PROTOCOL_ERROR);
+  }
+
+  @Test
+  void aWindowUpdateOfNothingOnAClosedStreamIsPassedOver() throws Exception {
+    bad.get(1);
+    assertThat(bad.awaitEnd(1).endsStream()).isTrue();
+    bad.frame(FrameClient.WINDOW_UPDATE, 0, 1, int32(0));
+    bad.frame(FrameClient.PING, 0, 0, new byte[8]);
+    assertThat(bad.await(FrameClient.PING).flags()).isEqualTo(FrameClient.ACK);
+  }
 }
