@@ -9,6 +9,7 @@ import dev.postern.e2e.fixture.HttpBackend;
 import dev.postern.e2e.fixture.ManifestFolder;
 import dev.postern.e2e.fixture.Manifests;
 import java.util.Arrays;
+import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,12 +31,17 @@ final class RouteChanges {
   private final ManifestFolder folder;
   private final HttpBackend one;
   private final HttpBackend two;
+  private final Queue<String> failures;
   private final Random random = new Random(42);
   private final boolean[] there = new boolean[COMING_AND_GOING];
   private final boolean[] alone = new boolean[STAYING];
   private final AtomicInteger count = new AtomicInteger();
 
-  RouteChanges(ManifestFolder folder, HttpBackend one, HttpBackend two) {
+  /**
+   * @param failures takes what goes wrong with a change
+   */
+  RouteChanges(ManifestFolder folder, HttpBackend one, HttpBackend two, Queue<String> failures) {
+    this.failures = failures;
     this.folder = folder;
     this.one = one;
     this.two = two;
@@ -54,7 +60,8 @@ final class RouteChanges {
 
   void start(ScheduledExecutorService changer) {
     var unused =
-        changer.scheduleAtFixedRate(this::change, 0, BETWEEN_MILLIS, TimeUnit.MILLISECONDS);
+        changer.scheduleAtFixedRate(
+            () -> change(changer), 0, BETWEEN_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   int count() {
@@ -64,6 +71,17 @@ final class RouteChanges {
   /** Whether a route that comes and goes is in the folder. */
   boolean there(int which) {
     return there[which];
+  }
+
+  /** The end of all changes may interrupt one, which is no failure. */
+  private void change(ScheduledExecutorService changer) {
+    try {
+      change();
+    } catch (RuntimeException e) {
+      if (!changer.isShutdown()) {
+        failures.add("change: " + e);
+      }
+    }
   }
 
   /** Adds or takes a route, or changes who serves one of any kind. */

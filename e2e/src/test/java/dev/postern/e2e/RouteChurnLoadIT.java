@@ -63,7 +63,7 @@ class RouteChurnLoadIT {
     ManifestFolder folder = new ManifestFolder(temp.resolve("served"));
     folder.put(
         "gateway.yaml", Manifests.gatewayClass(), Manifests.gateway(httpListener("http", port)));
-    var changes = new RouteChanges(folder, one, two);
+    var changes = new RouteChanges(folder, one, two, failures);
     try (one;
         two;
         PosternProcess postern = PosternProcess.launched(folder, "--access-log", "off")) {
@@ -85,7 +85,8 @@ class RouteChurnLoadIT {
       assertThat(failures).as("failed requests; %s", postern).isEmpty();
       assertThat(changes.count()).isGreaterThan((int) LENGTH.toSeconds() * (STRICT ? 49 : 40));
       assertThat(seen.get()).as("changes of one route while they went on").isPositive();
-      Duration quiet = before.compareTo(after) > 0 ? before : after;
+      // The one before is as warm as the changes find Postern; the one after tells of the machine.
+      Duration quiet = STRICT || before.compareTo(after) > 0 ? before : after;
       Duration twice = quiet.multipliedBy(2);
       assertThat(busy)
           .as("p99 with changes; without: %s, %s", before, after)
@@ -109,7 +110,8 @@ class RouteChurnLoadIT {
 
   /** Until everybody is warm: also this test's own hands, in a folder that nobody serves. */
   private void rehearse() {
-    var changes = new RouteChanges(new ManifestFolder(temp.resolve("rehearsal")), one, two);
+    var changes =
+        new RouteChanges(new ManifestFolder(temp.resolve("rehearsal")), one, two, failures);
     try (ScheduledExecutorService changer = Executors.newScheduledThreadPool(1)) {
       changes.start(changer);
       load(QUIET);

@@ -1,6 +1,7 @@
 package dev.postern.app.serve;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
@@ -17,13 +18,16 @@ import org.slf4j.LoggerFactory;
 /// Where processors are scarce, requests go before changes of the configuration, and before the
 /// compiling of the code that takes them.
 ///
-/// Linux gives each thread a niceness of its own (sched(7)), and Java has no word for it. With 5 a
-/// thread that wants a processor as much as a worker gets a quarter of it; with 10, a tenth, the
-/// workers' own code would be compiled too late. Elsewhere nothing is done.
+/// Linux gives each thread a niceness of its own (sched(7)), and Java has no word for it. With 5
+/// more a thread that wants a processor as much as a worker gets a quarter of it; with 10, a tenth,
+/// the workers' own code would be compiled too late. Elsewhere nothing is done.
 public final class TrafficFirst {
   private static final Logger LOG = LoggerFactory.getLogger(TrafficFirst.class);
 
-  private static final int NICENESS = 5;
+  /// More than that of the process; 19 is the most there is.
+  private static final int NICER_BY = 5;
+
+  private static final int MOST = 19;
 
   /// Linux knows the first 15 bytes of a name.
   private static final List<String> BACKGROUND =
@@ -41,23 +45,35 @@ public final class TrafficFirst {
   private TrafficFirst() {}
 
   /// Arranges it for the threads that are there now. A thread that one of them starts is as nice.
+  /// Where the system or a sandbox is against it, all goes on as before.
   public static void arrange() {
-    if (!Files.isDirectory(THREADS)) {
-      return;
+    try {
+      if (Files.isDirectory(THREADS)) {
+        setpriority().ifPresent(TrafficFirst::beNice);
+      }
+    } catch (RuntimeException | LinkageError e) {
+      LOG.debug("threads in the background have the niceness of all", e);
     }
-    Optional<MethodHandle> setpriority = setpriority();
-    if (setpriority.isEmpty()) {
-      return;
-    }
+  }
+
+  private static void beNice(MethodHandle setpriority) {
     try (DirectoryStream<Path> threads = Files.newDirectoryStream(THREADS)) {
+      int niceness = Math.min(MOST, niceness() + NICER_BY);
       for (Path thread : threads) {
         if (inBackground(thread)) {
-          beNice(setpriority.get(), Integer.parseInt(thread.getFileName().toString()));
+          set(setpriority, Integer.parseInt(thread.getFileName().toString()), niceness);
         }
       }
     } catch (IOException e) {
-      LOG.debug("the threads of this process could not be listed", e);
+      throw new UncheckedIOException(e);
     }
+  }
+
+  /// That of the process: the nineteenth word of proc(5)'s `stat`, of which the second is a name in
+  /// parentheses.
+  private static int niceness() throws IOException {
+    String stat = Files.readString(Path.of("/proc/self/stat"));
+    return Integer.parseInt(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[16]);
   }
 
   private static boolean inBackground(Path thread) {
@@ -70,10 +86,11 @@ public final class TrafficFirst {
     }
   }
 
-  private static void beNice(MethodHandle setpriority, int thread) {
+  private static void set(MethodHandle setpriority, int thread, int niceness) {
     try {
-      // -1 when the thread has ended, or when a sandbox forbids it: then all goes on as before.
-      int ignored = (int) setpriority.invokeExact(ONE_THREAD, thread, NICENESS);
+      if ((int) setpriority.invokeExact(ONE_THREAD, thread, niceness) != 0) {
+        LOG.debug("thread {} has ended, or may not be nice", thread);
+      }
     } catch (Throwable e) {
       throw new IllegalStateException(e);
     }
@@ -81,13 +98,8 @@ public final class TrafficFirst {
 
   @SuppressWarnings("restricted") // the signature is setpriority(2)'s
   private static Optional<MethodHandle> setpriority() {
-    try {
-      Linker linker = Linker.nativeLinker();
-      Optional<MemorySegment> symbol = linker.defaultLookup().find("setpriority");
-      return symbol.map(function -> linker.downcallHandle(function, SETPRIORITY));
-    } catch (UnsupportedOperationException | IllegalCallerException e) {
-      LOG.debug("this JVM calls no function of the system", e);
-      return Optional.empty();
-    }
+    Linker linker = Linker.nativeLinker();
+    Optional<MemorySegment> symbol = linker.defaultLookup().find("setpriority");
+    return symbol.map(function -> linker.downcallHandle(function, SETPRIORITY));
   }
 }

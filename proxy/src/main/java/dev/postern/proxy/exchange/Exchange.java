@@ -7,6 +7,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.upstream.ClusterEntry;
+import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
@@ -29,15 +30,14 @@ public final class Exchange extends Sweeper.Swept {
   private final Filters filters;
   private final Attempts attempts;
   private final GrpcCall grpc = new GrpcCall();
+  private final IdleClock idle = new IdleClock();
   private ClientStream out; // the client, or what translates for it
-
   private @Nullable GatheredBody gathered;
   private @Nullable RouteTarget target;
   private RouteTarget.@Nullable Backend backend;
   private @Nullable Session session;
   private @Nullable Mirrors mirrors;
   private @Nullable Future<?> timeout;
-  private long lastActivity;
   private boolean active;
   private boolean requestEnded;
   private boolean responseStarted;
@@ -187,7 +187,7 @@ public final class Exchange extends Sweeper.Swept {
     backend = null;
     session = null;
     record.start();
-    lastActivity = record.startNanos();
+    idle.start(record.startNanos());
     worker.sweeper().add(this);
   }
 
@@ -211,7 +211,7 @@ public final class Exchange extends Sweeper.Swept {
 
   /// Something came from the backend, or can go there.
   void moved() {
-    lastActivity = System.nanoTime();
+    idle.moved();
   }
 
   /// What a failure is for that client.
@@ -225,7 +225,7 @@ public final class Exchange extends Sweeper.Swept {
       received.release();
       return;
     }
-    lastActivity = System.nanoTime();
+    idle.moved();
     record.received(received.readableBytes());
     if (!filters.keeps(received, end)) {
       pass(received, end);
@@ -303,7 +303,7 @@ public final class Exchange extends Sweeper.Swept {
 
   /// More may be written to the client.
   public void clientWritable() {
-    lastActivity = System.nanoTime();
+    idle.moved();
     attempts.current().readResponse(true);
   }
 
@@ -316,7 +316,7 @@ public final class Exchange extends Sweeper.Swept {
   }
 
   void responseInformational(ResponseHead head) {
-    lastActivity = System.nanoTime();
+    idle.moved();
     HopByHop.remove(head.headers());
     out.informational(head);
   }
@@ -361,10 +361,10 @@ public final class Exchange extends Sweeper.Swept {
     if (route == null || to == null) {
       return;
     }
-    lastActivity = System.nanoTime();
+    idle.moved();
     responseStarted = true;
     int status = head.status();
-    record.responded(status, lastActivity);
+    record.responded(status, System.nanoTime());
     attempts.responded(status);
     route.prepare(head, to);
     if (session != null) {
@@ -375,7 +375,7 @@ public final class Exchange extends Sweeper.Swept {
 
   void responseData(ByteBuf data, boolean end) {
     record.sent(data.readableBytes());
-    lastActivity = System.nanoTime();
+    idle.moved();
     responseEnded = end;
     boolean over = end && (!upgrade.switched() || requestEnded);
     if (over) {
@@ -397,7 +397,7 @@ public final class Exchange extends Sweeper.Swept {
   protected void sweep(long nowNanos) {
     boolean awaited = backendIsAwaited();
     long limit = attempts.patience(target, requestEnded || responseEnded, awaited);
-    if (limit > 0 && nowNanos - lastActivity > limit) {
+    if (idle.idleNanos(nowNanos) > limit && limit > 0) {
       timeout(awaited);
     } else if (grpc.late(nowNanos - record.startNanos())) {
       fail(TrafficFailure.DEADLINE_EXCEEDED, "the client's deadline is over");
@@ -462,7 +462,7 @@ public final class Exchange extends Sweeper.Swept {
     if (verdict != null && !grpc.is()) {
       verdict.apply(head);
     }
-    filters.apply(head);
+    filters.apply(head, target);
     finish();
     local.send(client);
   }

@@ -88,6 +88,16 @@ final class Filters {
     return authorization != null && authorization.awaitsClient();
   }
 
+  /// Makes an answer of this proxy itself what its client gets.
+  ///
+  /// @param of whose request it answers; null where it is no route's
+  void apply(ResponseHead head, @Nullable RouteTarget of) {
+    if (of != null) {
+      of.prepare(head);
+    }
+    apply(head);
+  }
+
   /// Makes a response what its client gets.
   void apply(ResponseHead head) {
     vary(head);

@@ -195,7 +195,7 @@ public final class RouteTarget {
     ResponseHead head = answer.begin(redirect.status());
     byte[] location = redirect.location(client.request(), client.connection());
     head.headers().add(Redirect.header(), location);
-    response.apply(head);
+    prepare(head);
     return true;
   }
 
@@ -235,10 +235,15 @@ public final class RouteTarget {
     head.authority(start, host.length);
   }
 
+  /// Does to a response what the rule says of responses, whoever gives it.
+  void prepare(ResponseHead head) {
+    response.apply(head);
+  }
+
   /// Makes that backend's response what the client gets.
   void prepare(ResponseHead head, Backend backend) {
     HopByHop.remove(head.headers());
-    response.apply(head);
+    prepare(head);
     backend.response().apply(head);
   }
 

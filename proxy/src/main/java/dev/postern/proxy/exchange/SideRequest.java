@@ -11,6 +11,7 @@ import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
   private final long timeoutNanos;
   private final int mostAttempts;
   private final List<Endpoint> tried = new ArrayList<>(1);
-  private long lastActivity = startNanos;
+  private final IdleClock quiet = new IdleClock();
   private boolean over;
   private @Nullable WorkerCluster cluster;
   private @Nullable Endpoint endpoint;
@@ -99,7 +100,7 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
 
   /// Something of it moved.
   final void moved() {
-    lastActivity = System.nanoTime();
+    quiet.moved();
   }
 
   @Override
@@ -148,7 +149,7 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
   protected final void sweep(long nowNanos) {
     long idle = worker.timeouts().streamIdle().toNanos();
     boolean late = timeoutNanos > 0 && nowNanos - startNanos > timeoutNanos;
-    if (!late && (idle <= 0 || nowNanos - lastActivity <= idle)) {
+    if (!late && (quiet.idleNanos(nowNanos) <= idle || idle <= 0)) {
       return;
     }
     if (cluster != null && endpoint != null) {

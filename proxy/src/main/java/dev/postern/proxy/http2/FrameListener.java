@@ -28,7 +28,8 @@ interface FrameListener {
   void goAway(int lastStreamId, long code) throws Http2Exception;
 
   /// @param streamId 0 for the connection
-  /// @param increment 0 or more; 0 is an error of the stream or the connection (RFC 9113 6.9)
+  /// @param increment 0 or more; 0 is an error of the connection, or of a stream that is open (RFC
+  ///   9113 6.9)
   void windowUpdate(int streamId, int increment) throws Http2Exception;
 
   void unknown() throws Http2Exception;

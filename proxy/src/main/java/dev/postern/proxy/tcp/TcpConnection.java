@@ -15,6 +15,7 @@ import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Faults;
+import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
@@ -55,7 +56,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   private @Nullable Endpoint endpoint;
   private @Nullable PendingRequest pending;
   private @Nullable BackendStream backend;
-  private long lastActivity = System.nanoTime();
+  private final IdleClock quiet = new IdleClock();
   private boolean clientEnded;
   private boolean backendEnded;
   private boolean endTold;
@@ -167,7 +168,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       ReferenceCountUtil.release(message);
       return;
     }
-    lastActivity = System.nanoTime();
+    quiet.moved();
     record.received(data.readableBytes());
     BackendStream to = backend;
     if (to == null) {
@@ -231,7 +232,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       data.release();
       return;
     }
-    lastActivity = System.nanoTime();
+    quiet.moved();
     record.sent(data.readableBytes());
     ChannelFuture written = channel.write(data);
     if (end) {
@@ -369,7 +370,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       long usual = worker.timeouts().tunnelIdle().toNanos();
       WorkerCluster of = cluster;
       long limit = of == null ? usual : of.streamIdleNanos(usual);
-      if (limit > 0 && nowNanos - lastActivity > limit) {
+      if (quiet.idleNanos(nowNanos) > limit && limit > 0) {
         client.cells().increment(TcpStat.IDLE_TIMEOUT.ordinal());
         end();
       }

@@ -5,6 +5,7 @@ import dev.postern.proxy.stat.UdpStat;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
@@ -33,7 +34,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private final Endpoint endpoint;
   private final Idle idle = new Idle();
   private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
-  private long lastActivity = System.nanoTime();
+  private final IdleClock quiet = new IdleClock();
   private @Nullable Channel backend;
   private boolean connected;
   private boolean over;
@@ -94,7 +95,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   }
 
   void toBackend(ByteBuf data) {
-    lastActivity = System.nanoTime();
+    quiet.moved();
     Channel to = backend;
     // Netty does not send what is empty.
     if (over
@@ -123,7 +124,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     if (over) {
       return;
     }
-    lastActivity = System.nanoTime();
+    quiet.moved();
     int octets = packet.content().readableBytes();
     workerCluster.cells().add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), octets);
     workerCluster.accepted(endpoint);
@@ -178,7 +179,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     protected void sweep(long nowNanos) {
       long usual = sessions.worker().timeouts().streamIdle().toNanos();
       long limit = workerCluster.streamIdleNanos(usual);
-      if (limit > 0 && nowNanos - lastActivity > limit) {
+      if (quiet.idleNanos(nowNanos) > limit && limit > 0) {
         sessions.count(UdpStat.IDLE_TIMEOUT, 1);
         end();
       }

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// Looks at everything that can time out a few times a second. So a request sets no timer: it only
-/// leaves the time of its last activity.
+/// leaves word that something moved.
 public final class Sweeper {
   private static final long EVERY_MILLIS = 250;
 

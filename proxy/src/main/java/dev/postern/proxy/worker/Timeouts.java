@@ -2,7 +2,8 @@ package dev.postern.proxy.worker;
 
 import java.time.Duration;
 
-/// How long to wait. Zero waits for ever. Kept to within a quarter of a second.
+/// How long to wait. Zero waits for ever. Kept to within a quarter of a second, how long nothing
+/// may move to within half a second.
 ///
 /// @param requestHead for a request's head, from its first octet, and for the TLS handshake
 /// @param clientIdle between two requests on one client connection

@@ -272,6 +272,6 @@ class Http2AbuseTest {
     assertThat(bad.awaitEnd(1).endsStream()).isTrue();
     bad.frame(FrameClient.WINDOW_UPDATE, 0, 1, int32(0));
     bad.frame(FrameClient.PING, 0, 0, new byte[8]);
-    assertThat(bad.await(FrameClient.PING).flags()).isEqualTo(FrameClient.ACK);
+    assertThat(bad.read().type()).isEqualTo(FrameClient.PING);
   }
 }
