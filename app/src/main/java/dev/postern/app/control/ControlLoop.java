@@ -101,7 +101,6 @@ public final class ControlLoop implements Provider.Subscriber {
       meaning = translator.applied(now);
       applied = now;
     }
-    breath.run();
     Snapshot before = snapshot;
     Snapshot after =
         new Snapshot(

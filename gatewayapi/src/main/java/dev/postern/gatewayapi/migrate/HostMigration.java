@@ -161,7 +161,7 @@ final class HostMigration {
                 ? "answers that the gateway makes itself carry no Strict-Transport-Security, as"
                     + " they did in nginx"
                 : "Strict-Transport-Security is set by a ResponseHeaderModifier on HTTPS, as it was"
-                    + " in nginx, but not on answers that the gateway makes itself"
+                    + " in nginx, but not on answers to what no rule takes"
                     + at.controller.unknownHsts()));
   }
 
