@@ -152,7 +152,12 @@ func echo(w http.ResponseWriter, r *http.Request) {
 }
 
 // tell answers with what the request looks like from here.
+// Who answers before the request's end has arrived resets the stream behind the answer, and nginx
+// then drops an answer that it has not passed on yet.
 func tell(w http.ResponseWriter, r *http.Request) {
+	if r.ContentLength >= 0 {
+		io.Copy(io.Discard, r.Body)
+	}
 	fmt.Fprintf(w, "proto=%s\nhost=%s\n", r.Proto, r.Host)
 	if r.TLS != nil {
 		fmt.Fprint(w, facts(*r.TLS))
