@@ -51,8 +51,7 @@ public final class ControlLoop implements Provider.Subscriber {
   /// So many objects are worth a thread for a moment.
   private static final int MANY = 1_000;
 
-  private final Breath breath;
-  private final Translator translator;
+  private final Translator translator = new Translator(new Breath());
   private final Supplier<? extends DataPlane> dataPlane;
   private final Listener listener;
   private final Map<ObjectRef, Origin> origins = new ConcurrentHashMap<>();
@@ -62,8 +61,6 @@ public final class ControlLoop implements Provider.Subscriber {
 
   /// @param dataPlane asked for when the first ir is there, so that it can be made meanwhile
   public ControlLoop(Supplier<? extends DataPlane> dataPlane, Listener listener) {
-    this.breath = new Breath();
-    this.translator = new Translator(breath);
     this.dataPlane = dataPlane;
     this.listener = listener;
   }
@@ -95,7 +92,6 @@ public final class ControlLoop implements Provider.Subscriber {
     Ir ir = translator.lower(update.delta());
     Supplier<DataPlane.Applied> applying = apply(ir, update.delta().upserts().size());
     Translation meaning = translator.judge();
-    breath.run();
     DataPlane.Applied now = applying.get();
     if (!now.equals(applied)) {
       meaning = translator.applied(now);
