@@ -53,8 +53,8 @@ class AutoHttpTest {
     HttpsServer secure = HttpsServer.create(anyPort(), 0);
     secure.setHttpsConfigurator(new HttpsConfigurator(serving));
     HttpServer plain = HttpServer.create(anyPort(), 0);
-    int plainListener = OneRoute.freePort();
-    int secureListener = OneRoute.freePort();
+    int plainListener = FreePort.next();
+    int secureListener = FreePort.next();
     try (EmbeddedProxy proxy =
             new EmbeddedProxy(new ProxyOptions(1, Optional.empty()), new StatStore(1));
         HttpClient client = trusting()) {

@@ -130,7 +130,7 @@ class EmbeddedProxyTest {
   @Test
   void aDeadEndpointIsPassedOver() throws Exception {
     int alive = serve(HttpServer.create(anyPort(), 0), "alive");
-    OneRoute route = OneRoute.to(OneRoute.freePort(), alive);
+    OneRoute route = OneRoute.to(FreePort.next(), alive);
     proxy(Timeouts.DEFAULT).apply(route.ir());
     for (int i = 0; i < 50; i++) {
       assertThat(get(route).body()).isEqualTo("alive");

@@ -18,10 +18,6 @@ import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -42,7 +38,7 @@ record OneRoute(
 
   static OneRoute to(int... backends) {
     return new OneRoute(
-        freePort(),
+        FreePort.next(),
         Optional.empty(),
         Arrays.stream(backends).boxed().toList(),
         HeaderMutation.NONE,
@@ -103,14 +99,5 @@ record OneRoute(
         Map.of(listener.name(), listener),
         Map.of("c", cluster),
         Map.of("c", new LoadAssignment("c", endpoints)));
-  }
-
-  /// A port that nobody listens on at the moment.
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -8,6 +8,7 @@ import dev.postern.ir.HttpFilters.ExternalAuthorization;
 import dev.postern.ir.HttpFilters.ExternalAuthorization.Protocol;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.WeightedBackend.Destination;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.worker.Timeouts;
@@ -58,7 +59,7 @@ class AuthorizationFailureTest {
 
   @Test
   void aServiceThatIsNotThere() throws Exception {
-    Guard.guard(gate, HTTP, Gate.freePort(), backend.port());
+    Guard.guard(gate, HTTP, FreePort.next(), backend.port());
     nobodyPasses("-d", "body");
   }
 
@@ -170,7 +171,7 @@ class AuthorizationFailureTest {
   void oneOfSeveralEndpointsIsEnough() throws Exception {
     try (Backend auth = Backend.answering(200)) {
       Guard.guard(gate, HTTP, auth.port(), backend.port());
-      gate.cluster("auth", new UpstreamProtocol.Http1(), Gate.freePort(), auth.port())
+      gate.cluster("auth", new UpstreamProtocol.Http1(), FreePort.next(), auth.port())
           .forward(ForwardOptions.NONE);
       for (int i = 0; i < 8; i++) {
         assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(200);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HttpFilters;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.HttpStat;
 import java.io.IOException;
 import java.util.List;
@@ -147,7 +148,7 @@ class CorsTest {
   @Test
   void aPageMaySeeThatTheGatewayFailed() throws Exception {
     cors(List.of(ORIGIN), List.of("GET"), List.of(), true);
-    gate.to(Gate.freePort()).forward(ForwardOptions.NONE);
+    gate.to(FreePort.next()).forward(ForwardOptions.NONE);
     Curl answer = Curl.get(gate, Curl.HTTP1, "/", "-H", "Origin: " + ORIGIN);
     assertThat(answer.status()).isEqualTo(503);
     assertThat(answer.all(ALLOW_ORIGIN)).containsExactly(ORIGIN);

@@ -20,6 +20,7 @@ import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.proxy.EmbeddedProxy;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.HttpStat;
@@ -27,8 +28,6 @@ import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -57,7 +56,7 @@ final class Gate implements AutoCloseable {
   }
 
   Gate(Timeouts timeouts) throws IOException {
-    port = freePort();
+    port = FreePort.next();
     proxy =
         new EmbeddedProxy(
             new ProxyOptions(1, Optional.of(log::add), timeouts, Limits.DEFAULT), stats);
@@ -165,12 +164,6 @@ final class Gate implements AutoCloseable {
         throw new AssertionError("waited for too long");
       }
       Thread.onSpinWait();
-    }
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 

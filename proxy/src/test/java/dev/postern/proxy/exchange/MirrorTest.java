@@ -6,6 +6,7 @@ import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.PathRewrite;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.WeightedBackend.Destination;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.http2backend.NettyH2Server;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.worker.Timeouts;
@@ -97,7 +98,7 @@ class MirrorTest {
   @ParameterizedTest
   @ValueSource(strings = {Curl.HTTP1, Curl.HTTP2})
   void aMirrorThatIsDeadIsNotNoticed(String version) throws Exception {
-    mirror(HTTP1, Gate.freePort());
+    mirror(HTTP1, FreePort.next());
     assertThat(Curl.get(gate, version, "/", "-d", "body").status()).isEqualTo(200);
     assertThat(backend.received).hasSize(1);
     Gate.await(() -> gate.count("m", ClusterStat.UPSTREAM_RQ_MIRROR_DROPPED) == 1);

@@ -6,6 +6,7 @@ import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.HeaderMutation.HeaderValue;
 import dev.postern.ir.RouteAction;
+import dev.postern.proxy.FreePort;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +36,7 @@ class OwnAnswersTest {
   @ParameterizedTest
   @ValueSource(strings = {Curl.HTTP1, Curl.HTTP2})
   void whenNoBackendCanBeReached(String version) throws Exception {
-    gate.to(Gate.freePort()).forward(ForwardOptions.NONE);
+    gate.to(FreePort.next()).forward(ForwardOptions.NONE);
     Curl answer = Curl.get(gate, version, "/", "-H", "Host: a");
     assertThat(answer.status()).isEqualTo(503);
     isChanged(answer);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.ir.Cluster;
 import dev.postern.ir.ForwardOptions;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.ClusterStat;
 import java.io.IOException;
 import java.time.Duration;
@@ -82,7 +83,7 @@ class RetryTest {
 
   @Test
   void noAttemptsMeansNoneAlsoWhereNoConnectionCouldBeMade() throws Exception {
-    gate.to(Gate.freePort()).forward(Tries.retrying(0, 503));
+    gate.to(FreePort.next()).forward(Tries.retrying(0, 503));
     assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(503);
     assertThat(gate.count(ClusterStat.UPSTREAM_RQ_TOTAL)).isEqualTo(1);
     assertThat(gate.count(ClusterStat.UPSTREAM_RQ_RETRY_LIMIT_EXCEEDED)).isZero();
@@ -90,7 +91,7 @@ class RetryTest {
 
   @Test
   void aConnectionThatCannotBeMadeIsTriedAsOftenAsThePolicySays() throws Exception {
-    gate.to(Gate.freePort()).forward(Tries.retrying(4));
+    gate.to(FreePort.next()).forward(Tries.retrying(4));
     assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(503);
     assertThat(gate.count(ClusterStat.UPSTREAM_RQ_TOTAL)).isEqualTo(5);
     assertThat(gate.count(ClusterStat.UPSTREAM_RQ_RETRY_LIMIT_EXCEEDED)).isEqualTo(1);

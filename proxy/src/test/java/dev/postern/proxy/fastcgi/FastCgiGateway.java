@@ -22,13 +22,13 @@ import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.proxy.EmbeddedProxy;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -69,7 +69,7 @@ final class FastCgiGateway implements AutoCloseable {
       Timeouts timeouts,
       int... applications)
       throws IOException {
-    port = freePort();
+    port = FreePort.next();
     proxy =
         new EmbeddedProxy(
             new ProxyOptions(1, Optional.of(log::add), timeouts, Limits.DEFAULT), new StatStore(1));
@@ -122,13 +122,6 @@ final class FastCgiGateway implements AutoCloseable {
                 Arrays.stream(applications)
                     .mapToObj(p -> new LoadAssignment.Endpoint("127.0.0.1", p))
                     .toList())));
-  }
-
-  /// A port that nobody listens on at the moment.
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   HttpRequest.Builder request(String target) {

@@ -7,6 +7,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.ir.FastCgiOptions;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.worker.Timeouts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -166,7 +167,7 @@ class LyingApplicationTest {
 
   @Test
   void anApplicationThatIsNotThereIsPassedOver() throws Exception {
-    int nobody = FastCgiGateway.freePort();
+    int nobody = FreePort.next();
     try (ScriptedApplication application =
             new ScriptedApplication((r, out) -> respond(out, HEAD + r.stdin().length));
         FastCgiGateway gateway = gateway(nobody, application.port())) {

@@ -7,6 +7,7 @@ import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.FastCgiOptions.Param;
 import dev.postern.ir.ForwardOptions;
 import dev.postern.ir.PathRewrite;
+import dev.postern.proxy.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -98,7 +99,7 @@ class NginxComparisonTest {
   }
 
   private void startNginx() throws IOException {
-    nginxPort = FastCgiGateway.freePort();
+    nginxPort = FreePort.next();
     boolean superuser = "root".equals(System.getProperty("user.name"));
     Path configuration = folder.resolve("nginx.conf");
     Files.writeString(

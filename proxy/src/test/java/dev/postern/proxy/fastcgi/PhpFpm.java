@@ -2,6 +2,7 @@ package dev.postern.proxy.fastcgi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.proxy.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -23,7 +24,7 @@ final class PhpFpm implements AutoCloseable {
   PhpFpm(Path folder) {
     try {
       root = Files.createDirectories(folder.resolve("www"));
-      port = FastCgiGateway.freePort();
+      port = FreePort.next();
       Path configuration = folder.resolve("fpm.conf");
       boolean superuser = "root".equals(System.getProperty("user.name"));
       Files.writeString(

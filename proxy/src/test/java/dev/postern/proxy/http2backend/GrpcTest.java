@@ -3,6 +3,7 @@ package dev.postern.proxy.http2backend;
 import static dev.postern.proxy.http2backend.Http2BackendTest.await;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.ClusterStat;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
@@ -176,7 +177,7 @@ class GrpcTest {
     StatusRuntimeException none = failure(Grpc.UNARY, CallOptions.DEFAULT);
     assertThat(none.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(none.getStatus().getDescription()).isEqualTo("no healthy upstream");
-    hop.backends(Hop.freePort());
+    hop.backends(FreePort.next());
     StatusRuntimeException refused = failure(Grpc.UNARY, CallOptions.DEFAULT);
     assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(refused.getStatus().getDescription()).contains("remote connection failure");

@@ -20,16 +20,13 @@ import dev.postern.ir.UpstreamTls;
 import dev.postern.ir.VirtualHost;
 import dev.postern.ir.WeightedBackend;
 import dev.postern.proxy.EmbeddedProxy;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatGroup;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,7 +36,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 /// A proxy with one listener, one route that takes everything, and one hop to say how.
 final class Hop implements AutoCloseable {
-  final int port = freePort();
+  final int port = FreePort.next();
   final List<String> log = new CopyOnWriteArrayList<>();
   private final StatStore stats = new StatStore(1);
   private Timeouts timeouts = Timeouts.DEFAULT;
@@ -182,14 +179,6 @@ final class Hop implements AutoCloseable {
   long count(dev.postern.proxy.stat.ClusterStat stat) {
     StatGroup group = stats.group("cluster.c", dev.postern.proxy.stat.ClusterStat.SCHEMA);
     return group.value(stat.ordinal());
-  }
-
-  static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.postern.proxy.http2backend;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.ir.CircuitBreakers;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.ClusterStat;
 import io.netty.handler.codec.http2.Http2Settings;
 import java.io.IOException;
@@ -135,7 +136,7 @@ class Http2BackendTest {
 
   @Test
   void nghttpdIsUnderstood() throws Exception {
-    int port = Hop.freePort();
+    int port = FreePort.next();
     Process nghttpd =
         new ProcessBuilder("nghttpd", "--no-tls", "-a127.0.0.1", "--echo-upload", "" + port)
             .redirectErrorStream(true)

@@ -1,5 +1,6 @@
 package dev.postern.proxy.http2backend;
 
+import dev.postern.proxy.FreePort;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -14,7 +15,7 @@ final class NodeWebSockets implements AutoCloseable {
   /// What it told.
   final List<String> told = new CopyOnWriteArrayList<>();
 
-  private final int port = Hop.freePort();
+  private final int port = FreePort.next();
   private final Process process;
 
   /// @param identity key and certificate as PEM, or nothing for plaintext

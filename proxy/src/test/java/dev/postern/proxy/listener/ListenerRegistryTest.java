@@ -9,6 +9,7 @@ import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.RouteConfiguration;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.fastcgi.FastCgiProtocol;
 import dev.postern.proxy.tls.DownstreamTlsContexts;
 import dev.postern.proxy.tls.UpstreamTlsContexts;
@@ -20,7 +21,6 @@ import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.time.InstantSource;
@@ -57,7 +57,7 @@ class ListenerRegistryTest {
   @Test
   void aListenerThatCannotBeBoundKeepsNoCertificateInUse() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Listener good = listener("good", freePort());
+      Listener good = listener("good", FreePort.next());
       Listener bad = listener("bad", taken.getLocalPort());
       for (int i = 0; i < 3; i++) {
         assertThat(registry.update(ir(good, bad), false).listenerErrors()).containsOnlyKeys("bad");
@@ -103,11 +103,5 @@ class ListenerRegistryTest {
     FilterChain chain =
         new FilterChain(name, List.of(), Optional.of(tls), new RouteConfiguration(name, List.of()));
     return new Listener(name, "127.0.0.1", port, name, List.of(chain));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -16,6 +16,7 @@ import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.EmbeddedProxy;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.X509Bundle;
@@ -69,8 +70,8 @@ class TcpBackendEndsTest {
       new EmbeddedProxy(new ProxyOptions(1, Optional.of(log::add)), stats);
   private final X509Bundle authority = Certificates.selfSigned(Certificates.authority("ca"));
   private final ServerSocket server = new ServerSocket(0, 50, LOOPBACK);
-  private final int port = freePort();
-  private final int nowherePort = freePort();
+  private final int port = FreePort.next();
+  private final int nowherePort = FreePort.next();
 
   TcpBackendEndsTest() throws IOException {}
 
@@ -337,11 +338,5 @@ class TcpBackendEndsTest {
 
   private long value(String group, String stat) {
     return stats.find(group).map(found -> found.numbers().getOrDefault(stat, 0L)).orElse(0L);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, LOOPBACK)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -22,6 +22,7 @@ import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamProtocol;
 import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.EmbeddedProxy;
+import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
@@ -62,7 +63,7 @@ class TcpProxyTest {
       new EmbeddedProxy(new ProxyOptions(1, Optional.of(log::add)), stats);
   private final List<AutoCloseable> open = new ArrayList<>(List.of(proxy));
   private final X509Bundle authority = Certificates.selfSigned(Certificates.authority("ca"));
-  private final int port = freePort();
+  private final int port = FreePort.next();
 
   @AfterEach
   void closeAll() throws Exception {
@@ -112,7 +113,8 @@ class TcpProxyTest {
 
   @Test
   void anEndpointThatCannotBeReachedIsPassedOver() throws Exception {
-    apply(false, chain("plain", List.of(), Optional.empty(), "c"), freePort(), greeter("hello"));
+    apply(
+        false, chain("plain", List.of(), Optional.empty(), "c"), FreePort.next(), greeter("hello"));
     for (int i = 0; i < 20; i++) {
       try (Socket client = connect()) {
         assertThat(client.getInputStream().readAllBytes()).isEqualTo(ascii("hello"));
@@ -514,13 +516,5 @@ class TcpProxyTest {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    }
   }
 }
