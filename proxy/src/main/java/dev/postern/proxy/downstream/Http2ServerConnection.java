@@ -40,6 +40,9 @@ final class Http2ServerConnection extends Http2Session {
   /// How long a client may go on to send after a GOAWAY that reports an error.
   private static final long LINGER_NANOS = 1_000_000_000L;
 
+  /// How long a client may go on with a request that is answered.
+  private static final long ANSWERED_NANOS = 100_000_000L;
+
   /// How long a connection keeps what it used for streams when there are none.
   private static final long SPARE_NANOS = 5_000_000_000L;
 
@@ -51,6 +54,7 @@ final class Http2ServerConnection extends Http2Session {
   private final List<Http2ServerStream> touched = new ArrayList<>();
   private final Sweeper.Swept watch = new Watch();
 
+  private int lingering;
   private boolean drainAnnounced;
   private boolean drained;
   private long endedNanos;
@@ -160,6 +164,26 @@ final class Http2ServerConnection extends Http2Session {
       spare.addFirst(stream);
     }
     idleSince = System.nanoTime();
+  }
+
+  /// So many streams more, or less, are answered and wait for the end of their requests.
+  void lingering(int more) {
+    lingering += more;
+  }
+
+  private void endLingering(long nowNanos, long limit) {
+    if (lingering > 0) {
+      for (Http2Stream stream : openStreams()) {
+        if (stream.owner() instanceof Http2ServerStream known) {
+          known.endLingering(nowNanos, limit);
+        }
+      }
+    }
+  }
+
+  @Override
+  protected void crowded() {
+    endLingering(System.nanoTime(), 0);
   }
 
   /// So many octets of a body were written.
@@ -292,6 +316,7 @@ final class Http2ServerConnection extends Http2Session {
         }
       }
       if (streams > 0 && !ended) {
+        endLingering(nowNanos, ANSWERED_NANOS);
         stalled(nowNanos, timeouts.streamIdle().toNanos());
       }
     }

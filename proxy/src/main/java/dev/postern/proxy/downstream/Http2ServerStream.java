@@ -20,7 +20,15 @@ import org.jspecify.annotations.Nullable;
 ///
 /// The client's window is given back only when the backend takes the body: what was received of it
 /// before is never more than that window.
+///
+/// A response may be complete before its request is. What the client still sends is dropped then,
+/// and the stream stays open for a moment, as most clients end it by themselves. A RST_STREAM right
+/// behind the response (RFC 9113 8.1 allows it) makes some of them forget the response: curl 7.88
+/// does when both come at once.
 final class Http2ServerStream implements ClientStream, StreamOwner {
+  /// How much more is taken of a request that is answered already.
+  private static final int DROPPED_OCTETS = 64 * 1024;
+
   private final Http2ServerConnection owner;
   private final ClientConnection connection;
   private final RequestHead head = new RequestHead();
@@ -36,6 +44,9 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   private boolean responseEnded;
   private boolean tunnel;
   private long responseEndedNanos;
+  private boolean lingering;
+  private long lingeringSince;
+  private int dropped;
   private @Nullable Http2Error resetWith;
 
   Http2ServerStream(Http2ServerConnection owner) {
@@ -54,6 +65,7 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
     bodyEnded = false;
     responseEnded = false;
     tunnel = false;
+    lingering = false;
     resetWith = null;
   }
 
@@ -107,6 +119,9 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
     int octets = data.readableBytes();
     if (!exchange.active()) {
       bodyEnded |= end;
+      if (lingering) {
+        dropped(octets);
+      }
       return octets;
     }
     if (bodyLeft >= 0) {
@@ -162,9 +177,11 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
 
   @Override
   public void peerReset(long errorCode) {
-    connection.count(HttpStat.DOWNSTREAM_RQ_RX_RESET);
     resetWith = null;
-    responseEnded = false;
+    if (!lingering) {
+      connection.count(HttpStat.DOWNSTREAM_RQ_RX_RESET);
+      responseEnded = false;
+    }
     exchange.clientGone();
   }
 
@@ -179,6 +196,9 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
       owner.guard().completed();
     }
     stream = null;
+    if (lingering) {
+      owner.lingering(-1);
+    }
     owner.over(this);
   }
 
@@ -186,9 +206,29 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   @Override
   public void localEnded() {
     Http2Error code = resetWith;
-    if (code != null || (!bodyEnded && !tunnel)) {
+    if (code != null) {
       resetWith = null;
-      reset(code != null ? code : Http2Error.NO_ERROR);
+      reset(code);
+    } else if (!bodyEnded && !tunnel) {
+      lingering = true;
+      lingeringSince = System.nanoTime();
+      dropped = 0;
+      owner.lingering(1);
+      readBody(true);
+    }
+  }
+
+  private void dropped(int octets) {
+    dropped += octets;
+    if (dropped > DROPPED_OCTETS) {
+      reset(Http2Error.NO_ERROR);
+    }
+  }
+
+  /// Ends it when its response was complete for so long, whatever the client still wants to send.
+  void endLingering(long nowNanos, long limit) {
+    if (lingering && nowNanos - lingeringSince >= limit) {
+      reset(Http2Error.NO_ERROR);
     }
   }
 

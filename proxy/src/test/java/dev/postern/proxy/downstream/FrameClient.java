@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// An HTTP/2 client that sends whatever frames it is told, by hand.
@@ -97,15 +98,19 @@ public final class FrameClient implements AutoCloseable {
   }
 
   public void frame(int type, int flags, int stream, byte... payload) throws IOException {
-    ByteArrayOutputStream all = new ByteArrayOutputStream();
-    DataOutputStream to = new DataOutputStream(all);
-    to.writeByte(payload.length >> 16);
-    to.writeShort(payload.length);
-    to.writeByte(type);
-    to.writeByte(flags);
-    to.writeInt(stream);
-    to.write(payload);
-    raw(all.toByteArray());
+    raw(octets(type, flags, stream, payload));
+  }
+
+  /// A frame, to be sent together with others.
+  static byte[] octets(int type, int flags, int stream, byte... payload) {
+    return ByteBuffer.allocate(9 + payload.length)
+        .put((byte) (payload.length >> 16))
+        .putShort((short) payload.length)
+        .put((byte) type)
+        .put((byte) flags)
+        .putInt(stream)
+        .put(payload)
+        .array();
   }
 
   /// Sends a frame again and again until the server ends the connection or it was sent `times`.

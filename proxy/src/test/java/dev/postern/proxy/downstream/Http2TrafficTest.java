@@ -325,35 +325,6 @@ class Http2TrafficTest {
   }
 
   @Test
-  void aResponseBeforeTheEndOfTheRequestEndsTheStreamWithoutAnError() throws Exception {
-    try (ServerSocket backend = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        TestProxy proxy = new TestProxy(backend.getLocalPort());
-        FrameClient client = new FrameClient(proxy.port())) {
-      client.headers(1, false, request("POST", "/", "content-length", "1000000"));
-      client.frame(FrameClient.DATA, 0, 1, new byte[10]);
-      try (Socket taken = backend.accept()) {
-        taken.getInputStream().read(new byte[8192]);
-        taken
-            .getOutputStream()
-            .write(
-                "HTTP/1.1 403 Forbidden\r\ncontent-length: 2\r\n\r\nno"
-                    .getBytes(StandardCharsets.US_ASCII));
-        assertThat(client.awaitEnd(1).endsStream()).isTrue();
-        Frame reset = client.await(FrameClient.RST_STREAM);
-        assertThat(reset.stream()).isEqualTo(1);
-        assertThat(reset.resetCode()).isEqualTo(NO_ERROR);
-      }
-      // What was under way is not held against the client.
-      for (int i = 0; i < 10; i++) {
-        client.frame(FrameClient.DATA, 0, 1, new byte[1000]);
-      }
-      client.frame(FrameClient.PING, 0, 0, new byte[8]);
-      assertThat(client.await(FrameClient.PING).flags()).isEqualTo(FrameClient.ACK);
-      assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR)).isZero();
-    }
-  }
-
-  @Test
   void drainingFinishesWhatIsUnderWayAndThenCloses() throws Exception {
     CountDownLatch answer = new CountDownLatch(1);
     try (HttpBackend backend =
