@@ -17,6 +17,7 @@ final class FrameReader {
 
   private final FrameListener to;
   private final long maxBlock;
+  private final DataRun run = new DataRun();
   private @Nullable ByteBuf block;
   private int blockStream;
   private boolean blockEnds;
@@ -127,6 +128,12 @@ final class FrameReader {
 
   private void data(ByteBuf in, int flags, int streamId, int at, int end) throws Http2Exception {
     onStream(streamId, "DATA");
+    if (flags == Frame.NO_FLAG && end > at && in.nioBufferCount() == 1 && !in.isReadOnly()) {
+      run.join(in, streamId, at, end);
+      int all = run.end() - at;
+      to.data(streamId, in.slice(at, all), all, run.endsStream());
+      return;
+    }
     int octets = end - at;
     int from = at;
     int until = end;
