@@ -266,7 +266,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   final void closeIfEnded(Http2Stream stream) {
     if (!stream.remoteOpen && !stream.localOpen && !stream.closing) {
-      close(stream);
+      closeOnceSent(stream);
     }
   }
 
@@ -280,11 +280,16 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
 
   /// The peer gave a stream up.
   final void peerReset(Http2Stream stream) {
+    stream.resetSent = true;
+    stream.drop();
+    closeOnceSent(stream);
+  }
+
+  /// Of a peer that takes nothing, streams stay open that it ends.
+  private void closeOnceSent(Http2Stream stream) {
     if (context().channel().isWritable()) {
       close(stream);
     } else {
-      stream.resetSent = true;
-      stream.drop();
       closeSoon(stream);
     }
   }
