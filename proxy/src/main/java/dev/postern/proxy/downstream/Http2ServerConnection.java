@@ -30,7 +30,7 @@ final class Http2ServerConnection extends Http2Session {
   /// Of one connection at a time.
   static final int MAX_STREAMS = 100;
 
-  private static final int STREAM_WINDOW = 256 * 1024;
+  static final int STREAM_WINDOW = 256 * 1024;
 
   private static final int CONNECTION_WINDOW = 1024 * 1024;
 
@@ -42,6 +42,9 @@ final class Http2ServerConnection extends Http2Session {
 
   /// How long a client may go on with a request that is answered.
   private static final long ANSWERED_NANOS = 100_000_000L;
+
+  /// How many such requests keep a stream from others.
+  private static final int MAX_ANSWERED = MAX_STREAMS / 2;
 
   /// How long a connection keeps what it used for streams when there are none.
   private static final long SPARE_NANOS = 5_000_000_000L;
@@ -169,6 +172,9 @@ final class Http2ServerConnection extends Http2Session {
   /// So many streams more, or less, are answered and wait for the end of their requests.
   void lingering(int more) {
     lingering += more;
+    if (more > 0 && lingering > MAX_ANSWERED) {
+      endLingering(System.nanoTime(), 0);
+    }
   }
 
   private void endLingering(long nowNanos, long limit) {
@@ -179,11 +185,6 @@ final class Http2ServerConnection extends Http2Session {
         }
       }
     }
-  }
-
-  @Override
-  protected void crowded() {
-    endLingering(System.nanoTime(), 0);
   }
 
   /// So many octets of a body were written.

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// behind the response (RFC 9113 8.1 allows it) makes some of them forget the response: curl 7.88
 /// does when both come at once.
 final class Http2ServerStream implements ClientStream, StreamOwner {
-  /// How much more is taken of a request that is answered already.
-  private static final int DROPPED_OCTETS = 64 * 1024;
+  /// How much more is taken of a request that is answered already: what may be on its way.
+  private static final int DROPPED_OCTETS = Http2ServerConnection.STREAM_WINDOW;
 
   private final Http2ServerConnection owner;
   private final ClientConnection connection;
@@ -119,7 +119,7 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
     int octets = data.readableBytes();
     if (!exchange.active()) {
       bodyEnded |= end;
-      if (lingering) {
+      if (lingering && !end) {
         dropped(octets);
       }
       return octets;
@@ -213,8 +213,8 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
       lingering = true;
       lingeringSince = System.nanoTime();
       dropped = 0;
-      owner.lingering(1);
       readBody(true);
+      owner.lingering(1);
     }
   }
 

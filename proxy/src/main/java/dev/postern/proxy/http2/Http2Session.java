@@ -68,9 +68,6 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   /// The peer opened a window.
   protected abstract void windowOpened();
 
-  /// The peer has as many streams as it may, and opens one more: those that are of no use can go.
-  protected void crowded() {}
-
   /// So many octets leave.
   protected abstract void sent(int octets);
 
@@ -425,7 +422,6 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final boolean full() {
     int most = local.maxStreams();
     if (streams.size() >= most) {
-      crowded();
       closeEnded();
     }
     return streams.size() - closing.size() >= most || streams.size() >= most + most / 4;
