@@ -13,7 +13,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +27,9 @@ class SessionFuzzTest {
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] SETTINGS = {0, 0, 0, 4, 0, 0, 0, 0, 0};
   private static final int PART = 100;
+
+  /// How a body begins in what is heard.
+  private static final String BODY = Frame.DATA + ":";
 
   /// More than that could take time into account.
   private static final int MAX_FRAMES = 40;
@@ -197,32 +199,28 @@ class SessionFuzzTest {
   }
 
   /// What each stream is told, in order; the frames into which a body is cut do not count, nor when
-  /// a window is given back. Of a stream with too much in its window the end alone: DATA that comes
+  /// a window is given back. Of a stream with too much in its window no body: DATA that comes
   /// together is taken as a whole or not.
   private static String heard(ByteBuf frames) {
-    Map<Integer, StringBuilder> streams = new TreeMap<>();
+    Map<Integer, List<String>> streams = new TreeMap<>();
     Map<Integer, Integer> windows = new TreeMap<>();
-    Map<Integer, Integer> before = new HashMap<>();
     while (frames.isReadable()) {
       int length = frames.readUnsignedMedium();
       int type = frames.readUnsignedByte();
       int flags = frames.readUnsignedByte();
       int stream = frames.readInt();
       ByteBuf payload = frames.readSlice(length);
-      StringBuilder told = streams.computeIfAbsent(stream, _ -> new StringBuilder());
       if (type == Frame.WINDOW_UPDATE) {
         windows.merge(stream, payload.getInt(0), Integer::sum);
-      } else if (type == Frame.RST_STREAM
-          && payload.getInt(0) == Http2Error.FLOW_CONTROL_ERROR.code()) {
-        told.setLength(0);
-        told.append("too much");
+        continue;
+      }
+      List<String> told = streams.computeIfAbsent(stream, _ -> new ArrayList<>());
+      boolean goesOn = type == Frame.DATA && !told.isEmpty() && told.getLast().startsWith(BODY);
+      String before = goesOn ? told.removeLast() : type + ":";
+      told.add(before + ByteBufUtil.hexDump(payload) + (flags == 0 ? "" : "/" + flags));
+      if (type == Frame.RST_STREAM && payload.getInt(0) == Http2Error.FLOW_CONTROL_ERROR.code()) {
+        told.removeIf(frame -> frame.startsWith(BODY));
         windows.remove(stream);
-      } else {
-        if (type != Frame.DATA || !Integer.valueOf(type).equals(before.get(stream))) {
-          told.append(" ").append(type).append(":");
-        }
-        told.append(ByteBufUtil.hexDump(payload)).append(flags == 0 ? "" : "/" + flags);
-        before.put(stream, type);
       }
     }
     return streams + " " + windows;

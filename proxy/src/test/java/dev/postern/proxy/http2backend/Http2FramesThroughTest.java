@@ -156,13 +156,14 @@ class Http2FramesThroughTest {
   @Test
   void aClientThatReadsNothingCannotHaveEverMoreAnswersByResettingStreams() throws Exception {
     assertThat(
-            answersUnread((client, stream) -> client.frame(RST_STREAM, 0, stream, int32(CANCEL))))
+            answersUnread(
+                true, (client, stream) -> client.frame(RST_STREAM, 0, stream, int32(CANCEL))))
         .isBetween(100, 170);
   }
 
   @Test
   void norByEndingRequestsThatWereAnsweredBefore() throws Exception {
-    assertThat(answersUnread((client, stream) -> client.frame(DATA, END_STREAM, stream)))
+    assertThat(answersUnread(false, (client, stream) -> client.frame(DATA, END_STREAM, stream)))
         .isBetween(100, 170);
   }
 
@@ -172,7 +173,9 @@ class Http2FramesThroughTest {
 
   /// How many answers a client gets that reads none of them, and does that once an answer was
   /// given.
-  private int answersUnread(Then then) throws Exception {
+  ///
+  /// @param whole whether its requests are complete from the start
+  private int answersUnread(boolean whole, Then then) throws Exception {
     Semaphore answered = new Semaphore(0);
     Hop hop =
         hop(c -> {
@@ -185,7 +188,7 @@ class Http2FramesThroughTest {
     FrameClient client = slowClient(hop);
     int answers = 0;
     do {
-      client.headers(2 * answers + 1, false, post());
+      client.headers(2 * answers + 1, whole, post());
       if (!answered.tryAcquire(3, TimeUnit.SECONDS)) {
         break;
       }
