@@ -4,6 +4,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.HeaderName;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /// Reads the header blocks of one connection (RFC 7541 3, 6).
 public final class HpackDecoder {
@@ -12,6 +13,7 @@ public final class HpackDecoder {
 
   private final DynamicTable table = new DynamicTable();
   private final int maxSection;
+  private final @Nullable RepeatedValue[] repeated = new RepeatedValue[StaticTable.SIZE + 1];
   private byte[] in = new byte[256];
   private int at;
   private int end;
@@ -94,8 +96,19 @@ public final class HpackDecoder {
     FieldName name = entry(index).name();
     int length = name.octets().length;
     int start = lay(name.octets(), 0);
-    int value = string(start);
-    boolean wellFormed = TableEntry.wellFormed(arena, start, value);
+    RepeatedValue last = remember || index > StaticTable.SIZE ? null : last(index);
+    int value;
+    boolean wellFormed = true;
+    if (last != null && last.standsAt(in, at, end)) {
+      value = again(last, start);
+    } else {
+      int from = at;
+      value = string(start);
+      wellFormed = TableEntry.wellFormed(arena, start, value);
+      if (last != null && wellFormed) {
+        last.keep(in, from, at, arena, start, value);
+      }
+    }
     if (remember) {
       table.add(new TableEntry(name, Arrays.copyOfRange(arena, start, start + value), wellFormed));
     }
@@ -104,6 +117,24 @@ public final class HpackDecoder {
       to.field(name.pseudo(), name.known(), name.wellFormed(), length, value, wellFormed);
     }
     return size;
+  }
+
+  private RepeatedValue last(int index) {
+    RepeatedValue last = repeated[index];
+    if (last == null) {
+      last = new RepeatedValue();
+      repeated[index] = last;
+    }
+    return last;
+  }
+
+  /// Reads a string that is known.
+  private int again(RepeatedValue last, int to) {
+    byte[] value = last.value();
+    arena = block.room(to - block.length() + value.length);
+    System.arraycopy(value, 0, arena, to, value.length);
+    at += last.codedLength();
+    return value.length;
   }
 
   private long unknown(boolean remember, FieldSink to, long before) throws HpackException {

@@ -68,6 +68,31 @@ class HpackTest {
     assertThat(noted.fields).contains("custom-key: custom-value");
   }
 
+  /// As nginx sends: it keeps nothing in the table and says each field anew in each response.
+  @Test
+  void whatIsSaidAgainIsReadAgain() throws HpackException {
+    String plain = "0f0d 0331 3030";
+    String coded = "0f0d 8208 01";
+    assertThat(decode(coded + plain + coded + coded))
+        .containsOnly("content-length: 100")
+        .hasSize(4);
+    assertThat(decode(plain)).containsExactly("content-length: 100");
+    assertThat(decode("0f0d 0331 3031")).containsExactly("content-length: 101");
+    assertThat(decode("0f0d 0231 30")).containsExactly("content-length: 10");
+    assertThat(decode("0f0d 00")).containsExactly("content-length: ");
+    assertThat(decode("0f0d 00")).containsExactly("content-length: ");
+    assertThat(decode("0f0e 0231 30")).containsExactly("content-location: 10");
+    String large = "0f0d 43" + "31".repeat(67);
+    for (int i = 0; i < 2; i++) {
+      assertThat(decode("0f0d 0220 31")).containsExactly("VALUE content-length:  1");
+      assertThat(decode(large)).containsExactly("content-length: " + "1".repeat(67));
+      assertThat(decode(plain)).containsExactly("content-length: 100");
+    }
+    assertThatThrownBy(() -> decode("0f0d 0331 30"))
+        .isInstanceOf(HpackException.class)
+        .hasMessageContaining("cut off");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
