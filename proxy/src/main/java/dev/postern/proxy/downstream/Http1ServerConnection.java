@@ -155,7 +155,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       }
       default -> {
         if (headSince == 0 && parser.started()) {
-          headSince = System.nanoTime();
+          headSince = worker.clock().nanos();
         }
         yield false;
       }
@@ -357,7 +357,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     state = State.IDLE;
-    idleSince = System.nanoTime();
+    idleSince = worker.clock().nanos();
     parser.begin(head);
     bodyWanted = true;
     process();

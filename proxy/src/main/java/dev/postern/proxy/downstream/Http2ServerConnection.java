@@ -166,7 +166,7 @@ final class Http2ServerConnection extends Http2Session {
     if (spare.size() < MAX_STREAMS) {
       spare.addFirst(stream);
     }
-    idleSince = System.nanoTime();
+    idleSince = worker.clock().nanos();
   }
 
   /// So many streams more, or less, are answered and wait for the end of their requests.
@@ -288,7 +288,7 @@ final class Http2ServerConnection extends Http2Session {
 
   @Override
   protected void windowOpened() {
-    progress.made();
+    progress.made(worker.clock().nanos());
   }
 
   /// Ends what waits too long.

@@ -364,7 +364,7 @@ public final class Exchange extends Sweeper.Swept {
     idle.moved();
     responseStarted = true;
     int status = head.status();
-    record.responded(status, System.nanoTime());
+    record.responded(status, worker.clock().nanos());
     attempts.responded(status);
     route.prepare(head, to);
     if (session != null) {

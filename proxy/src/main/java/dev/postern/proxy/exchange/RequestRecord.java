@@ -31,7 +31,7 @@ final class RequestRecord {
   }
 
   void start() {
-    startNanos = System.nanoTime();
+    startNanos = connection.worker().clock().nanos();
     respondedNanos = 0;
     status = 0;
     grpcStatus = GrpcStatus.NONE;

@@ -119,7 +119,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /// Keeps it for the next request.
   private void release() {
     listener = null;
-    idleSince = System.nanoTime();
+    idleSince = worker.clock().nanos();
     if (!hasRoom() || !opened.offer(this)) {
       close();
     }
@@ -206,7 +206,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void cancel() {
     listener = null;
-    idleSince = System.nanoTime();
+    idleSince = worker.clock().nanos();
     if (!outputEnds || outputEnded) {
       close();
     }

@@ -49,7 +49,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   private final ResponseFields fields;
   private final List<Http2BackendStream> touched = new ArrayList<>();
   private final Sweeper.Swept watch = new Watch();
-  private final Http2Liveness liveness = new Http2Liveness();
+  private final Http2Liveness liveness = new Http2Liveness(System.nanoTime());
   private final ExtendedConnect webSockets = new ExtendedConnect();
   private final boolean secure;
   private final long openedNanos = System.nanoTime();
@@ -163,6 +163,11 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     worker.loop().execute(task);
   }
 
+  /// How often something came.
+  long reads() {
+    return liveness.reads();
+  }
+
   Worker worker() {
     return worker;
   }
@@ -181,7 +186,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     requests--;
     opened.hasRoom();
     if (requests == 0) {
-      idleSince = System.nanoTime();
+      idleSince = worker.clock().nanos();
       if (draining) {
         later(this::drain);
       }
@@ -210,8 +215,8 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
 
   /// A request was given up. When nothing at all came since it was sent, perhaps nobody is there
   /// any more.
-  void cancelled(long takenNanos) {
-    if (liveness.givenUp(takenNanos)) {
+  void cancelled(long readsBefore, long takenNanos) {
+    if (liveness.givenUp(readsBefore, takenNanos)) {
       ping();
     }
   }
@@ -238,7 +243,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
             : settingsSeen
                 ? "the backend closed the connection"
                 : "the backend closed the connection before it said anything in HTTP/2";
-    boolean hardly = trouble.isEmpty() && settingsSeen && stream.hardly(liveness);
+    boolean hardly = trouble.isEmpty() && settingsSeen && stream.hardly(liveness.reads());
     stream.fail(failure, reason, hardly ? Acted.HARDLY : Acted.PERHAPS);
   }
 
@@ -254,7 +259,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     if (message instanceof ByteBuf in) {
       cells.add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
     }
-    liveness.read();
+    liveness.read(worker.clock().nanos());
     super.channelRead(ctx, message);
   }
 

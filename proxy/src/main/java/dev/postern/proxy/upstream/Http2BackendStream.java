@@ -31,7 +31,8 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
 
   private final Http2BackendConnection owner;
   private final boolean reused;
-  private final long takenNanos = System.nanoTime();
+  private final long takenNanos;
+  private final long readsBefore;
   private @Nullable BackendListener listener;
   private @Nullable Http2Stream stream;
   private boolean toHead;
@@ -53,6 +54,8 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
     this.owner = owner;
     this.listener = listener;
     this.reused = reused;
+    this.takenNanos = owner.worker().clock().nanos();
+    this.readsBefore = owner.reads();
   }
 
   @Override
@@ -185,7 +188,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
     if (requestEnded && responseEnded) {
       outputEnds();
     } else {
-      owner.cancelled(takenNanos);
+      owner.cancelled(readsBefore, takenNanos);
       reset(Http2Error.CANCEL);
     }
   }
@@ -412,8 +415,10 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
   }
 
   /// Whether it was the first to show that a connection which had been idle is no more.
-  boolean hardly(Http2Liveness liveness) {
-    return reused && liveness.silentSince(takenNanos);
+  ///
+  /// @param reads how often something came until now
+  boolean hardly(long reads) {
+    return reused && reads == readsBefore;
   }
 
   void fail(TrafficFailure failure, String reason, Acted acted) {

@@ -14,19 +14,26 @@ final class Http2Liveness {
   /// suspect.
   private static final long SUSPECT_NANOS = 1_000_000_000L;
 
-  private long lastReadNanos = System.nanoTime();
-  private long pingNanos = lastReadNanos;
+  private long lastReadNanos;
+  private long pingNanos;
+  private long reads;
   private boolean pinged;
   private boolean suspect;
 
-  /// Something came.
-  void read() {
-    lastReadNanos = System.nanoTime();
+  Http2Liveness(long nowNanos) {
+    lastReadNanos = nowNanos;
+    pingNanos = nowNanos;
   }
 
-  /// Whether anything came since then.
-  boolean silentSince(long nanos) {
-    return lastReadNanos - nanos < 0;
+  /// Something came.
+  void read(long nowNanos) {
+    lastReadNanos = nowNanos;
+    reads++;
+  }
+
+  /// How often something came.
+  long reads() {
+    return reads;
   }
 
   /// Whether no request should go there until a PING is answered.
@@ -36,10 +43,11 @@ final class Http2Liveness {
 
   /// A request was given up.
   ///
+  /// @param before [#reads] when it was sent
   /// @return whether to send a PING now
-  boolean givenUp(long takenNanos) {
+  boolean givenUp(long before, long takenNanos) {
     long now = System.nanoTime();
-    if (suspect || !silentSince(takenNanos) || now - takenNanos < SUSPECT_NANOS) {
+    if (suspect || reads != before || now - takenNanos < SUSPECT_NANOS) {
       return false;
     }
     suspect = true;

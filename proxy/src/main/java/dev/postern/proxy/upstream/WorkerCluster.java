@@ -114,7 +114,7 @@ public final class WorkerCluster {
     if (size == 0) {
       return null;
     }
-    Endpoint chosen = balancer.choose(all, tried, System.nanoTime(), request);
+    Endpoint chosen = balancer.choose(all, tried, worker.clock().nanos(), request);
     return chosen != null ? chosen : anyBut(all, tried);
   }
 

@@ -13,6 +13,7 @@ public final class Worker {
   private final EventLoop loop;
   private final Timeouts timeouts;
   private final Limits limits;
+  private final LoopClock clock;
   private final SplittableRandom random = new SplittableRandom();
   private final RequestIds requestIds = new RequestIds(random.split());
   private final HeadWriter headWriter = new HeadWriter();
@@ -21,9 +22,11 @@ public final class Worker {
   private boolean draining;
 
   /// @param index from 0; the number of its stat cells
-  public Worker(int index, EventLoop loop, Timeouts timeouts, Limits limits) {
+  /// @param clock the loop's
+  Worker(int index, EventLoop loop, LoopClock clock, Timeouts timeouts, Limits limits) {
     this.index = index;
     this.loop = loop;
+    this.clock = clock;
     this.timeouts = timeouts;
     this.limits = limits;
     sweeper.start(loop);
@@ -35,6 +38,11 @@ public final class Worker {
 
   public EventLoop loop() {
     return loop;
+  }
+
+  /// For what happens often.
+  public LoopClock clock() {
+    return clock;
   }
 
   public Timeouts timeouts() {

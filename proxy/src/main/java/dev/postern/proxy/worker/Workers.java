@@ -20,12 +20,16 @@ public final class Workers implements AutoCloseable {
 
   /// Starts that many.
   public Workers(int count, Timeouts timeouts, Limits limits) {
+    LoopClocks clocks = new LoopClocks(transport.io());
     group =
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("postern-worker", true), transport.io());
+            count, new DefaultThreadFactory("postern-worker", true), clocks);
     all =
         IntStream.range(0, count)
-            .mapToObj(i -> new Worker(i, group.next(), timeouts, limits))
+            .mapToObj(i -> {
+              EventLoop loop = group.next();
+              return new Worker(i, loop, clocks.of(loop), timeouts, limits);
+            })
             .toList();
   }
 

@@ -1,0 +1,25 @@
+package dev.postern.proxy.worker;
+
+/// The time on a worker's loop, read at most once in a round of it: what happens in one round
+/// happens at one time, which is behind [System#nanoTime] by no more than the round takes. Rounds
+/// last microseconds; nothing that times out cares.
+///
+/// For the loop's thread alone.
+public final class LoopClock {
+  private long nanos;
+  private boolean read;
+
+  /// By [System#nanoTime].
+  public long nanos() {
+    if (!read) {
+      nanos = System.nanoTime();
+      read = true;
+    }
+    return nanos;
+  }
+
+  /// A round begins.
+  void round() {
+    read = false;
+  }
+}

@@ -1,0 +1,74 @@
+package dev.postern.proxy.worker;
+
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoRegistration;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Gives each loop its clock, and tells it when a round begins.
+final class LoopClocks implements IoHandlerFactory {
+  private final IoHandlerFactory io;
+  private final Map<ThreadAwareExecutor, LoopClock> clocks = new ConcurrentHashMap<>();
+
+  LoopClocks(IoHandlerFactory io) {
+    this.io = io;
+  }
+
+  /// That loop's.
+  LoopClock of(ThreadAwareExecutor loop) {
+    LoopClock clock = clocks.get(loop);
+    if (clock == null) {
+      throw new IllegalArgumentException("not a loop of this transport: " + loop);
+    }
+    return clock;
+  }
+
+  @Override
+  public IoHandler newHandler(ThreadAwareExecutor loop) {
+    LoopClock clock = new LoopClock();
+    clocks.put(loop, clock);
+    return new Rounds(io.newHandler(loop), clock);
+  }
+
+  private record Rounds(IoHandler io, LoopClock clock) implements IoHandler {
+    @Override
+    public int run(IoHandlerContext context) {
+      clock.round();
+      return io.run(context);
+    }
+
+    @Override
+    public void initialize() {
+      io.initialize();
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) throws Exception {
+      return io.register(handle);
+    }
+
+    @Override
+    public void wakeup() {
+      io.wakeup();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> type) {
+      return io.isCompatible(type);
+    }
+
+    @Override
+    public void prepareToDestroy() {
+      io.prepareToDestroy();
+    }
+
+    @Override
+    public void destroy() {
+      io.destroy();
+    }
+  }
+}
