@@ -1,6 +1,7 @@
 package dev.postern.app.cli;
 
 import dev.postern.app.serve.AccessLog;
+import dev.postern.app.serve.HeapWatch;
 import dev.postern.app.serve.Postern;
 import dev.postern.app.serve.TrafficFirst;
 import dev.postern.app.serve.Version;
@@ -50,6 +51,7 @@ final class Session {
         signals.arm();
         terminal.out().println(Announcer.ready(postern));
         TrafficFirst.arrange();
+        HeapWatch.start();
         until.await(postern);
         stop(postern);
         return 0;
