@@ -140,7 +140,8 @@ def _audit(bench: Rig, peer, workload):
         if seen.ciphers != ((f"TLSv1.3 {CIPHER}",) if workload.tls else ()):
             problems.append(f"negotiated {', '.join(seen.ciphers) or 'no TLS'}")
     one_each = workload.backend in ("close", "fastcgi")
-    # The application counts as it goes: what is under way at the end is a connection, and no request yet.
+    # The application counts as it goes: what is under way when it is asked counts as a connection, and as a request
+    # only the next time.
     under_way = workload.concurrency if workload.backend == "fastcgi" else 0
     if one_each and abs(seen.connections - seen.requests) > under_way:
         problems.append(f"{seen.requests} requests shared {seen.connections} connections")

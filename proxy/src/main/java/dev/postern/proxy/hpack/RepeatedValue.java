@@ -9,20 +9,20 @@ final class RepeatedValue {
   /// What is longer is not kept: octets of a string (RFC 7541 5.2) with its length.
   private static final int LONGEST = 64;
 
-  private final byte[] coded = new byte[LONGEST];
-  private int codedLength;
-  private byte[] value = new byte[0];
+  private static final byte[] NONE = new byte[0];
+
+  private byte[] coded = NONE;
+  private byte[] value = NONE;
 
   /// Whether the same string stands there.
   boolean standsAt(byte[] in, int at, int end) {
-    return codedLength > 0
-        && codedLength <= end - at
-        && Arrays.equals(in, at, at + codedLength, coded, 0, codedLength);
+    int length = coded.length;
+    return length > 0 && length <= end - at && Arrays.equals(in, at, at + length, coded, 0, length);
   }
 
   /// Of the string as it came, its length included.
   int codedLength() {
-    return codedLength;
+    return coded.length;
   }
 
   /// Decoded.
@@ -32,15 +32,18 @@ final class RepeatedValue {
 
   /// Keeps another, if it is not too long.
   void keep(byte[] in, int from, int to, byte[] decoded, int start, int length) {
-    codedLength = 0;
     if (to - from > LONGEST) {
+      coded = NONE;
+      value = NONE;
       return;
     }
-    System.arraycopy(in, from, coded, 0, to - from);
-    if (value.length != length) {
-      value = new byte[length];
-    }
-    System.arraycopy(decoded, start, value, 0, length);
-    codedLength = to - from;
+    coded = copied(in, from, to - from, coded);
+    value = copied(decoded, start, length, value);
+  }
+
+  private static byte[] copied(byte[] from, int start, int length, byte[] before) {
+    byte[] to = before.length == length ? before : new byte[length];
+    System.arraycopy(from, start, to, 0, length);
+    return to;
   }
 }

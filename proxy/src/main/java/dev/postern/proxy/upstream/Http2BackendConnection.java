@@ -216,7 +216,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   /// A request was given up. When nothing at all came since it was sent, perhaps nobody is there
   /// any more.
   void cancelled(long readsBefore, long takenNanos) {
-    if (liveness.givenUp(readsBefore, takenNanos)) {
+    if (liveness.givenUp(readsBefore, takenNanos, worker.clock().nanos())) {
       ping();
     }
   }

@@ -45,9 +45,8 @@ final class Http2Liveness {
   ///
   /// @param before [#reads] when it was sent
   /// @return whether to send a PING now
-  boolean givenUp(long before, long takenNanos) {
-    long now = System.nanoTime();
-    if (suspect || reads != before || now - takenNanos < SUSPECT_NANOS) {
+  boolean givenUp(long before, long takenNanos, long nowNanos) {
+    if (suspect || reads != before || nowNanos - takenNanos < SUSPECT_NANOS) {
       return false;
     }
     suspect = true;

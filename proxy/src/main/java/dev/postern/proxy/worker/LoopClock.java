@@ -2,7 +2,8 @@ package dev.postern.proxy.worker;
 
 /// The time on a worker's loop, read at most once in a round of it: what happens in one round
 /// happens at one time, which is behind [System#nanoTime] by no more than the round takes. Rounds
-/// last microseconds; nothing that times out cares.
+/// mostly last microseconds, with many handshakes in one also tens of milliseconds: what is timed
+/// by it may seem that much longer than it was.
 ///
 /// For the loop's thread alone.
 public final class LoopClock {

@@ -150,6 +150,33 @@ class LyingHttp2BackendTest {
     assertThat(hop.log.getFirst()).contains(" 503 UR ").contains("reset the stream");
   }
 
+  /// The end of a connection that had been idle may have been on its way before the request was.
+  @Test
+  void onlyAKeptConnectionThatEndsInSilenceCountsAsOneThatWasIdle() throws Exception {
+    for (boolean silent : List.of(true, false)) {
+      FrameServer server =
+          server(c -> {
+            c.hello();
+            c.answer(c.request(), "from " + c.number);
+            c.request();
+            if (!silent) {
+              c.frame(PING, 0, 0, new byte[8]);
+              c.await(PING);
+            }
+            c.close();
+          });
+      Hop hop = hop(server);
+      assertThat(get(hop).body()).isEqualTo("from 1");
+      HttpResponse<String> second = get(hop);
+      if (silent) {
+        assertThat(second.body()).isEqualTo("from 2");
+      } else {
+        assertThat(second.statusCode()).isEqualTo(503);
+        assertThat(second.body()).endsWith("reset reason: connection termination");
+      }
+    }
+  }
+
   @Test
   void streamsBehindTheLastOfAGoAwayAreSentElsewhereAndThoseBeforeItFinish() throws Exception {
     FrameServer server =
