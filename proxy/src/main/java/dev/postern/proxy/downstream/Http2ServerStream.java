@@ -211,7 +211,7 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
       reset(code);
     } else if (!bodyEnded && !tunnel) {
       lingering = true;
-      lingeringSince = owner.client().worker().clock().nanos();
+      lingeringSince = connection.worker().clock().nanos();
       dropped = 0;
       readBody(true);
       owner.lingering(1);
@@ -327,7 +327,7 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   private void ended(boolean end) {
     if (end) {
       responseEnded = true;
-      responseEndedNanos = owner.client().worker().clock().nanos();
+      responseEndedNanos = connection.worker().clock().nanos();
     }
   }
 

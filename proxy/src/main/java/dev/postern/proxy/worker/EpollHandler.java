@@ -2,7 +2,6 @@ package dev.postern.proxy.worker;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
@@ -15,11 +14,9 @@ import io.netty.channel.epoll.EpollIoOps;
 ///
 /// Here it stays in, waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup,
 /// an error) it then tells once.
-final class EpollHandler implements IoHandler {
-  private final IoHandler netty;
-
+final class EpollHandler extends ForwardingIoHandler {
   private EpollHandler(IoHandler netty) {
-    this.netty = netty;
+    super(netty);
   }
 
   static IoHandlerFactory newFactory() {
@@ -28,38 +25,8 @@ final class EpollHandler implements IoHandler {
   }
 
   @Override
-  public void initialize() {
-    netty.initialize();
-  }
-
-  @Override
-  public int run(IoHandlerContext context) {
-    return netty.run(context);
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    netty.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    netty.destroy();
-  }
-
-  @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Registration(netty.register(handle));
-  }
-
-  @Override
-  public void wakeup() {
-    netty.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> type) {
-    return netty.isCompatible(type);
+    return new Registration(super.register(handle));
   }
 
   private static final class Registration implements IoRegistration {

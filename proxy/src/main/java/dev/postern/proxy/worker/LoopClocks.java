@@ -1,10 +1,8 @@
 package dev.postern.proxy.worker;
 
-import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoRegistration;
 import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,41 +32,18 @@ final class LoopClocks implements IoHandlerFactory {
     return new Rounds(io.newHandler(loop), clock);
   }
 
-  private record Rounds(IoHandler io, LoopClock clock) implements IoHandler {
+  private static final class Rounds extends ForwardingIoHandler {
+    private final LoopClock clock;
+
+    Rounds(IoHandler io, LoopClock clock) {
+      super(io);
+      this.clock = clock;
+    }
+
     @Override
     public int run(IoHandlerContext context) {
       clock.round();
-      return io.run(context);
-    }
-
-    @Override
-    public void initialize() {
-      io.initialize();
-    }
-
-    @Override
-    public IoRegistration register(IoHandle handle) throws Exception {
-      return io.register(handle);
-    }
-
-    @Override
-    public void wakeup() {
-      io.wakeup();
-    }
-
-    @Override
-    public boolean isCompatible(Class<? extends IoHandle> type) {
-      return io.isCompatible(type);
-    }
-
-    @Override
-    public void prepareToDestroy() {
-      io.prepareToDestroy();
-    }
-
-    @Override
-    public void destroy() {
-      io.destroy();
+      return super.run(context);
     }
   }
 }
