@@ -86,7 +86,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     Limits limits = worker.limits();
     this.parser = new RequestParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
-    this.writer = new MessageWriter(channel, worker.allocator(), worker.headWriter());
+    this.writer = new MessageWriter(channel, worker);
     this.exchange = new Exchange(this);
     parser.begin(head);
   }

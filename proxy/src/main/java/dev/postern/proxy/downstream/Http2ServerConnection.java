@@ -67,7 +67,7 @@ final class Http2ServerConnection extends Http2Session {
 
   private Http2ServerConnection(
       ClientConnection connection, Routes routes, LocalSettings local, Fields fields) {
-    super(local, fields.section);
+    super(local, fields.section, connection.worker().sendBuffers());
     this.connection = connection;
     this.worker = connection.worker();
     this.routes = routes;

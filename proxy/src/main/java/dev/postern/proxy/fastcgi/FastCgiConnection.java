@@ -15,6 +15,7 @@ import dev.postern.proxy.upstream.BackendListener.Acted;
 import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Outlet;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
@@ -78,7 +79,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
     this.worker = opened.worker();
     this.cells = opened.cells();
     this.channel = opened.channel();
-    this.writer = new RecordWriter(channel, worker.allocator());
+    this.writer = new RecordWriter(new Outlet(channel, worker.sendBuffers()));
   }
 
   /// Speaks it on a channel. Who opened it takes it at once, or nobody does.

@@ -1,8 +1,7 @@
 package dev.postern.proxy.fastcgi;
 
+import dev.postern.proxy.worker.Outlet;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the records of one request to a channel. Heads and small parts of a body gather in one
@@ -14,14 +13,12 @@ final class RecordWriter {
   private static final int BEGIN_OCTETS = 8;
   private static final int ROOM = 2048;
 
-  private final Channel channel;
-  private final ByteBufAllocator allocator;
+  private final Outlet outlet;
   private @Nullable ByteBuf gathered;
   private long octets;
 
-  RecordWriter(Channel channel, ByteBufAllocator allocator) {
-    this.channel = channel;
-    this.allocator = allocator;
+  RecordWriter(Outlet outlet) {
+    this.outlet = outlet;
   }
 
   /// Writes a record's header.
@@ -62,7 +59,7 @@ final class RecordWriter {
       } else {
         push();
         octets += content;
-        channel.write(data.readRetainedSlice(content), channel.voidPromise());
+        outlet.write(data.readRetainedSlice(content));
       }
       room().writeZero(padding);
     }
@@ -84,8 +81,14 @@ final class RecordWriter {
 
   /// Sends what was written; returns how many octets were written since it was called last.
   long flush() {
-    push();
-    channel.flush();
+    ByteBuf written = gathered;
+    if (written == null) {
+      outlet.flush();
+    } else {
+      gathered = null;
+      octets += written.readableBytes();
+      outlet.flush(written);
+    }
     long sent = octets;
     octets = 0;
     return sent;
@@ -100,14 +103,14 @@ final class RecordWriter {
         return;
       }
       octets += written.readableBytes();
-      channel.write(written, channel.voidPromise());
+      outlet.write(written);
     }
   }
 
   private ByteBuf room() {
     ByteBuf to = gathered;
     if (to == null) {
-      to = allocator.directBuffer(ROOM);
+      to = outlet.buffer(ROOM);
       gathered = to;
     }
     return to;

@@ -4,8 +4,9 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.tls.OutputEnd;
+import dev.postern.proxy.worker.Outlet;
+import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import org.jspecify.annotations.Nullable;
@@ -19,16 +20,16 @@ public final class MessageWriter {
   private static final int FRAMING_ROOM = 64;
 
   private final Channel channel;
-  private final ByteBufAllocator allocator;
+  private final Outlet outlet;
   private final HeadWriter headWriter;
   private @Nullable ByteBuf gathered;
   private long octets;
 
-  /// @param headWriter the event loop's
-  public MessageWriter(Channel channel, ByteBufAllocator allocator, HeadWriter headWriter) {
+  /// @param worker the channel's
+  public MessageWriter(Channel channel, Worker worker) {
     this.channel = channel;
-    this.allocator = allocator;
-    this.headWriter = headWriter;
+    this.outlet = new Outlet(channel, worker.sendBuffers());
+    this.headWriter = worker.headWriter();
   }
 
   /// Writes a request's head.
@@ -63,7 +64,7 @@ public final class MessageWriter {
     if (!copy) {
       push();
       octets += length;
-      channel.write(data, channel.voidPromise());
+      outlet.write(data);
     }
     if (chunked) {
       HeadWriter.chunkEnd(room(FRAMING_ROOM));
@@ -82,8 +83,14 @@ public final class MessageWriter {
 
   /// Sends what was written; returns how many octets were written since it was called last.
   public long flush() {
-    push();
-    channel.flush();
+    ByteBuf written = gathered;
+    if (written == null) {
+      outlet.flush();
+    } else {
+      gathered = null;
+      octets += written.readableBytes();
+      outlet.flush(written);
+    }
     long sent = octets;
     octets = 0;
     return sent;
@@ -115,14 +122,14 @@ public final class MessageWriter {
     if (written != null) {
       gathered = null;
       octets += written.readableBytes();
-      channel.write(written, channel.voidPromise());
+      outlet.write(written);
     }
   }
 
   private ByteBuf room(int size) {
     ByteBuf to = gathered;
     if (to == null) {
-      to = allocator.directBuffer(size);
+      to = outlet.buffer(size);
       gathered = to;
     }
     return to;

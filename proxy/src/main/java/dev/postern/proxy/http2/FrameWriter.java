@@ -1,6 +1,8 @@
 package dev.postern.proxy.http2;
 
 import dev.postern.proxy.hpack.HpackEncoder;
+import dev.postern.proxy.worker.Outlet;
+import dev.postern.proxy.worker.SendBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
@@ -22,6 +24,7 @@ final class FrameWriter {
   private static final int MOST = 32 * 1024;
 
   private final ChannelHandlerContext ctx;
+  private final Outlet outlet;
   private final HpackEncoder hpack;
   private final IntConsumer sent;
   private @Nullable ByteBuf out;
@@ -30,8 +33,10 @@ final class FrameWriter {
   private long total;
 
   /// @param sent is told how many octets leave
-  FrameWriter(ChannelHandlerContext ctx, HpackEncoder hpack, IntConsumer sent) {
+  FrameWriter(
+      ChannelHandlerContext ctx, SendBuffers buffers, HpackEncoder hpack, IntConsumer sent) {
     this.ctx = ctx;
+    this.outlet = new Outlet(ctx.channel(), buffers);
     this.hpack = hpack;
     this.sent = sent;
   }
@@ -141,9 +146,15 @@ final class FrameWriter {
       return;
     }
     usual = Math.clamp(waiting() - passed + LEAST, LEAST, MOST);
-    pass();
     passed = 0;
-    ctx.flush();
+    ByteBuf last = out;
+    if (last == null) {
+      outlet.flush();
+    } else {
+      out = null;
+      count(last);
+      outlet.flush(last);
+    }
   }
 
   /// Sends everything.
@@ -171,17 +182,21 @@ final class FrameWriter {
   }
 
   private void pass(ByteBuf octets) {
+    passed += octets.readableBytes();
+    count(octets);
+    outlet.write(octets);
+  }
+
+  private void count(ByteBuf octets) {
     int length = octets.readableBytes();
-    passed += length;
     total += length;
     sent.accept(length);
-    ctx.write(octets, ctx.voidPromise());
   }
 
   private ByteBuf room(int octets) {
     ByteBuf to = out;
     if (to == null) {
-      to = ctx.alloc().ioBuffer(Math.max(usual, octets));
+      to = outlet.buffer(Math.max(usual, octets));
       out = to;
     } else {
       to.ensureWritable(octets);

@@ -6,6 +6,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.worker.Faults;
+import dev.postern.proxy.worker.SendBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// left, and never from within a call that sends: owners may send whenever they like.
 public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   final LocalSettings local;
+  private final SendBuffers buffers;
   final FloodGuard guard;
   final IntObjectHashMap<Http2Stream> streams = new IntObjectHashMap<>();
   final HpackEncoder hpack = new HpackEncoder();
@@ -43,8 +45,9 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   protected boolean ended;
 
   /// @param fields takes what HPACK decodes
-  protected Http2Session(LocalSettings local, FieldSink fields) {
+  protected Http2Session(LocalSettings local, FieldSink fields, SendBuffers buffers) {
     this.local = local;
+    this.buffers = buffers;
     this.guard = new FloodGuard(local.server());
     this.received = new ReceivedFrames(this, fields);
     this.input =
@@ -312,7 +315,7 @@ public abstract class Http2Session extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext ctx) throws Exception {
     context = ctx;
-    FrameWriter to = new FrameWriter(ctx, hpack, this::sent);
+    FrameWriter to = new FrameWriter(ctx, buffers, hpack, this::sent);
     writer = to;
     sending = new SendWindows(to, hpack, this::localEnd);
     if (!local.server()) {

@@ -133,6 +133,7 @@ final class BoundListener implements Bound {
 
   private void accept(Channel accepted) {
     Worker worker = workers.of(accepted.eventLoop());
+    accepted.config().setRecvByteBufAllocator(worker.readBuffers());
     StatCells counts = listenerStats.worker(worker.index());
     int open = connections.incrementAndGet();
     accepted.closeFuture().addListener(_ -> connections.decrementAndGet());

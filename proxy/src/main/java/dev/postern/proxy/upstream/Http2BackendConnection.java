@@ -68,7 +68,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
 
   private Http2BackendConnection(
       BackendChannel opened, LocalSettings local, ResponseFields fields) {
-    super(local, fields);
+    super(local, fields, opened.worker().sendBuffers());
     this.opened = opened;
     this.worker = opened.worker();
     this.cells = opened.cells();

@@ -68,6 +68,7 @@ public final class NettyConnector implements Connector {
   private static void prepare(SocketChannel channel, Worker worker, UpstreamProtocol protocol) {
     SocketChannelConfig config = channel.config();
     config.setAllocator(worker.allocator());
+    config.setRecvByteBufAllocator(worker.readBuffers());
     config.setConnectTimeoutMillis(0);
     config.setWriteBufferWaterMark(WATER_MARK);
     if (!(protocol instanceof UpstreamProtocol.FastCgi)) {

@@ -18,6 +18,8 @@ public final class Worker {
   private final RequestIds requestIds = new RequestIds(random.split());
   private final HeadWriter headWriter = new HeadWriter();
   private final Sweeper sweeper = new Sweeper();
+  private final SendBuffers sendBuffers = new SendBuffers(allocator());
+  private final ReadBuffers readBuffers = new ReadBuffers();
   private final ResponseDate date = new ResponseDate();
   private boolean draining;
 
@@ -78,6 +80,14 @@ public final class Worker {
     return PooledByteBufAllocator.DEFAULT;
   }
 
+  public SendBuffers sendBuffers() {
+    return sendBuffers;
+  }
+
+  public ReadBuffers readBuffers() {
+    return readBuffers;
+  }
+
   /// Whether the process is about to end: client connections close after their next response.
   public boolean draining() {
     return draining;
@@ -86,5 +96,11 @@ public final class Worker {
   /// From now on it is about to end.
   public void drain() {
     draining = true;
+  }
+
+  /// Lets go of what it keeps; its loop has ended.
+  void close() {
+    sendBuffers.close();
+    readBuffers.close();
   }
 }

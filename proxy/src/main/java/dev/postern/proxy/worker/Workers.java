@@ -84,5 +84,6 @@ public final class Workers implements AutoCloseable {
   @Override
   public void close() {
     var _ = group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+    group.terminationFuture().addListener(_ -> all.forEach(Worker::close));
   }
 }

@@ -1,0 +1,125 @@
+package dev.postern.proxy.worker;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.unix.Socket;
+import io.netty.handler.ssl.SslHandler;
+import java.io.IOException;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Where a connection's octets leave. What would be alone in the channel's queue goes straight to
+/// the socket, over TLS as one record; the queue gets what the socket does not take, and all that
+/// is not as simple. For the event loop alone.
+public final class Outlet {
+  /// RFC 8446 5.1.
+  private static final int MOST_IN_RECORD = 16 * 1024;
+
+  /// More than a record's header, nonce, tag and padding take.
+  private static final int RECORD_OVERHEAD = 256;
+
+  private final Channel channel;
+  private final SendBuffers buffers;
+  private final @Nullable Socket socket;
+  private final @Nullable SslHandler tls;
+  private boolean queued;
+
+  /// @param channel as it will be: whether it has TLS is settled, and done is the handshake
+  public Outlet(Channel channel, SendBuffers buffers) {
+    this.channel = channel;
+    this.buffers = buffers;
+    this.tls = channel.pipeline().get(SslHandler.class);
+    this.socket =
+        channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket own
+            ? own
+            : null;
+  }
+
+  /// An empty buffer with room for that many octets.
+  public ByteBuf buffer(int octets) {
+    return buffers.take(octets);
+  }
+
+  /// Puts it into the queue, to leave with the next flush, and takes it over.
+  public void write(ByteBuf data) {
+    queued = true;
+    channel.write(data, channel.voidPromise());
+  }
+
+  /// Sends what is in the queue.
+  public void flush() {
+    queued = false;
+    channel.flush();
+  }
+
+  /// Sends what is in the queue and this, which it takes over.
+  public void flush(ByteBuf last) {
+    if (alone() && (tls == null ? sent(last) : encrypted(last, tls))) {
+      buffers.give(last);
+    } else {
+      write(last);
+      flush();
+    }
+  }
+
+  /// Whether nothing waits that must leave before.
+  private boolean alone() {
+    if (queued || socket == null || !channel.isActive()) {
+      return false;
+    }
+    ChannelOutboundBuffer queue = channel.unsafe().outboundBuffer();
+    return queue != null && queue.totalPendingWriteBytes() == 0;
+  }
+
+  /// Sends what the socket takes and returns whether that is all. What an error means for the
+  /// connection is left to the channel, which meets it when it tries.
+  private boolean sent(ByteBuf data) {
+    Socket to = socket;
+    if (to == null || !data.hasMemoryAddress()) {
+      return false;
+    }
+    try {
+      int sent = to.sendAddress(data.memoryAddress(), data.readerIndex(), data.writerIndex());
+      data.skipBytes(Math.max(0, sent));
+    } catch (IOException e) {
+      return false;
+    }
+    return !data.isReadable();
+  }
+
+  /// Makes a record of it where that is all that TLS has to do, sends it and returns whether that
+  /// was so.
+  private boolean encrypted(ByteBuf data, SslHandler tls) {
+    int length = data.readableBytes();
+    SSLEngine engine = tls.engine();
+    if (length == 0
+        || length > MOST_IN_RECORD
+        || engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING) {
+      return false;
+    }
+    ByteBuf sealed = buffers.take(length + RECORD_OVERHEAD);
+    try {
+      SSLEngineResult result =
+          engine.wrap(
+              data.internalNioBuffer(data.readerIndex(), length),
+              sealed.internalNioBuffer(0, sealed.capacity()));
+      data.skipBytes(result.bytesConsumed());
+      sealed.writerIndex(result.bytesProduced());
+    } catch (SSLException e) {
+      sealed.release();
+      return false;
+    }
+    if (!sealed.isReadable() || sent(sealed)) {
+      buffers.give(sealed);
+    } else {
+      var below = channel.pipeline().context(tls);
+      below.write(sealed, below.voidPromise());
+      below.flush();
+    }
+    return !data.isReadable();
+  }
+}
