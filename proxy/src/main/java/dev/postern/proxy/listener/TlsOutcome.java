@@ -7,6 +7,7 @@ import dev.postern.proxy.stat.ListenerStat;
 import dev.postern.proxy.tls.ClientTls;
 import dev.postern.proxy.tls.ClientVerifier;
 import dev.postern.proxy.tls.ClientVerifier.Shown;
+import dev.postern.proxy.tls.RecordInput;
 import dev.postern.proxy.tls.TlsFacts;
 import dev.postern.proxy.tls.TlsFailure;
 import dev.postern.proxy.worker.Worker;
@@ -48,6 +49,7 @@ final class TlsOutcome implements ClientTls.Outcome {
       counts.increment(ListenerStat.SSL_SESSION_REUSED.ordinal());
     }
     listener.countTls(facts);
+    RecordInput.on(channel, worker.openedBuffers());
     if (!listener.serve(channel, worker, chain, facts, httpCounted)) {
       unmatched(channel, "the chain is gone");
       channel.close();

@@ -1,6 +1,7 @@
 package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.stat.ClusterStat;
+import dev.postern.proxy.tls.RecordInput;
 import dev.postern.proxy.tls.TlsFacts;
 import dev.postern.proxy.tls.TlsFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
@@ -67,6 +68,7 @@ final class TlsStart extends ChannelInboundHandlerAdapter {
       established = true;
       TlsFacts facts = TlsFacts.of(tls);
       count(facts);
+      RecordInput.on(ctx.channel(), pending.cluster().worker().openedBuffers());
       ready.established(facts);
     } else {
       fail(done.cause());

@@ -4,6 +4,7 @@ import dev.postern.proxy.http1.HeadWriter;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
 import java.util.SplittableRandom;
 
 /// One event loop with its tools. All of it but [#index] and [#loop] is for that loop's thread
@@ -19,7 +20,9 @@ public final class Worker {
   private final HeadWriter headWriter = new HeadWriter();
   private final Sweeper sweeper = new Sweeper();
   private final SendBuffers sendBuffers = new SendBuffers(allocator());
-  private final ReadBuffers readBuffers = new ReadBuffers();
+  private final ReusedBuffers received = new ReusedBuffers(allocator());
+  private final ReusedBuffers opened = new ReusedBuffers(allocator());
+  private final ReadBuffers readBuffers = new ReadBuffers(received);
   private final ResponseDate date = new ResponseDate();
   private boolean draining;
 
@@ -84,8 +87,13 @@ public final class Worker {
     return sendBuffers;
   }
 
-  public ReadBuffers readBuffers() {
+  public RecvByteBufAllocator readBuffers() {
     return readBuffers;
+  }
+
+  /// For what TLS has opened.
+  public ReusedBuffers openedBuffers() {
+    return opened;
   }
 
   /// Whether the process is about to end: client connections close after their next response.
@@ -101,6 +109,7 @@ public final class Worker {
   /// Lets go of what it keeps; its loop has ended.
   void close() {
     sendBuffers.close();
-    readBuffers.close();
+    received.close();
+    opened.close();
   }
 }
