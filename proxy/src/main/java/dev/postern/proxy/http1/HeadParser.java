@@ -30,6 +30,10 @@ abstract class HeadParser {
   private @Nullable Malformed failure;
   private int scan;
   private int lineStart;
+
+  /// In the line that is read.
+  private int firstControl;
+
   private boolean startLineSeen;
 
   boolean http10;
@@ -50,6 +54,7 @@ abstract class HeadParser {
     failure = null;
     scan = 0;
     lineStart = 0;
+    firstControl = Integer.MAX_VALUE;
     startLineSeen = false;
     http10 = false;
     connectionClose = false;
@@ -147,11 +152,14 @@ abstract class HeadParser {
   private int lineEnd(HeaderBlock b) {
     byte[] bytes = b.bytes();
     int end = b.length();
-    for (int i = scan; i < end; i++) {
-      if (bytes[i] == '\n') {
-        scan = i + 1;
-        return i;
+    int at = scan;
+    while ((at = Controls.next(bytes, at, end)) < end) {
+      if (bytes[at] == '\n') {
+        scan = at + 1;
+        return at;
       }
+      firstControl = Math.min(firstControl, at);
+      at++;
     }
     scan = end;
     return -1;
@@ -164,6 +172,8 @@ abstract class HeadParser {
     if (to < from || bytes[to] != '\r') {
       return fail(Malformed.LINE_END);
     }
+    boolean controls = firstControl < to;
+    firstControl = Integer.MAX_VALUE;
     lineStart = lf + 1;
     if (from == to) {
       // RFC 9112 2.2: an empty line before the start line is skipped.
@@ -173,10 +183,11 @@ abstract class HeadParser {
       startLineSeen = true;
       return startLine(b, from, to) ? NEED_MORE : FAILED;
     }
-    return field(b, bytes, from, to) ? NEED_MORE : FAILED;
+    return field(b, bytes, from, to, controls) ? NEED_MORE : FAILED;
   }
 
-  private boolean field(HeaderBlock b, byte[] bytes, int from, int to) {
+  /// @param controls whether there are control characters in the line
+  private boolean field(HeaderBlock b, byte[] bytes, int from, int to, boolean controls) {
     if (bytes[from] == ' ' || bytes[from] == '\t') {
       return failed(Malformed.FOLDED_FIELD);
     }
@@ -196,7 +207,7 @@ abstract class HeadParser {
     while (end > start && (bytes[end - 1] == ' ' || bytes[end - 1] == '\t')) {
       end--;
     }
-    for (int i = start; i < end; i++) {
+    for (int i = start; controls && i < end; i++) {
       if (!Characters.VALUE[bytes[i] & 0xff]) {
         return failed(Malformed.FIELD_VALUE);
       }
