@@ -9,6 +9,7 @@ import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Promise;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -26,7 +27,9 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
   private final ChannelHandlerContext netty;
   private final ReusedBuffers buffers;
   private boolean opened;
-  private boolean passedOn;
+
+  /// Whether Netty's handler had something in this read: at first the end of the handshake.
+  private boolean passedOn = true;
 
   private RecordInput(SslHandler tls, ChannelHandlerContext netty, ReusedBuffers buffers) {
     this.tls = tls;
@@ -88,7 +91,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       plain.writerIndex(result.bytesProduced());
       if (plain.isReadable()) {
         opened = true;
-        netty.fireChannelRead(plain);
+        netty.fireChannelRead(fitting(plain));
       } else {
         plain.release();
       }
@@ -96,8 +99,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
         tls.flush(netty);
       }
       if (result.getStatus() == Status.CLOSED) {
-        netty.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
-        return true;
+        return ended() || !in.isReadable();
       }
       boolean more = result.getStatus() == Status.BUFFER_OVERFLOW;
       if (!more && (result.bytesConsumed() == 0 || !in.isReadable())) {
@@ -108,6 +110,30 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       }
       room = more ? MOST_IN_RECORD : in.readableBytes();
     }
+  }
+
+  /// Tells that the peer has sent its close_notify, as Netty's handler would, which has to know it
+  /// as well; returns false when it is this side alone that has ended.
+  private boolean ended() {
+    if (!engine.isInboundDone()) {
+      return false;
+    }
+    if (tls.sslCloseFuture() instanceof Promise<Channel> promise
+        && promise.trySuccess(netty.channel())) {
+      netty.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
+    }
+    return true;
+  }
+
+  /// The same in less memory, where that is much less: it may be held.
+  private ByteBuf fitting(ByteBuf plain) {
+    int length = plain.readableBytes();
+    if (length > plain.capacity() / 4) {
+      return plain;
+    }
+    ByteBuf copy = buffers.take(length).writeBytes(plain);
+    plain.release();
+    return copy;
   }
 
   /// As Netty's handler does: the peer is told why, then the connection ends.
@@ -123,7 +149,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
 
   /// Netty's handler would read on where it has seen nothing to pass on, also what nobody wants.
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+  public void channelReadComplete(ChannelHandlerContext ctx) {
     boolean any = opened;
     boolean rest = passedOn;
     opened = false;
@@ -134,7 +160,11 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       return;
     }
     if (rest) {
-      tls.flush(netty);
+      try {
+        tls.flush(netty);
+      } catch (Exception cause) {
+        fail(ctx, cause);
+      }
     } else if (!any && !autoRead) {
       ctx.read();
     }

@@ -61,9 +61,20 @@ public final class Outlet {
     if (alone() && (tls == null ? sent(last) : encrypted(last, tls))) {
       buffers.give(last);
     } else {
-      write(last);
+      write(fitting(last));
       flush();
     }
+  }
+
+  /// The same in less memory, where that is much less: it has to wait.
+  private ByteBuf fitting(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length > data.capacity() / 4) {
+      return data;
+    }
+    ByteBuf copy = channel.alloc().directBuffer(length).writeBytes(data);
+    buffers.give(data);
+    return copy;
   }
 
   /// Whether nothing waits that must leave before.
@@ -75,8 +86,8 @@ public final class Outlet {
     return queue != null && queue.totalPendingWriteBytes() == 0;
   }
 
-  /// Sends what the socket takes and returns whether that is all. What an error means for the
-  /// connection is left to the channel, which meets it when it tries.
+  /// Sends what the socket takes and returns whether that is all, or all that ever will be: an
+  /// error ends the connection, as it does where the channel meets it.
   private boolean sent(ByteBuf data) {
     Socket to = socket;
     if (to == null || !data.hasMemoryAddress()) {
@@ -86,7 +97,9 @@ public final class Outlet {
       int sent = to.sendAddress(data.memoryAddress(), data.readerIndex(), data.writerIndex());
       data.skipBytes(Math.max(0, sent));
     } catch (IOException e) {
-      return false;
+      channel.pipeline().fireExceptionCaught(e);
+      channel.close();
+      return true;
     }
     return !data.isReadable();
   }
@@ -117,7 +130,7 @@ public final class Outlet {
       buffers.give(sealed);
     } else {
       var below = channel.pipeline().context(tls);
-      below.write(sealed, below.voidPromise());
+      below.write(fitting(sealed), below.voidPromise());
       below.flush();
     }
     return !data.isReadable();

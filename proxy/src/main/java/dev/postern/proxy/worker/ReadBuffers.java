@@ -10,7 +10,11 @@ import io.netty.util.UncheckedBooleanSupplier;
 /// Has one worker's connections read into the same buffers. How much to expect is still said by
 /// each connection's own past.
 final class ReadBuffers implements RecvByteBufAllocator {
-  private final RecvByteBufAllocator expecting = new AdaptiveRecvByteBufAllocator();
+  /// So often a socket is read from before others have their turn: Netty's default for sockets.
+  private static final int MOST_READS = 16;
+
+  private final RecvByteBufAllocator expecting =
+      new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
   private final ReusedBuffers buffers;
 
   ReadBuffers(ReusedBuffers buffers) {

@@ -53,6 +53,8 @@ import javax.net.ssl.TrustManager;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Octets and TLS towards clients, over real sockets: an ir in, bytes out. The clients are the
 /// JDK's.
@@ -214,6 +216,20 @@ class TcpProxyTest {
     }
     assertThat(value("listener.l", "ssl.no_certificate")).isEqualTo(1);
     assertThat(value("listener.l", "ssl.fail_verify_error")).isEqualTo(1);
+  }
+
+  /// In TLS 1.2 the server has the last word of a handshake, whether or not anybody has more to
+  /// say.
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  void theHandshakeEndsBeforeAnybodySpeaks(String version) throws Exception {
+    X509Bundle ours = identity("ours.example");
+    apply(true, chain("tls", List.of(), Optional.of(tls(ours)), "c"), echoAfterTheEnd());
+    try (SSLSocket client = stranger("ours.example")) {
+      client.setEnabledProtocols(new String[] {version});
+      client.startHandshake();
+      assertThat(client.getSession().getProtocol()).isEqualTo(version);
+    }
   }
 
   @Test
