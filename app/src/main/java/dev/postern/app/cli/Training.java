@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
 /// One run through everything that a start needs, so that the JVM can remember the classes and what
@@ -25,6 +26,12 @@ final class Training {
   private static final Duration VALIDITY = Duration.ofDays(1);
   private static final int REQUESTS = 50;
   private static final int TIMEOUT_MILLIS = 10_000;
+
+  /// Outside what Linux gives to who wants any port, as the admin endpoint does, before the
+  /// Gateway's is bound.
+  private static final int LEAST_PORT = 10_000;
+
+  private static final int MOST_PORT = 30_000;
 
   private final Path folder;
   private final int port;
@@ -38,7 +45,7 @@ final class Training {
     Path folder = Files.createTempDirectory("postern-training");
     SelfSigned identity = SelfSigned.forDnsName("example.com", VALIDITY);
     try (SampleBackend backend = SampleBackend.start(identity)) {
-      int port = FreePorts.any();
+      int port = FreePorts.from(ThreadLocalRandom.current().nextInt(LEAST_PORT, MOST_PORT));
       DemoFolder manifests = DemoFolder.write(folder, port, backend, identity.pem());
       var training = new Training(folder, port);
       int code =
