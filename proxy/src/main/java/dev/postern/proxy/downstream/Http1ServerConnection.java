@@ -86,7 +86,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     Limits limits = worker.limits();
     this.parser = new RequestParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
-    this.writer = new MessageWriter(channel, worker);
+    this.writer = new MessageWriter(channel, worker.sendBuffers(), worker.headWriter());
     this.exchange = new Exchange(this);
     parser.begin(head);
   }
@@ -377,7 +377,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void abort() {
-    if (closeDelimited) {
+    if (closeDelimited && channel.isActive()) {
       // Without a reset the client would take what it has for all there is.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }

@@ -1,6 +1,6 @@
 package dev.postern.proxy.fastcgi;
 
-import dev.postern.proxy.worker.Outlet;
+import dev.postern.proxy.socket.Outlet;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 

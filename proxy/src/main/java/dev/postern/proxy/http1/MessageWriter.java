@@ -3,9 +3,9 @@ package dev.postern.proxy.http1;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.socket.Outlet;
+import dev.postern.proxy.socket.SendBuffers;
 import dev.postern.proxy.tls.OutputEnd;
-import dev.postern.proxy.worker.Outlet;
-import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -25,11 +25,12 @@ public final class MessageWriter {
   private @Nullable ByteBuf gathered;
   private long octets;
 
-  /// @param worker the channel's
-  public MessageWriter(Channel channel, Worker worker) {
+  /// @param buffers the event loop's
+  /// @param headWriter the event loop's
+  public MessageWriter(Channel channel, SendBuffers buffers, HeadWriter headWriter) {
     this.channel = channel;
-    this.outlet = new Outlet(channel, worker.sendBuffers());
-    this.headWriter = worker.headWriter();
+    this.outlet = new Outlet(channel, buffers);
+    this.headWriter = headWriter;
   }
 
   /// Writes a request's head.

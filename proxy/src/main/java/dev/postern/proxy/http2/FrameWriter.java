@@ -1,8 +1,8 @@
 package dev.postern.proxy.http2;
 
 import dev.postern.proxy.hpack.HpackEncoder;
-import dev.postern.proxy.worker.Outlet;
-import dev.postern.proxy.worker.SendBuffers;
+import dev.postern.proxy.socket.Outlet;
+import dev.postern.proxy.socket.SendBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

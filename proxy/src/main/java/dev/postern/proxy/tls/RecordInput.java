@@ -1,6 +1,6 @@
 package dev.postern.proxy.tls;
 
-import dev.postern.proxy.worker.ReusedBuffers;
+import dev.postern.proxy.socket.ReusedBuffers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;

@@ -73,7 +73,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     Limits limits = worker.limits();
     this.parser = new ResponseParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
-    this.writer = new MessageWriter(channel, worker);
+    this.writer = new MessageWriter(channel, worker.sendBuffers(), worker.headWriter());
     worker.sweeper().add(idleWatch);
   }
 

@@ -1,6 +1,9 @@
 package dev.postern.proxy.worker;
 
 import dev.postern.proxy.http1.HeadWriter;
+import dev.postern.proxy.socket.ReadBuffers;
+import dev.postern.proxy.socket.ReusedBuffers;
+import dev.postern.proxy.socket.SendBuffers;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;

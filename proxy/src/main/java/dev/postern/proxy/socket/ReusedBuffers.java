@@ -1,4 +1,4 @@
-package dev.postern.proxy.worker;
+package dev.postern.proxy.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -12,7 +12,7 @@ public final class ReusedBuffers {
   private final ByteBufAllocator allocator;
   private final @Nullable ByteBuf[] bySize = new ByteBuf[MOST_BITS + 1];
 
-  ReusedBuffers(ByteBufAllocator allocator) {
+  public ReusedBuffers(ByteBufAllocator allocator) {
     this.allocator = allocator;
   }
 
@@ -36,7 +36,7 @@ public final class ReusedBuffers {
   }
 
   /// Lets go of them.
-  void close() {
+  public void close() {
     for (int bits = 0; bits <= MOST_BITS; bits++) {
       ByteBuf kept = bySize[bits];
       if (kept != null) {

@@ -1,4 +1,4 @@
-package dev.postern.proxy.worker;
+package dev.postern.proxy.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -9,7 +9,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 
 /// Has one worker's connections read into the same buffers. How much to expect is still said by
 /// each connection's own past.
-final class ReadBuffers implements RecvByteBufAllocator {
+public final class ReadBuffers implements RecvByteBufAllocator {
   /// So often a socket is read from before others have their turn: Netty's default for sockets.
   private static final int MOST_READS = 16;
 
@@ -17,7 +17,7 @@ final class ReadBuffers implements RecvByteBufAllocator {
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
   private final ReusedBuffers buffers;
 
-  ReadBuffers(ReusedBuffers buffers) {
+  public ReadBuffers(ReusedBuffers buffers) {
     this.buffers = buffers;
   }
 

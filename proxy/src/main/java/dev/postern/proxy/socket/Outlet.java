@@ -1,4 +1,4 @@
-package dev.postern.proxy.worker;
+package dev.postern.proxy.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -97,8 +97,8 @@ public final class Outlet {
       int sent = to.sendAddress(data.memoryAddress(), data.readerIndex(), data.writerIndex());
       data.skipBytes(Math.max(0, sent));
     } catch (IOException e) {
+      channel.unsafe().close(channel.voidPromise());
       channel.pipeline().fireExceptionCaught(e);
-      channel.close();
       return true;
     }
     return !data.isReadable();

@@ -1,4 +1,4 @@
-package dev.postern.proxy.worker;
+package dev.postern.proxy.socket;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;

@@ -1,4 +1,4 @@
-package dev.postern.proxy.worker;
+package dev.postern.proxy.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
@@ -37,7 +37,7 @@ public final class SendBuffers {
   }
 
   /// Lets go of them.
-  void close() {
+  public void close() {
     ByteBuf buffer;
     while ((buffer = free.pollLast()) != null) {
       buffer.release();
