@@ -2,12 +2,9 @@ package dev.postern.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -21,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,14 +150,8 @@ class FullSocketTest {
   }
 
   private OneRoute serving(boolean tls, Tunnel tunnel) throws Exception {
-    X509Bundle identity =
-        new CertificateBuilder()
-            .subject("CN=example.com")
-            .addSanDnsName("example.com")
-            .ecp256()
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    ServerSocket server = tls ? secure(identity) : new ServerSocket();
+    SecureBackend secure = new SecureBackend();
+    ServerSocket server = tls ? secure.server() : new ServerSocket();
     server.setReceiveBufferSize(4096);
     server.bind(new InetSocketAddress(LOOPBACK, 0));
     WebSocketBackend backend =
@@ -174,13 +164,7 @@ class FullSocketTest {
     open.add(backend);
     OneRoute route = OneRoute.to(backend.port());
     if (tls) {
-      route =
-          route.with(
-              Optional.of(
-                  new UpstreamTls(
-                      "example.com",
-                      new UpstreamTls.Trust.Anchors(List.of(identity.getCertificate())),
-                      List.of(new UpstreamTls.SubjectName.Dns("example.com")))));
+      route = route.with(secure.trusted());
     }
     EmbeddedProxy proxy =
         new EmbeddedProxy(
@@ -188,11 +172,5 @@ class FullSocketTest {
     open.add(proxy);
     proxy.apply(route.ir());
     return route;
-  }
-
-  private static ServerSocket secure(X509Bundle identity) throws Exception {
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
-    return context.getServerSocketFactory().createServerSocket();
   }
 }

@@ -2,16 +2,14 @@ package dev.postern.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.ir.UpstreamTls;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
-import io.netty.pkitesting.CertificateBuilder;
-import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -117,18 +114,10 @@ class TlsRecordsTest {
   }
 
   private OneRoute serving(String version, Wire wire) throws Exception {
-    X509Bundle identity =
-        new CertificateBuilder()
-            .subject("CN=example.com")
-            .addSanDnsName("example.com")
-            .ecp256()
-            .setIsCertificateAuthority(true)
-            .buildSelfSigned();
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
-    SSLServerSocket server =
-        (SSLServerSocket) context.getServerSocketFactory().createServerSocket(0, 50, LOOPBACK);
+    SecureBackend secure = new SecureBackend();
+    SSLServerSocket server = (SSLServerSocket) secure.server();
     server.setEnabledProtocols(new String[] {version});
+    server.bind(new InetSocketAddress(LOOPBACK, 0));
     WebSocketBackend backend =
         new WebSocketBackend(
             server,
@@ -138,14 +127,7 @@ class TlsRecordsTest {
               socket.getOutputStream().write(BODY);
             });
     open.add(backend);
-    OneRoute route =
-        OneRoute.to(relay(backend.port(), wire))
-            .with(
-                Optional.of(
-                    new UpstreamTls(
-                        "example.com",
-                        new UpstreamTls.Trust.Anchors(List.of(identity.getCertificate())),
-                        List.of(new UpstreamTls.SubjectName.Dns("example.com")))));
+    OneRoute route = OneRoute.to(relay(backend.port(), wire)).with(secure.trusted());
     EmbeddedProxy proxy =
         new EmbeddedProxy(
             new ProxyOptions(1, Optional.of(log::add), Timeouts.DEFAULT, Limits.DEFAULT), stats);
