@@ -2,7 +2,6 @@ package dev.postern.proxy.fastcgi;
 
 import dev.postern.proxy.socket.Outlet;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /// Writes the records of one request to a channel. Heads and small parts of a body gather in one
 /// buffer; large parts go out as they are, between a header and its padding.
@@ -11,11 +10,11 @@ final class RecordWriter {
   private static final int COPY_LIMIT = 4096;
 
   private static final int BEGIN_OCTETS = 8;
-  private static final int ROOM = 2048;
+
+  /// For a header and what belongs right behind it: BEGIN_REQUEST's content, or padding.
+  private static final int ROOM = 16;
 
   private final Outlet outlet;
-  private @Nullable ByteBuf gathered;
-  private long octets;
 
   RecordWriter(Outlet outlet) {
     this.outlet = outlet;
@@ -57,8 +56,6 @@ final class RecordWriter {
       if (content <= COPY_LIMIT) {
         room().writeBytes(data, content);
       } else {
-        push();
-        octets += content;
         outlet.write(data.readRetainedSlice(content));
       }
       room().writeZero(padding);
@@ -73,46 +70,15 @@ final class RecordWriter {
 
   /// Drops what was gathered and not sent.
   void release() {
-    if (gathered != null) {
-      gathered.release();
-      gathered = null;
-    }
+    outlet.release();
   }
 
   /// Sends what was written; returns how many octets were written since it was called last.
   long flush() {
-    ByteBuf written = gathered;
-    if (written == null) {
-      outlet.flush();
-    } else {
-      gathered = null;
-      octets += written.readableBytes();
-      outlet.flush(written);
-    }
-    long sent = octets;
-    octets = 0;
-    return sent;
-  }
-
-  private void push() {
-    ByteBuf written = gathered;
-    if (written != null) {
-      gathered = null;
-      if (!written.isReadable()) {
-        written.release();
-        return;
-      }
-      octets += written.readableBytes();
-      outlet.write(written);
-    }
+    return outlet.flush();
   }
 
   private ByteBuf room() {
-    ByteBuf to = gathered;
-    if (to == null) {
-      to = outlet.buffer(ROOM);
-      gathered = to;
-    }
-    return to;
+    return outlet.room(ROOM);
   }
 }

@@ -9,7 +9,6 @@ import dev.postern.proxy.tls.OutputEnd;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import org.jspecify.annotations.Nullable;
 
 /// Writes messages to a channel. Heads, small bodies and chunk framing gather in one buffer, so
 /// that a small message is one write; large parts of a body go out as they are.
@@ -22,8 +21,6 @@ public final class MessageWriter {
   private final Channel channel;
   private final Outlet outlet;
   private final HeadWriter headWriter;
-  private @Nullable ByteBuf gathered;
-  private long octets;
 
   /// @param buffers the event loop's
   /// @param headWriter the event loop's
@@ -35,13 +32,13 @@ public final class MessageWriter {
 
   /// Writes a request's head.
   public void request(RequestHead head) {
-    headWriter.request(head, room(head.headers().length() + 512));
+    headWriter.request(head, outlet.room(head.headers().length() + 512));
   }
 
   /// Writes a response's head.
   public void response(
       ResponseHead head, HeadWriter.Framing framing, HeadWriter.Persistence persistence) {
-    headWriter.response(head, framing, persistence, room(head.headers().length() + 512));
+    headWriter.response(head, framing, persistence, outlet.room(head.headers().length() + 512));
   }
 
   /// Writes a part of a body and takes it over.
@@ -53,7 +50,7 @@ public final class MessageWriter {
     }
     boolean copy = length <= COPY_LIMIT;
     if (chunked || copy) {
-      ByteBuf to = room((copy ? length : 0) + FRAMING_ROOM);
+      ByteBuf to = outlet.room((copy ? length : 0) + FRAMING_ROOM);
       if (chunked) {
         HeadWriter.chunkStart(to, length);
       }
@@ -63,45 +60,33 @@ public final class MessageWriter {
       }
     }
     if (!copy) {
-      push();
-      octets += length;
       outlet.write(data);
     }
     if (chunked) {
-      HeadWriter.chunkEnd(room(FRAMING_ROOM));
+      HeadWriter.chunkEnd(outlet.room(FRAMING_ROOM));
     }
   }
 
   /// Ends a body in chunks.
   public void lastChunk() {
-    HeadWriter.lastChunk(room(FRAMING_ROOM));
+    HeadWriter.lastChunk(outlet.room(FRAMING_ROOM));
   }
 
   /// Ends a body in chunks with trailer fields.
   public void lastChunk(HeaderBlock trailers) {
-    headWriter.lastChunk(trailers, room(trailers.length() + FRAMING_ROOM));
+    headWriter.lastChunk(trailers, outlet.room(trailers.length() + FRAMING_ROOM));
   }
 
   /// Sends what was written; returns how many octets were written since it was called last.
   public long flush() {
-    ByteBuf written = gathered;
-    if (written == null) {
-      outlet.flush();
-    } else {
-      gathered = null;
-      octets += written.readableBytes();
-      outlet.flush(written);
-    }
-    long sent = octets;
-    octets = 0;
-    return sent;
+    return outlet.flush();
   }
 
   /// Sends what was written, and that no more follows; what the peer sends is still read.
   ///
   /// @param then what to do when all is sent
   public void endOutput(Runnable then) {
-    push();
+    outlet.push();
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
         .addListener(_ -> {
@@ -112,27 +97,6 @@ public final class MessageWriter {
 
   /// Drops what was not sent.
   public void release() {
-    if (gathered != null) {
-      gathered.release();
-      gathered = null;
-    }
-  }
-
-  private void push() {
-    ByteBuf written = gathered;
-    if (written != null) {
-      gathered = null;
-      octets += written.readableBytes();
-      outlet.write(written);
-    }
-  }
-
-  private ByteBuf room(int size) {
-    ByteBuf to = gathered;
-    if (to == null) {
-      to = outlet.buffer(size);
-      gathered = to;
-    }
-    return to;
+    outlet.release();
   }
 }

@@ -11,7 +11,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import java.util.function.IntConsumer;
-import org.jspecify.annotations.Nullable;
 
 /// Writes frames one behind the other into one buffer, which leaves as a whole: a system call or a
 /// TLS record for all that a round of the loop brought about. Large bodies are passed on as they
@@ -27,7 +26,6 @@ final class FrameWriter {
   private final Outlet outlet;
   private final HpackEncoder hpack;
   private final IntConsumer sent;
-  private @Nullable ByteBuf out;
   private int usual = LEAST;
   private int passed;
   private long total;
@@ -47,12 +45,12 @@ final class FrameWriter {
 
   /// How many octets wait for [#flush].
   int waiting() {
-    return passed + (out == null ? 0 : out.readableBytes());
+    return passed + outlet.gathered();
   }
 
   /// How many octets were written since the start.
   long written() {
-    return total + (out == null ? 0 : out.readableBytes());
+    return total + outlet.gathered();
   }
 
   /// How many of them have left at least, while the channel is not writable.
@@ -75,8 +73,8 @@ final class FrameWriter {
       to.writeBytes(data);
       data.release();
     } else {
-      pass();
-      pass(data);
+      count(length);
+      outlet.write(data);
     }
   }
 
@@ -142,65 +140,40 @@ final class FrameWriter {
 
   /// Sends everything.
   void flush() {
-    if (out == null && passed == 0) {
+    if (waiting() == 0) {
       return;
     }
-    usual = Math.clamp(waiting() - passed + LEAST, LEAST, MOST);
+    usual = Math.clamp(outlet.gathered() + LEAST, LEAST, MOST);
+    count(0);
     passed = 0;
-    ByteBuf last = out;
-    if (last == null) {
-      outlet.flush();
-    } else {
-      out = null;
-      count(last);
-      outlet.flush(last);
-    }
+    outlet.flush();
   }
 
   /// Sends everything.
   ///
   /// @return when it was sent
   ChannelFuture flushed() {
-    pass();
+    count(0);
     passed = 0;
+    outlet.push();
     return ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
   }
 
   void close() {
-    if (out != null) {
-      out.release();
-      out = null;
+    outlet.release();
+  }
+
+  /// What was gathered, and so many octets behind it, is about to pass into the queue.
+  private void count(int behind) {
+    int length = outlet.gathered() + behind;
+    if (length > 0) {
+      passed += length;
+      total += length;
+      sent.accept(length);
     }
-  }
-
-  private void pass() {
-    ByteBuf all = out;
-    if (all != null) {
-      out = null;
-      pass(all);
-    }
-  }
-
-  private void pass(ByteBuf octets) {
-    passed += octets.readableBytes();
-    count(octets);
-    outlet.write(octets);
-  }
-
-  private void count(ByteBuf octets) {
-    int length = octets.readableBytes();
-    total += length;
-    sent.accept(length);
   }
 
   private ByteBuf room(int octets) {
-    ByteBuf to = out;
-    if (to == null) {
-      to = outlet.buffer(Math.max(usual, octets));
-      out = to;
-    } else {
-      to.ensureWritable(octets);
-    }
-    return to;
+    return outlet.room(outlet.gathered() == 0 ? Math.max(usual, octets) : octets);
   }
 }

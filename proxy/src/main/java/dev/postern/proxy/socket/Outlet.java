@@ -12,9 +12,9 @@ import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
-/// Where a connection's octets leave. What would be alone in the channel's queue goes straight to
-/// the socket, over TLS as one record; the queue gets what the socket does not take, and all that
-/// is not as simple. For the event loop alone.
+/// Where a connection's octets leave. Small pieces gather in one buffer. What would be alone in the
+/// channel's queue goes straight to the socket, over TLS as one record; the queue gets what the
+/// socket does not take, and all that is not as simple. For the event loop alone.
 public final class Outlet {
   /// RFC 8446 5.1.
   private static final int MOST_IN_RECORD = 16 * 1024;
@@ -26,7 +26,9 @@ public final class Outlet {
   private final SendBuffers buffers;
   private final @Nullable Socket socket;
   private final @Nullable SslHandler tls;
+  private @Nullable ByteBuf gathered;
   private boolean queued;
+  private long octets;
 
   /// @param channel as it will be: whether it has TLS is settled, and done is the handshake
   public Outlet(Channel channel, SendBuffers buffers) {
@@ -39,31 +41,79 @@ public final class Outlet {
             : null;
   }
 
-  /// An empty buffer with room for that many octets.
-  public ByteBuf buffer(int octets) {
-    return buffers.take(octets);
+  /// Where what leaves next is to be written, with room for so many octets more.
+  public ByteBuf room(int more) {
+    ByteBuf to = gathered;
+    if (to == null) {
+      to = buffers.take(more);
+      gathered = to;
+    } else {
+      to.ensureWritable(more);
+    }
+    return to;
   }
 
-  /// Puts it into the queue, to leave with the next flush, and takes it over.
+  /// How many octets were written into [#room] that have not been put into the queue.
+  public int gathered() {
+    return gathered == null ? 0 : gathered.readableBytes();
+  }
+
+  /// Puts it into the queue as it is, behind what was gathered, to leave with the next flush. Takes
+  /// it over.
   public void write(ByteBuf data) {
-    queued = true;
-    channel.write(data, channel.voidPromise());
+    push();
+    octets += data.readableBytes();
+    queue(data);
   }
 
-  /// Sends what is in the queue.
-  public void flush() {
-    queued = false;
-    channel.flush();
+  /// Puts what was gathered into the queue, to leave with the next flush.
+  public void push() {
+    ByteBuf data = taken();
+    if (data != null) {
+      queue(data);
+    }
   }
 
-  /// Sends what is in the queue and this, which it takes over.
-  public void flush(ByteBuf last) {
-    if (alone() && (tls == null ? sent(last) : encrypted(last, tls))) {
+  /// Sends everything; returns how many octets were written since it was called last.
+  public long flush() {
+    ByteBuf last = taken();
+    if (last != null && alone() && (tls == null ? sent(last) : encrypted(last, tls))) {
       buffers.give(last);
     } else {
-      write(fitting(last));
-      flush();
+      if (last != null) {
+        queue(fitting(last));
+      }
+      queued = false;
+      channel.flush();
     }
+    long written = octets;
+    octets = 0;
+    return written;
+  }
+
+  /// Drops what was gathered.
+  public void release() {
+    if (gathered != null) {
+      gathered.release();
+      gathered = null;
+    }
+  }
+
+  /// What was gathered, which from now on is not; null for nothing.
+  private @Nullable ByteBuf taken() {
+    ByteBuf data = gathered;
+    gathered = null;
+    if (data != null && !data.isReadable()) {
+      buffers.give(data);
+      return null;
+    }
+    octets += data == null ? 0 : data.readableBytes();
+    return data;
+  }
+
+  private void queue(ByteBuf data) {
+    queued = true;
+    channel.write(data, channel.voidPromise());
   }
 
   /// The same in less memory, where that is much less: it has to wait.

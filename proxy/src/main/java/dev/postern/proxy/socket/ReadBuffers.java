@@ -3,7 +3,6 @@ package dev.postern.proxy.socket;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.AdaptiveRecvByteBufAllocator;
-import io.netty.channel.ChannelConfig;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.util.UncheckedBooleanSupplier;
 
@@ -27,66 +26,19 @@ public final class ReadBuffers implements RecvByteBufAllocator {
   }
 
   /// One connection's.
-  private final class Handle implements ExtendedHandle {
-    private final ExtendedHandle expected;
-
-    Handle(ExtendedHandle expected) {
-      this.expected = expected;
+  private final class Handle extends DelegatingHandle implements ExtendedHandle {
+    Handle(ExtendedHandle expecting) {
+      super(expecting);
     }
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      return buffers.take(expected.guess());
-    }
-
-    @Override
-    public int guess() {
-      return expected.guess();
-    }
-
-    @Override
-    public void reset(ChannelConfig config) {
-      expected.reset(config);
-    }
-
-    @Override
-    public void incMessagesRead(int messages) {
-      expected.incMessagesRead(messages);
-    }
-
-    @Override
-    public void lastBytesRead(int bytes) {
-      expected.lastBytesRead(bytes);
-    }
-
-    @Override
-    public int lastBytesRead() {
-      return expected.lastBytesRead();
-    }
-
-    @Override
-    public void attemptedBytesRead(int bytes) {
-      expected.attemptedBytesRead(bytes);
-    }
-
-    @Override
-    public int attemptedBytesRead() {
-      return expected.attemptedBytesRead();
-    }
-
-    @Override
-    public boolean continueReading() {
-      return expected.continueReading();
+      return buffers.take(guess());
     }
 
     @Override
     public boolean continueReading(UncheckedBooleanSupplier more) {
-      return expected.continueReading(more);
-    }
-
-    @Override
-    public void readComplete() {
-      expected.readComplete();
+      return ((ExtendedHandle) delegate()).continueReading(more);
     }
   }
 }

@@ -110,7 +110,7 @@ class OutletTest {
   @Test
   void whatWasWrittenBeforeGoesFirst() throws Exception {
     onLoop(outlet -> {
-      outlet.write(buffer(outlet, new byte[] {1, 2}, 0, 2));
+      outlet.write(channel.alloc().directBuffer().writeByte(1).writeByte(2));
       send(outlet, new byte[] {3, 4}, 0, 2);
       send(outlet, new byte[] {5}, 0, 1);
     });
@@ -122,8 +122,8 @@ class OutletTest {
     ByteBuf[] used = new ByteBuf[2];
     onLoop(outlet -> {
       for (byte i = 0; i < 2; i++) {
-        used[i] = buffer(outlet, new byte[] {i}, 0, 1);
-        outlet.flush(used[i]);
+        used[i] = outlet.room(1).writeByte(i);
+        outlet.flush();
       }
     });
     assertThat(used[1]).isSameAs(used[0]);
@@ -137,8 +137,13 @@ class OutletTest {
     channel.close().sync();
     try (Socket next = new Socket(server.getInetAddress(), server.getLocalPort());
         Socket other = server.accept()) {
-      ByteBuf data = buffer(made[0], new byte[] {9}, 0, 1);
-      group.next().submit(() -> made[0].flush(data)).sync();
+      group
+          .next()
+          .submit(() -> {
+            made[0].room(1).writeByte(9);
+            made[0].flush();
+          })
+          .sync();
       next.shutdownOutput();
       other.shutdownOutput();
       assertThat(next.getInputStream().read()).isEqualTo(-1);
@@ -197,10 +202,7 @@ class OutletTest {
   }
 
   private static void send(Outlet outlet, byte[] octets, int from, int to) {
-    outlet.flush(buffer(outlet, octets, from, to));
-  }
-
-  private static ByteBuf buffer(Outlet outlet, byte[] octets, int from, int to) {
-    return outlet.buffer(to - from).writeBytes(octets, from, to - from);
+    outlet.room(to - from).writeBytes(octets, from, to - from);
+    outlet.flush();
   }
 }
