@@ -18,6 +18,7 @@ import dev.postern.e2e.fixture.Ports;
 import dev.postern.e2e.fixture.PosternProcess;
 import dev.postern.e2e.fixture.RawHttp;
 import java.nio.file.Path;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -240,7 +241,7 @@ class BackendTlsChangesIT {
     change.make(() -> folder.put("conflict.yaml", tlsService("conflict", serverOne)), 503, 404);
     String winner = aged("2022", backendTls("conflict-a", "conflict", trust("svc.example", "one")));
     change.make(() -> folder.put("conflict-a.yaml", winner), 200, 503);
-    assertThat(postern.admin("/status")).contains("Conflicted");
+    awaitStatus("Conflicted");
     String oldest = aged("2020", backendTls("conflict-c", "conflict", trust("svc.example", "two")));
     change.make(() -> folder.put("conflict-c.yaml", oldest), 503, 200);
     change.make(() -> folder.delete("conflict-c.yaml"), 200, 503);
@@ -256,8 +257,14 @@ class BackendTlsChangesIT {
         () -> folder.put("shut-a.yaml", backendTls("shut-a", "shut", trust("svc.example", "none"))),
         500,
         200);
-    assertThat(postern.admin("/status")).contains("NoValidCACertificate");
+    awaitStatus("NoValidCACertificate");
     change.make(() -> folder.delete("shut-a.yaml"), 200, 500);
+  }
+
+  /// Traffic changes first; the statuses are published when all of it has.
+  private static void awaitStatus(String reason) {
+    Awaitility.await("the status says so")
+        .untilAsserted(() -> assertThat(postern.admin("/status")).contains(reason));
   }
 
   @Test
