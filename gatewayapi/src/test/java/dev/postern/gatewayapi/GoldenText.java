@@ -2,6 +2,7 @@ package dev.postern.gatewayapi;
 
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.GatewayClass;
+import dev.postern.gatewayapi.resource.Metadata;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.gatewayapi.status.StatusTree;
@@ -49,7 +50,9 @@ final class GoldenText {
         .forEach((ref, status) -> {
           if (!(status instanceof ObjectStatus.OfGatewayClass accepted
               && accepted.conditions().stream()
-                  .allMatch(c -> c.message().isEmpty() && c.observedGeneration() == 0))) {
+                  .allMatch(c ->
+                      c.message().isEmpty()
+                          && c.observedGeneration() == Metadata.FIRST_GENERATION))) {
             tree.put(ref.toString(), brief(withoutUsual(StatusTree.of(status))));
           }
         });
@@ -109,7 +112,9 @@ final class GoldenText {
               + " "
               + condition.get("reason")
               + (message.isEmpty() ? "" : ", " + message)
-              + (generation == 0 ? "" : " (generation " + generation + ")"));
+              + (generation == Metadata.FIRST_GENERATION
+                  ? ""
+                  : " (generation " + generation + ")"));
     }
     return brief;
   }

@@ -159,6 +159,9 @@ final class Announcer implements ControlLoop.Listener {
 
   private void changed(ObjectRef ref, ObjectStatus status, Snapshot now, List<String> lines) {
     Map<String, String> was = wrongs.getOrDefault(ref, Map.of());
+    if (was.isEmpty() && !Judgement.isTrouble(status)) {
+      return;
+    }
     var is = new LinkedHashMap<String, String>();
     for (Judgement judgement : Judgement.of(ref, status, now.origin(ref))) {
       String key = judgement.what() + " " + judgement.condition().type();

@@ -58,6 +58,47 @@ public record Judgement(
     return judgements;
   }
 
+  /// Whether a condition of a status is not as it should be. What [#of] would tell, without the
+  /// words: most objects of a large folder are as they should be.
+  public static boolean isTrouble(ObjectStatus status) {
+    return switch (status) {
+      case ObjectStatus.OfGatewayClass s -> anyTrouble(s.conditions());
+      case ObjectStatus.OfGateway s ->
+          anyTrouble(s.conditions()) || anyListenerInTrouble(s.listeners());
+      case ObjectStatus.OfListenerSet s ->
+          anyTrouble(s.conditions()) || anyListenerInTrouble(s.listeners());
+      case ObjectStatus.OfRoute s -> {
+        for (ObjectStatus.ParentStatus parent : s.parents()) {
+          if (anyTrouble(parent.conditions())) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+      case ObjectStatus.OfPolicy s -> {
+        for (ObjectStatus.AncestorStatus ancestor : s.ancestors()) {
+          if (anyTrouble(ancestor.conditions())) {
+            yield true;
+          }
+        }
+        yield false;
+      }
+    };
+  }
+
+  private static boolean anyListenerInTrouble(List<ObjectStatus.ListenerStatus> listeners) {
+    return listeners.stream().anyMatch(listener -> anyTrouble(listener.conditions()));
+  }
+
+  private static boolean anyTrouble(List<Condition> conditions) {
+    for (Condition condition : conditions) {
+      if (mark(condition).isTrouble()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static void add(
       List<Judgement> to,
       ObjectRef object,

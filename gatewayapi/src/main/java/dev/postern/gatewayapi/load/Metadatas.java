@@ -26,7 +26,7 @@ final class Metadatas {
     return new Metadata(
         namespace,
         metadata.textOrEmpty("name"),
-        metadata.number("generation"),
+        Math.max(Metadata.FIRST_GENERATION, metadata.number("generation")),
         created == null ? Instant.EPOCH : created,
         texts(metadata, "labels"),
         texts(metadata, "annotations"));

@@ -93,8 +93,12 @@ final class DestinationRules {
   /// The oldest first.
   private List<DestinationRule> mostExact(
       ObjectRef service, String namespace, Predicate<DestinationRule> only) {
+    List<DestinationRule> here = inNamespace.get(namespace);
+    if (here.isEmpty()) {
+      return List.of();
+    }
     List<DestinationRule> all =
-        inNamespace.get(namespace).stream()
+        here.stream()
             .filter(rule -> !rule.workloads() && only.test(rule) && exactness(rule, service) > 0)
             .toList();
     int most = all.stream().mapToInt(rule -> exactness(rule, service)).max().orElse(0);

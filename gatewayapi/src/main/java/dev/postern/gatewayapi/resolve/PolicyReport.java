@@ -9,7 +9,6 @@ import dev.postern.gatewayapi.status.Conditions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /// BackendTLSPolicy.status, and what is to be said where no Gateway can carry it.
 final class PolicyReport {
@@ -29,8 +28,8 @@ final class PolicyReport {
         new ArrayList<>(
             ancestors.findings(
                 policy, policy.targetRefs(), gateways, "protects nothing", "Services"));
-    for (String option : new TreeSet<>(policy.options().keySet())) {
-      findings.add(Findings.of(policy, Severity.WARNING, "spec.options", unknownOption(option)));
+    for (String unknown : unknownOptions(policy)) {
+      findings.add(Findings.of(policy, Severity.WARNING, "spec.options", unknown));
     }
     return new Report(
         policy.ref(),
@@ -45,7 +44,7 @@ final class PolicyReport {
     List<String> notes = new ArrayList<>(standings.notes());
     standings.refusals().forEach(refusal -> notes.add(refusal.message()));
     PolicyValidation.Judged judged = validation.of(policy.ref());
-    new TreeSet<>(policy.options().keySet()).forEach(option -> notes.add(unknownOption(option)));
+    notes.addAll(unknownOptions(policy));
     Optional<Refusal> refused =
         standings.counting().isEmpty()
             ? Optional.of(standings.refusals().getFirst())
@@ -63,7 +62,13 @@ final class PolicyReport {
     return conditions.list();
   }
 
-  private static String unknownOption(String option) {
-    return "Postern does not know the option " + option + "; it has no effect";
+  private static List<String> unknownOptions(BackendTlsPolicy policy) {
+    if (policy.options().isEmpty()) {
+      return List.of();
+    }
+    return policy.options().keySet().stream()
+        .sorted()
+        .map(option -> "Postern does not know the option " + option + "; it has no effect")
+        .toList();
   }
 }

@@ -33,30 +33,28 @@ final class Generations {
 
   private Generations() {}
 
-  /// The object with its generation: what its file says, else one more than before when the spec
-  /// differs, else as before; 1 at first.
+  /// The object with its generation: one more than before when the spec differs, else as before,
+  /// but never less than its file says. What is new stays the same instance.
   static Resource stamp(Resource read, @Nullable Resource before) {
-    long generation;
-    if (read.metadata().generation() > 0) {
+    if (before == null) {
       return read;
-    } else if (before == null) {
-      generation = 1;
-    } else {
-      long last = before.metadata().generation();
-      generation = isSameSpec(read, before) ? last : last + 1;
     }
     Metadata metadata = read.metadata();
-    return with(
-        read,
-        new Metadata(
-            metadata.namespace(),
-            metadata.name(),
-            generation,
-            metadata.creationTimestamp(),
-            metadata.labels(),
-            metadata.annotations()),
-        read.version(),
-        read.origin());
+    long last = before.metadata().generation();
+    long generation = Math.max(metadata.generation(), isSameSpec(read, before) ? last : last + 1);
+    return generation == metadata.generation()
+        ? read
+        : with(
+            read,
+            new Metadata(
+                metadata.namespace(),
+                metadata.name(),
+                generation,
+                metadata.creationTimestamp(),
+                metadata.labels(),
+                metadata.annotations()),
+            read.version(),
+            read.origin());
   }
 
   private static boolean isSameSpec(Resource a, Resource b) {

@@ -131,7 +131,7 @@ class DirectoryProviderTest {
   }
 
   @Test
-  void aCommentChangesLinesAndNoGeneration() throws IOException {
+  void aGenerationIsOfTheSpecAloneAndNeverFalls() throws IOException {
     Path file = folder.resolve("a.yaml");
     write(file, service("a", 1));
     start(folder);
@@ -140,6 +140,11 @@ class DirectoryProviderTest {
     assertThat(seen.get("Service default/a").metadata().generation()).isEqualTo(1);
     write(file, service("a", 1).replace("name: a", "name: a\n  generation: 7"));
     seen.await("its own", r -> r.get("Service default/a").metadata().generation() == 7);
+    write(file, service("a", 2).replace("name: a", "name: a\n  generation: 7"));
+    seen.await("one more", r -> r.get("Service default/a").metadata().generation() == 8);
+    write(file, service("a", 2).replace("name: a", "name: a\n  generation: 3\n  labels: {x: z}"));
+    seen.await("a label", r -> r.get("Service default/a").metadata().labels().containsKey("x"));
+    assertThat(seen.get("Service default/a").metadata().generation()).isEqualTo(8);
   }
 
   @Test
