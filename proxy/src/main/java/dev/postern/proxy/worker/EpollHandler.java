@@ -2,40 +2,76 @@ package dev.postern.proxy.worker;
 
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollIoOps;
+import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
 
-/// Netty's epoll, but for a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel
-/// that waits for nothing, as one whose reading is paused does once its peer has ended its side, is
-/// taken out of epoll and cannot be put back, so that what the peer had sent before is lost.
+/// Netty's epoll, but for two things.
 ///
-/// Here it stays in, waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup,
-/// an error) it then tells once.
+/// What a channel waits for is told to the system right before the loop waits, and only if it
+/// differs from what was told last. A connection that is opened, written to and read from says four
+/// times in one turn what it waits for.
+///
+/// And a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel that waits for
+/// nothing, as one whose reading is paused does once its peer has ended its side, is taken out of
+/// epoll and cannot be put back, so that what the peer had sent before is lost. Here it stays in,
+/// waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup, an error) it then
+/// tells once.
 final class EpollHandler extends ForwardingIoHandler {
-  private EpollHandler(IoHandler netty) {
+  private static final int NOTHING = EpollIoOps.NONE.value();
+
+  private final ThreadAwareExecutor loop;
+
+  /// Those that may wait for something else than what the system knows.
+  private final List<Registration> changed = new ArrayList<>();
+
+  private EpollHandler(ThreadAwareExecutor loop, IoHandler netty) {
     super(netty);
+    this.loop = loop;
   }
 
   static IoHandlerFactory newFactory() {
     IoHandlerFactory factory = EpollIoHandler.newFactory();
-    return executor -> new EpollHandler(factory.newHandler(executor));
+    return loop -> new EpollHandler(loop, factory.newHandler(loop));
   }
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Registration(super.register(handle));
+    return new Registration(handle, super.register(handle));
   }
 
-  private static final class Registration implements IoRegistration {
+  @Override
+  public int run(IoHandlerContext context) {
+    tell();
+    return super.run(context);
+  }
+
+  private void tell() {
+    for (int i = 0; i < changed.size(); i++) {
+      changed.get(i).tell();
+    }
+    changed.clear();
+  }
+
+  private final class Registration implements IoRegistration {
+    private final IoHandle handle;
     private final IoRegistration netty;
+    private EpollIoOps wanted = EpollIoOps.NONE;
 
-    /// Once it waited for something it is in epoll.
-    private boolean added;
+    /// What the system knows; nothing before it knows of the channel at all.
+    private int told = NOTHING;
 
-    Registration(IoRegistration netty) {
+    private boolean queued;
+
+    Registration(IoHandle handle, IoRegistration netty) {
+      this.handle = handle;
       this.netty = netty;
     }
 
@@ -47,9 +83,48 @@ final class EpollHandler extends ForwardingIoHandler {
 
     @Override
     public long submit(IoOps ops) {
-      boolean nothing = ops.equals(EpollIoOps.NONE);
-      added |= !nothing;
-      return netty.submit(nothing && added ? EpollIoOps.EPOLLET : ops);
+      if (!netty.isValid()) {
+        return -1;
+      }
+      EpollIoOps epoll = (EpollIoOps) ops;
+      if (loop.isExecutorThread(Thread.currentThread())) {
+        want(epoll);
+      } else {
+        loop.execute(() -> want(epoll));
+      }
+      return epoll.value();
+    }
+
+    private void want(EpollIoOps ops) {
+      wanted = ops;
+      if (!queued) {
+        queued = true;
+        changed.add(this);
+      }
+    }
+
+    private void tell() {
+      queued = false;
+      EpollIoOps ops = wanted.value() == NOTHING && told != NOTHING ? EpollIoOps.EPOLLET : wanted;
+      if (ops.value() == told || !netty.isValid()) {
+        return;
+      }
+      told = ops.value();
+      try {
+        netty.submit(ops);
+      } catch (UncheckedIOException e) {
+        loop.execute(this::close);
+      }
+    }
+
+    /// The system does not take it, as where it watches too much already: nothing would ever be
+    /// heard of it.
+    private void close() {
+      try {
+        handle.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
     }
 
     @Override
