@@ -34,9 +34,10 @@ final class Generations {
   private Generations() {}
 
   /// The object with its generation: one more than before when the spec differs, else as before,
-  /// but never less than its file says. What is new stays the same instance.
+  /// but never less than its file says. What is new stays the same instance, and so does what was
+  /// made at another time: it is another object of the same name.
   static Resource stamp(Resource read, @Nullable Resource before) {
-    if (before == null) {
+    if (before == null || isAnother(read.metadata(), before.metadata())) {
       return read;
     }
     Metadata metadata = read.metadata();
@@ -55,6 +56,12 @@ final class Generations {
                 metadata.annotations()),
             read.version(),
             read.origin());
+  }
+
+  private static boolean isAnother(Metadata a, Metadata b) {
+    return !a.creationTimestamp().equals(b.creationTimestamp())
+        && !a.creationTimestamp().equals(Instant.EPOCH)
+        && !b.creationTimestamp().equals(Instant.EPOCH);
   }
 
   private static boolean isSameSpec(Resource a, Resource b) {

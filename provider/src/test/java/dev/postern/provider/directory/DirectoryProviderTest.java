@@ -147,6 +147,22 @@ class DirectoryProviderTest {
     assertThat(seen.get("Service default/a").metadata().generation()).isEqualTo(8);
   }
 
+  /** As one that was deleted in a cluster and created again, with a folder that mirrors it. */
+  @Test
+  void anotherObjectOfTheNameHasAGenerationOfItsOwn() throws IOException {
+    Path file = folder.resolve("a.yaml");
+    write(file, service("a", 1).replace("name: a", day(1, 7)));
+    start(folder);
+    assertThat(seen.get("Service default/a").metadata().generation()).isEqualTo(7);
+    write(file, service("a", 2).replace("name: a", day(2, 1)));
+    seen.await("the other", r -> r.get("Service default/a").metadata().generation() == 1);
+  }
+
+  private static String day(int day, long generation) {
+    return "name: a\n  creationTimestamp: '2026-01-0%dT00:00:00Z'\n  generation: %d"
+        .formatted(day, generation);
+  }
+
   @Test
   void rewritingTheSameBytesIsNoUpdate() throws IOException {
     Path file = folder.resolve("a.yaml");

@@ -12,6 +12,8 @@ import io.netty.util.concurrent.ThreadAwareExecutor;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Netty's epoll, but for two things.
 ///
@@ -25,6 +27,7 @@ import java.util.List;
 /// waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup, an error) it then
 /// tells once.
 final class EpollHandler extends ForwardingIoHandler {
+  private static final Logger log = LoggerFactory.getLogger(EpollHandler.class);
   private static final int NOTHING = EpollIoOps.NONE.value();
 
   private final ThreadAwareExecutor loop;
@@ -87,6 +90,7 @@ final class EpollHandler extends ForwardingIoHandler {
         return -1;
       }
       EpollIoOps epoll = (EpollIoOps) ops;
+      // Netty's channels are always on their loop, where what is asked last is also told last.
       if (loop.isExecutorThread(Thread.currentThread())) {
         want(epoll);
       } else {
@@ -97,7 +101,9 @@ final class EpollHandler extends ForwardingIoHandler {
 
     private void want(EpollIoOps ops) {
       wanted = ops;
-      if (!queued) {
+      if (told == NOTHING) {
+        tell(ops);
+      } else if (!queued) {
         queued = true;
         changed.add(this);
       }
@@ -105,20 +111,23 @@ final class EpollHandler extends ForwardingIoHandler {
 
     private void tell() {
       queued = false;
-      EpollIoOps ops = wanted.value() == NOTHING && told != NOTHING ? EpollIoOps.EPOLLET : wanted;
+      EpollIoOps ops = wanted.value() == NOTHING ? EpollIoOps.EPOLLET : wanted;
       if (ops.value() == told || !netty.isValid()) {
         return;
       }
-      told = ops.value();
       try {
-        netty.submit(ops);
+        tell(ops);
       } catch (UncheckedIOException e) {
+        log.warn("a connection is ended: {}", String.valueOf(e.getCause()));
         loop.execute(this::close);
       }
     }
 
-    /// The system does not take it, as where it watches too much already: nothing would ever be
-    /// heard of it.
+    private void tell(EpollIoOps ops) {
+      netty.submit(ops);
+      told = ops.value();
+    }
+
     private void close() {
       try {
         handle.close();
