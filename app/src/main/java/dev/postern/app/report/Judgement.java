@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// One condition of one object, and whether it is as it should be.
 ///
@@ -61,42 +62,23 @@ public record Judgement(
   /// Whether a condition of a status is not as it should be. What [#of] would tell, without the
   /// words: most objects of a large folder are as they should be.
   public static boolean isTrouble(ObjectStatus status) {
+    return conditions(status).anyMatch(condition -> mark(condition).isTrouble());
+  }
+
+  private static Stream<Condition> conditions(ObjectStatus status) {
     return switch (status) {
-      case ObjectStatus.OfGatewayClass s -> anyTrouble(s.conditions());
-      case ObjectStatus.OfGateway s ->
-          anyTrouble(s.conditions()) || anyListenerInTrouble(s.listeners());
-      case ObjectStatus.OfListenerSet s ->
-          anyTrouble(s.conditions()) || anyListenerInTrouble(s.listeners());
-      case ObjectStatus.OfRoute s -> {
-        for (ObjectStatus.ParentStatus parent : s.parents()) {
-          if (anyTrouble(parent.conditions())) {
-            yield true;
-          }
-        }
-        yield false;
-      }
-      case ObjectStatus.OfPolicy s -> {
-        for (ObjectStatus.AncestorStatus ancestor : s.ancestors()) {
-          if (anyTrouble(ancestor.conditions())) {
-            yield true;
-          }
-        }
-        yield false;
-      }
+      case ObjectStatus.OfGatewayClass s -> s.conditions().stream();
+      case ObjectStatus.OfGateway s -> conditions(s.conditions(), s.listeners());
+      case ObjectStatus.OfListenerSet s -> conditions(s.conditions(), s.listeners());
+      case ObjectStatus.OfRoute s -> s.parents().stream().flatMap(p -> p.conditions().stream());
+      case ObjectStatus.OfPolicy s -> s.ancestors().stream().flatMap(a -> a.conditions().stream());
     };
   }
 
-  private static boolean anyListenerInTrouble(List<ObjectStatus.ListenerStatus> listeners) {
-    return listeners.stream().anyMatch(listener -> anyTrouble(listener.conditions()));
-  }
-
-  private static boolean anyTrouble(List<Condition> conditions) {
-    for (Condition condition : conditions) {
-      if (mark(condition).isTrouble()) {
-        return true;
-      }
-    }
-    return false;
+  private static Stream<Condition> conditions(
+      List<Condition> own, List<ObjectStatus.ListenerStatus> listeners) {
+    return Stream.concat(
+        own.stream(), listeners.stream().flatMap(listener -> listener.conditions().stream()));
   }
 
   private static void add(

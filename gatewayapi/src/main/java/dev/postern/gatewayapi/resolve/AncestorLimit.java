@@ -82,15 +82,8 @@ final class AncestorLimit {
   }
 
   private Shared share(ObjectRef policy) {
-    List<TargetRef> targetRefs = targetRefs(policy);
-    if (targetRefs.size() == 1) {
-      List<ObjectRef> all = ancestors.of(PolicyTargets.service(policy, targetRefs.getFirst()));
-      if (all.size() <= MAX) {
-        return new Shared(all, List.of());
-      }
-    }
     TreeSet<ObjectRef> gateways = new TreeSet<>();
-    for (TargetRef target : targetRefs) {
+    for (TargetRef target : targetRefs(policy)) {
       gateways.addAll(ancestors.of(PolicyTargets.service(policy, target)));
     }
     if (gateways.size() <= MAX) {

@@ -4,8 +4,8 @@ import dev.postern.gatewayapi.memo.Memo;
 import dev.postern.gatewayapi.memo.Query;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 
 /// Which Gateways reach a Service through a route. They are the ancestors of the policies that
 /// target it (BackendTLSPolicy.status).
@@ -28,18 +28,15 @@ final class Ancestors {
   }
 
   private List<ObjectRef> find(ObjectRef service) {
-    List<ObjectRef> found = new ArrayList<>(1);
+    TreeSet<ObjectRef> found = new TreeSet<>();
     for (ObjectRef ref : objects.pointingAt(service)) {
       if (objects.find(ref, RouteObject.class).isPresent()
           && grants.permit(ref.kind(), ref.namespace(), service)) {
-        for (Attachment.Parent parent : attachments.of(ref).parents()) {
-          if (parent.refused().isEmpty() && !found.contains(parent.gateway())) {
-            found.add(parent.gateway());
-          }
-        }
+        attachments.of(ref).parents().stream()
+            .filter(parent -> parent.refused().isEmpty())
+            .forEach(parent -> found.add(parent.gateway()));
       }
     }
-    found.sort(null);
     return List.copyOf(found);
   }
 }

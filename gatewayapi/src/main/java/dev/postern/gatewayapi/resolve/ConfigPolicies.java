@@ -32,11 +32,7 @@ final class ConfigPolicies implements WishSource {
 
   @Override
   public List<Wish> of(BackendPort port, String portName) {
-    List<ObjectRef> here = inNamespace.get(port.backend().namespace());
-    if (here.isEmpty()) {
-      return List.of();
-    }
-    return here.stream()
+    return inNamespace.get(port.backend().namespace()).stream()
         .flatMap(ref -> objects.find(ref, BackendConfigPolicy.class).stream())
         .filter(policy -> targets(policy, port.backend()))
         .flatMap(policy -> wished(policy.ref()).stream())

@@ -93,12 +93,8 @@ final class DestinationRules {
   /// The oldest first.
   private List<DestinationRule> mostExact(
       ObjectRef service, String namespace, Predicate<DestinationRule> only) {
-    List<DestinationRule> here = inNamespace.get(namespace);
-    if (here.isEmpty()) {
-      return List.of();
-    }
     List<DestinationRule> all =
-        here.stream()
+        inNamespace.get(namespace).stream()
             .filter(rule -> !rule.workloads() && only.test(rule) && exactness(rule, service) > 0)
             .toList();
     int most = all.stream().mapToInt(rule -> exactness(rule, service)).max().orElse(0);

@@ -63,9 +63,6 @@ final class PolicyReport {
   }
 
   private static List<String> unknownOptions(BackendTlsPolicy policy) {
-    if (policy.options().isEmpty()) {
-      return List.of();
-    }
     return policy.options().keySet().stream()
         .sorted()
         .map(option -> "Postern does not know the option " + option + "; it has no effect")

@@ -17,9 +17,10 @@ import org.slf4j.LoggerFactory;
 
 /// Netty's epoll, but for two things.
 ///
-/// What a channel waits for is told to the system right before the loop waits, and only if it
-/// differs from what was told last. A connection that is opened, written to and read from says four
-/// times in one turn what it waits for.
+/// What a channel waits for is told to the system at once when it is the first, so that who binds
+/// or connects learns of a refusal. From then on it is told right before the loop waits, and only
+/// if it differs from what was told last: a connection that gets open, is written to and read from
+/// says three times in one turn what it waits for.
 ///
 /// And a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel that waits for
 /// nothing, as one whose reading is paused does once its peer has ended its side, is taken out of

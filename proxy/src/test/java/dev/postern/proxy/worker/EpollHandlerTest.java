@@ -54,20 +54,10 @@ class EpollHandlerTest {
   void whatWasAskedForLastCounts() throws Exception {
     Handle writing = new Handle(writer);
     IoRegistration registration = register(writing);
-    loop.submit(
-            () -> {
-              registration.submit(EpollIoOps.EPOLLOUT);
-              registration.submit(EpollIoOps.EPOLLRDHUP);
-            })
-        .sync();
+    inOneTurn(registration, EpollIoOps.EPOLLOUT, EpollIoOps.EPOLLRDHUP);
     Handle reading = new Handle(reader);
     IoRegistration other = register(reading);
-    loop.submit(
-            () -> {
-              other.submit(EpollIoOps.EPOLLRDHUP);
-              other.submit(EpollIoOps.EPOLLIN);
-            })
-        .sync();
+    inOneTurn(other, EpollIoOps.EPOLLRDHUP, EpollIoOps.EPOLLIN);
     write();
     assertThat(reading.next()).isEqualTo(EpollIoOps.EPOLLIN);
     assertThat(writing.events).isEmpty();
@@ -159,6 +149,17 @@ class EpollHandlerTest {
   private void ask(IoRegistration registration, EpollIoOps ops) throws Exception {
     registration.submit(ops);
     loop.submit(() -> {}).sync();
+  }
+
+  /** On the loop, as Netty's channels do. */
+  private void inOneTurn(IoRegistration registration, EpollIoOps first, EpollIoOps last)
+      throws Exception {
+    loop.submit(
+            () -> {
+              registration.submit(first);
+              registration.submit(last);
+            })
+        .sync();
   }
 
   private void write() throws IOException {
