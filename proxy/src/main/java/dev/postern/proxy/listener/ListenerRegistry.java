@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -42,36 +43,49 @@ public final class ListenerRegistry {
 
   /// Makes it what `next` says. A socket that cannot be bound is tried again by the next call.
   ///
+  /// What is gone goes first, as it may hold an address that another wants; new sockets are bound
+  /// before those that stay show the change, so that whom one of these sends to a new one finds it.
+  ///
   /// @param anew whether every route is compiled anew
   public Applied update(Ir next, boolean anew) {
-    List<String> gone = new ArrayList<>(bound.keySet());
-    gone.removeAll(next.listeners().keySet());
-    for (String name : gone) {
-      Bound listener = bound.remove(name);
-      if (listener != null) {
-        listener.remove();
-        stats.remove("listener." + name);
+    List<Bound> staying = new ArrayList<>();
+    for (Bound listener : List.copyOf(bound.values())) {
+      Listener now = next.listeners().get(listener.ir().name());
+      if (now != null && now.transport() == listener.ir().transport()) {
+        staying.add(listener);
+      } else {
+        remove(listener, now == null);
       }
     }
+    Applied applied = bindMissing(next);
+    for (Bound listener : staying) {
+      Listener now = Objects.requireNonNull(next.listeners().get(listener.ir().name()));
+      if (anew || !listener.ir().equals(now)) {
+        listener.update(now, anew);
+      }
+    }
+    return applied;
+  }
+
+  private void remove(Bound listener, boolean forGood) {
+    String name = listener.ir().name();
+    bound.remove(name);
+    listener.remove();
+    if (forGood) {
+      stats.remove("listener." + name);
+    }
+  }
+
+  private Applied bindMissing(Ir next) {
     Map<String, String> errors = new HashMap<>();
     Set<String> missing = new HashSet<>();
     for (Listener listener : next.listeners().values()) {
-      Bound here = bound.get(listener.name());
-      if (here != null && here.ir().transport() != listener.transport()) {
-        here.remove();
-        bound.remove(listener.name());
-        here = null;
-      }
-      if (here == null) {
-        BindFailure failure = bind(listener);
-        if (failure != null) {
-          errors.put(listener.name(), failure.message());
-          if (failure.addressMissing()) {
-            missing.add(listener.address());
-          }
+      BindFailure failure = bound.containsKey(listener.name()) ? null : bind(listener);
+      if (failure != null) {
+        errors.put(listener.name(), failure.message());
+        if (failure.addressMissing()) {
+          missing.add(listener.address());
         }
-      } else if (anew || !here.ir().equals(listener)) {
-        here.update(listener, anew);
       }
     }
     return new Applied(errors, missing);

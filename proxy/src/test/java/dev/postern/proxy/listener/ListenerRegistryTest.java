@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
+import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Ir;
 import dev.postern.ir.Listener;
 import dev.postern.ir.PrivateKeyDer;
+import dev.postern.ir.Route;
+import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
+import dev.postern.ir.RouteMatch;
+import dev.postern.ir.VirtualHost;
 import dev.postern.proxy.FreePort;
 import dev.postern.proxy.fastcgi.FastCgiProtocol;
 import dev.postern.proxy.tls.DownstreamTlsContexts;
@@ -21,13 +26,20 @@ import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -68,6 +80,30 @@ class ListenerRegistryTest {
     assertThat(contexts.size()).isZero();
   }
 
+  /// Who sees by an older listener that a change is in effect finds the new ones there.
+  @Test
+  void aNewListenerIsThereBeforeAnotherShowsTheChange() throws Exception {
+    int old = FreePort.next();
+    registry.update(ir(answering("old", old, 200)), false);
+    try (ExecutorService client = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < 50; i++) {
+        int fresh = FreePort.next();
+        int before = 200 + i;
+        Listener one = answering("old", old, before + 1);
+        Listener another = answering("fresh-" + i, fresh, 299);
+        Future<Integer> seen =
+            client.submit(() -> {
+              while (get(old) == before) {
+                Thread.onSpinWait();
+              }
+              return get(fresh);
+            });
+        registry.update(ir(one, another), false);
+        assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo(299);
+      }
+    }
+  }
+
   private static final X509Bundle CERTIFICATE = certificate();
 
   private static X509Bundle certificate() {
@@ -89,6 +125,31 @@ class ListenerRegistryTest {
       byName.put(listener.name(), listener);
     }
     return Ir.of(byName, Map.of(), Map.of());
+  }
+
+  private static Listener answering(String name, int port, int status) {
+    Route route =
+        new Route(
+            name,
+            RouteMatch.ANY,
+            HeaderMutation.NONE,
+            HeaderMutation.NONE,
+            new RouteAction.DirectResponse(status, ""));
+    RouteConfiguration routes =
+        new RouteConfiguration(name, List.of(new VirtualHost("*", List.of(route))));
+    FilterChain chain = new FilterChain(name, List.of(), Optional.empty(), routes);
+    return new Listener(name, "127.0.0.1", port, name, List.of(chain));
+  }
+
+  /// The status that a new connection gets.
+  private static int get(int port) throws IOException {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket
+          .getOutputStream()
+          .write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+      return Integer.parseInt(new String(status, StandardCharsets.US_ASCII).split(" ")[1]);
+    }
   }
 
   private static Listener listener(String name, int port) {
