@@ -103,6 +103,7 @@ final class BoundListener implements Bound {
     }
   }
 
+  /// TCP_NODELAY is Netty's default.
   @Override
   public @Nullable BindFailure bind() {
     ChannelFuture binding =
@@ -112,7 +113,6 @@ final class BoundListener implements Bound {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.ALLOCATOR, workers.all().getFirst().allocator())
-            .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.SO_KEEPALIVE, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(

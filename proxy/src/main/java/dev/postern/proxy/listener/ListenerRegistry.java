@@ -43,18 +43,28 @@ public final class ListenerRegistry {
 
   /// Makes it what `next` says. A socket that cannot be bound is tried again by the next call.
   ///
-  /// What is gone goes first, as it may hold an address that another wants; new sockets are bound
-  /// before those that stay show the change, so that whom one of these sends to a new one finds it.
+  /// New sockets are bound before those that stay show the change, and what is gone goes after
+  /// that, so that whom one of these sends to another finds it. What is gone goes first where its
+  /// port is wanted.
   ///
   /// @param anew whether every route is compiled anew
   public Applied update(Ir next, boolean anew) {
+    Set<Integer> wanted = new HashSet<>();
+    for (Listener listener : next.listeners().values()) {
+      if (!stays(listener)) {
+        wanted.add(listener.port());
+      }
+    }
     List<Bound> staying = new ArrayList<>();
+    List<Bound> leaving = new ArrayList<>();
     for (Bound listener : List.copyOf(bound.values())) {
       Listener now = next.listeners().get(listener.ir().name());
-      if (now != null && now.transport() == listener.ir().transport()) {
+      if (now != null && stays(now)) {
         staying.add(listener);
-      } else {
+      } else if (wanted.contains(listener.ir().port())) {
         remove(listener, now == null);
+      } else {
+        leaving.add(listener);
       }
     }
     Applied applied = bindMissing(next);
@@ -64,7 +74,14 @@ public final class ListenerRegistry {
         listener.update(now, anew);
       }
     }
+    leaving.forEach(listener -> remove(listener, true));
     return applied;
+  }
+
+  /// Whether its socket is there already.
+  private boolean stays(Listener listener) {
+    Bound here = bound.get(listener.name());
+    return here != null && here.ir().transport() == listener.transport();
   }
 
   private void remove(Bound listener, boolean forGood) {

@@ -104,6 +104,38 @@ class ListenerRegistryTest {
     }
   }
 
+  @Test
+  void aListenerIsThereUntilTheOthersShowThatItIsGone() throws Exception {
+    int old = FreePort.next();
+    try (ExecutorService client = Executors.newSingleThreadExecutor()) {
+      for (int i = 0; i < 50; i++) {
+        int leaving = FreePort.next();
+        int before = 200 + i;
+        Listener one = answering("old", old, before);
+        registry.update(ir(one, answering("leaving-" + i, leaving, 299)), false);
+        Future<Integer> seen =
+            client.submit(() -> {
+              while (isOpen(leaving)) {
+                Thread.onSpinWait();
+              }
+              return get(old);
+            });
+        registry.update(ir(answering("old", old, before + 1)), false);
+        assertThat(seen.get(30, TimeUnit.SECONDS)).isEqualTo(before + 1);
+      }
+    }
+  }
+
+  @Test
+  void aPortGoesFromOneListenerToTheNext() throws Exception {
+    int port = FreePort.next();
+    for (int i = 0; i < 3; i++) {
+      Ir next = ir(answering("name-" + i, port, 201 + i));
+      assertThat(registry.update(next, false).listenerErrors()).isEmpty();
+      assertThat(get(port)).isEqualTo(201 + i);
+    }
+  }
+
   private static final X509Bundle CERTIFICATE = certificate();
 
   private static X509Bundle certificate() {
@@ -149,6 +181,14 @@ class ListenerRegistryTest {
           .write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
       byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
       return Integer.parseInt(new String(status, StandardCharsets.US_ASCII).split(" ")[1]);
+    }
+  }
+
+  private static boolean isOpen(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException refused) {
+      return false;
     }
   }
 
