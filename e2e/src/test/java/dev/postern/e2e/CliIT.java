@@ -13,6 +13,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -194,6 +195,9 @@ class CliIT {
         assertThat(socket.isConnected()).isTrue();
       } catch (ConnectException refused) {
         return;
+      } catch (SocketException reset) {
+        // It was on its way when the socket closed; the next one is refused.
+        assertThat(reset).hasMessageContaining("reset");
       }
     }
     throw new AssertionError("still takes connections");

@@ -1,7 +1,6 @@
 package dev.postern.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -20,7 +19,6 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -208,25 +206,6 @@ class EmbeddedProxyTest {
     assertThat(log).hasSize(3);
     assertThat(log.get(0)).contains("POST /1 ");
     assertThat(log.get(2)).contains("GET /3 ");
-  }
-
-  @Test
-  void drainingFinishesWhatIsUnderWayAndTakesNothingNew() throws Exception {
-    OneRoute route = OneRoute.to(serve(HttpServer.create(anyPort(), 0), "~"));
-    EmbeddedProxy proxy = proxy(Timeouts.DEFAULT);
-    proxy.apply(route.ir());
-    try (Socket idle = new Socket(InetAddress.getLoopbackAddress(), route.port())) {
-      idle.getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      int last = 0;
-      while (last != '~' || idle.getInputStream().available() > 0) {
-        last = idle.getInputStream().read();
-      }
-      assertThat(proxy.drain(Duration.ofSeconds(5))).isTrue();
-      assertThat(idle.getInputStream().read()).isEqualTo(-1);
-    }
-    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), route.port()).close())
-        .isInstanceOf(ConnectException.class);
   }
 
   @Test

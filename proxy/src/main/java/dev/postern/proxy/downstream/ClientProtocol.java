@@ -112,7 +112,7 @@ public final class ClientProtocol extends ChannelInboundHandlerAdapter {
       }
       if (firstOctetNanos != 0) {
         close(ctx, firstOctetNanos, worker.timeouts().requestHead().toNanos(), nowNanos);
-      } else if (worker.draining()) {
+      } else if (worker.drains(openedNanos, nowNanos)) {
         connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
         ctx.close();
       } else {

@@ -455,7 +455,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
               connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
               reject(408, "the request took too long to arrive");
             }
-          } else if (worker.draining()) {
+          } else if (worker.drains(idleSince, nowNanos)) {
             connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
             channel.close();
           } else if (late(nowNanos - idleSince, timeouts.clientIdle().toNanos())) {

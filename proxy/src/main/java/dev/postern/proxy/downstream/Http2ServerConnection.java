@@ -303,7 +303,7 @@ final class Http2ServerConnection extends Http2Session {
       }
       Timeouts timeouts = worker.timeouts();
       int streams = activeStreams();
-      if (worker.draining()) {
+      if (worker.draining() && (used() || worker.drains(idleSince, nowNanos))) {
         drain(streams);
       } else if (headLate(nowNanos, timeouts.requestHead().toNanos())) {
         connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
@@ -320,6 +320,11 @@ final class Http2ServerConnection extends Http2Session {
         endLingering(nowNanos, ANSWERED_NANOS);
         stalled(nowNanos, timeouts.streamIdle().toNanos());
       }
+    }
+
+    /// Whether it has had a request. One that is new gets time for its first.
+    private boolean used() {
+      return lastAccepted() > 0;
     }
 
     /// Whether the preface, or a head that has begun, is still not there.

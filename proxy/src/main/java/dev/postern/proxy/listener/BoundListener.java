@@ -16,6 +16,7 @@ import dev.postern.proxy.tls.DownstreamTlsContexts;
 import dev.postern.proxy.tls.ServerNames;
 import dev.postern.proxy.tls.TlsFacts;
 import dev.postern.proxy.upstream.ClusterRegistry;
+import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatCells;
@@ -111,6 +112,7 @@ final class BoundListener implements Bound {
             .group(workers.group())
             .channel(workers.transport().serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.accepting())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.ALLOCATOR, workers.all().getFirst().allocator())
             .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -272,12 +274,23 @@ final class BoundListener implements Bound {
     return ir;
   }
 
-  /// Takes no more connections; those that are go on.
+  /// Takes no more connections; those that are go on, and so do those that the system has taken
+  /// already.
   @Override
   public void unbind() {
-    if (channel != null) {
-      channel.close().awaitUninterruptibly();
+    Channel listening = channel;
+    if (listening != null) {
       channel = null;
+      listening
+          .eventLoop()
+          .execute(() -> {
+            try {
+              Transport.acceptWaiting(listening, BACKLOG);
+            } finally {
+              listening.close();
+            }
+          });
+      listening.closeFuture().awaitUninterruptibly();
     }
   }
 

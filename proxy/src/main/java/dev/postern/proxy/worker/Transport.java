@@ -1,14 +1,24 @@
 package dev.postern.proxy.worker;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MaxMessagesRecvByteBufAllocator;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoEvent;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoEvent;
+import io.netty.channel.nio.NioIoHandle;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketProtocolFamily;
@@ -50,6 +60,28 @@ public record Transport(
           to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
     }
     return new NioSocketChannel();
+  }
+
+  /// For a listening socket: takes one connection a turn of its loop, unless told otherwise.
+  /// (Netty's own takes one in any case with epoll: it takes the descriptor for a number of octets,
+  /// and for a short read.)
+  public static RecvByteBufAllocator accepting() {
+    return new ServerChannelRecvByteBufAllocator().respectMaybeMoreData(false);
+  }
+
+  /// Takes all connections that wait at a listening socket, which would be reset if it was closed
+  /// now. On the channel's loop.
+  ///
+  /// @param listening has [#accepting()]
+  /// @param limit on how many
+  public static void acceptWaiting(Channel listening, int limit) {
+    MaxMessagesRecvByteBufAllocator reads = listening.config().getRecvByteBufAllocator();
+    reads.maxMessagesPerRead(limit);
+    switch (listening.unsafe()) {
+      case EpollIoHandle epoll -> epoll.handle(null, (EpollIoEvent) () -> EpollIoOps.EPOLLIN);
+      case NioIoHandle nio -> nio.handle(null, (NioIoEvent) () -> NioIoOps.ACCEPT);
+      default -> {}
+    }
   }
 
   /// Has each datagram say which address of this machine it was sent to, where the transport can:

@@ -104,6 +104,13 @@ public final class Worker {
     return draining;
   }
 
+  /// Whether a client's connection without a request under way is closed for it.
+  ///
+  /// @param quietSince when anything of a request last moved on it
+  public boolean drains(long quietSince, long nowNanos) {
+    return draining && nowNanos - quietSince >= timeouts.drainQuiet().toNanos();
+  }
+
   /// From now on it is about to end.
   public void drain() {
     draining = true;

@@ -24,18 +24,22 @@ import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
+import io.netty.channel.EventLoop;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import io.netty.util.concurrent.SingleThreadEventExecutor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -136,6 +140,47 @@ class ListenerRegistryTest {
     }
   }
 
+  /// A loop that is busy leaves connections waiting, which the system resets when it closes their
+  /// socket.
+  @Test
+  void whoIsConnectedAlreadyIsServedWhenASocketCloses() throws Exception {
+    int port = FreePort.next();
+    registry.update(ir(answering("one", port, 201)), false);
+    CountDownLatch busy = new CountDownLatch(1);
+    CountDownLatch free = new CountDownLatch(1);
+    EventLoop loop = workers.all().getFirst().loop();
+    loop.execute(() -> {
+      busy.countDown();
+      try {
+        assertThat(free.await(30, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    });
+    List<Socket> waiting = new ArrayList<>();
+    try (ExecutorService control = Executors.newSingleThreadExecutor()) {
+      assertThat(busy.await(30, TimeUnit.SECONDS)).isTrue();
+      for (int i = 0; i < 20; i++) {
+        waiting.add(ask(port));
+      }
+      Future<?> unbinding = control.submit(registry::unbindAll);
+      while (((SingleThreadEventExecutor) loop).pendingTasks() == 0) {
+        Thread.onSpinWait();
+      }
+      free.countDown();
+      unbinding.get(30, TimeUnit.SECONDS);
+      for (Socket socket : waiting) {
+        assertThat(status(socket)).isEqualTo(201);
+      }
+      assertThat(isOpen(port)).isFalse();
+    } finally {
+      free.countDown();
+      for (Socket socket : waiting) {
+        socket.close();
+      }
+    }
+  }
+
   private static final X509Bundle CERTIFICATE = certificate();
 
   private static X509Bundle certificate() {
@@ -175,13 +220,23 @@ class ListenerRegistryTest {
 
   /// The status that a new connection gets.
   private static int get(int port) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      socket
-          .getOutputStream()
-          .write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-      byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
-      return Integer.parseInt(new String(status, StandardCharsets.US_ASCII).split(" ")[1]);
+    try (Socket socket = ask(port)) {
+      return status(socket);
     }
+  }
+
+  /// Connects and sends a request.
+  private static Socket ask(int port) throws IOException {
+    Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket
+        .getOutputStream()
+        .write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    return socket;
+  }
+
+  private static int status(Socket socket) throws IOException {
+    byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 200".length());
+    return Integer.parseInt(new String(status, StandardCharsets.US_ASCII).split(" ")[1]);
   }
 
   private static boolean isOpen(int port) {
