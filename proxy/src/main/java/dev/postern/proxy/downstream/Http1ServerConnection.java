@@ -13,6 +13,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.socket.ReceiveLowWater;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.worker.Faults;
@@ -56,6 +57,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private final RequestHead head = new RequestHead();
   private final BodyDecoder body;
   private final MessageWriter writer;
+  private final ReceiveLowWater lowWater;
   private final Exchange exchange;
   private final Sweeper.Swept watch = new Watch();
 
@@ -87,6 +89,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     this.parser = new RequestParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
     this.writer = new MessageWriter(channel, worker.sendBuffers(), worker.headWriter());
+    this.lowWater = new ReceiveLowWater(channel);
     this.exchange = new Exchange(this);
     parser.begin(head);
   }
@@ -112,6 +115,13 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     ByteBuf before = input;
     input = before == null ? in : Unpooled.wrappedBuffer(before, in);
     process();
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    int held = input == null ? 0 : input.readableBytes();
+    lowWater.read(state == State.BUSY ? body.remaining() - held : 0, worker.clock().nanos());
+    ctx.fireChannelReadComplete();
   }
 
   /// Reads as far as it may: up to a request whose answer is still to come.
@@ -447,6 +457,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private final class Watch extends Sweeper.Swept {
     @Override
     protected void sweep(long nowNanos) {
+      lowWater.sweep(nowNanos);
       Timeouts timeouts = worker.timeouts();
       switch (state) {
         case IDLE -> {

@@ -77,6 +77,12 @@ public final class BodyDecoder {
     return state == State.LENGTH && remaining == 0;
   }
 
+  /// At least so many octets of the body are still to come: of a length, or of the chunk that has
+  /// begun.
+  public long remaining() {
+    return state == State.LENGTH || state == State.CHUNK_DATA ? remaining : 0;
+  }
+
   /// Whether the end of the connection is the end of the body.
   public boolean endsWithConnection() {
     return state == State.UNTIL_CLOSE;

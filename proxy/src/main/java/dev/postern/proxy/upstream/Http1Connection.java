@@ -7,6 +7,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.socket.ReceiveLowWater;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.InputEnd;
@@ -41,6 +42,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final ResponseParser parser;
   private final BodyDecoder body;
   private final MessageWriter writer;
+  private final ReceiveLowWater lowWater;
   private final ResponseHead head = new ResponseHead();
   private final Sweeper.Swept idleWatch = new IdleWatch();
 
@@ -74,6 +76,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     this.parser = new ResponseParser(limits.headOctets(), limits.headFields());
     this.body = new BodyDecoder(limits.headOctets(), limits.headFields());
     this.writer = new MessageWriter(channel, worker.sendBuffers(), worker.headWriter());
+    this.lowWater = new ReceiveLowWater(channel);
     worker.sweeper().add(idleWatch);
   }
 
@@ -394,6 +397,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    lowWater.read(body.remaining(), worker.clock().nanos());
     if (listener != null) {
       listener.responseFlush();
     }
@@ -435,10 +439,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /// Closes it when it was not used for long.
+  /// Closes it when it was not used for long; has told what a backend sent that stopped.
   private final class IdleWatch extends Sweeper.Swept {
     @Override
     protected void sweep(long nowNanos) {
+      lowWater.sweep(nowNanos);
       if (listener == null && idleNanos > 0 && !closed && nowNanos - idleSince > idleNanos) {
         cells.increment(ClusterStat.UPSTREAM_CX_IDLE_TIMEOUT.ordinal());
         opened.withdraw(Http1Connection.this);
