@@ -21,6 +21,7 @@ import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -37,6 +38,7 @@ import org.junit.jupiter.api.Test;
 class DrainTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final int TWO_SWEEPS_MILLIS = 700;
   private static final String ANSWER = "~";
 
   private final ExecutorService control = Executors.newSingleThreadExecutor();
@@ -70,7 +72,7 @@ class DrainTest {
     control.close();
   }
 
-  /// Until nobody gets a connection any more.
+  /// Drains, and waits until nobody gets a connection any more.
   private Future<Boolean> draining() throws IOException {
     Future<Boolean> drained = control.submit(() -> proxy.drain(PATIENCE));
     long end = System.nanoTime() + PATIENCE.toNanos();
@@ -85,6 +87,14 @@ class DrainTest {
       }
     }
     throw new AssertionError("still takes connections");
+  }
+
+  /// For longer than it takes until a connection that has no time left is closed.
+  private static void assertStaysOpen(Socket client) throws IOException {
+    client.setSoTimeout(TWO_SWEEPS_MILLIS);
+    assertThatThrownBy(() -> client.getInputStream().read())
+        .isInstanceOf(SocketTimeoutException.class);
+    client.setSoTimeout((int) PATIENCE.toMillis());
   }
 
   private Socket connect() throws IOException {
@@ -118,6 +128,7 @@ class DrainTest {
   void aConnectionThatIsJustOpenHasItsRequestAnswered() throws Exception {
     try (Socket client = connect()) {
       Future<Boolean> drained = draining();
+      assertStaysOpen(client);
       ask(client);
       String response =
           new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -135,6 +146,7 @@ class DrainTest {
       ask(client);
       awaitAnswer(client);
       Future<Boolean> drained = draining();
+      assertStaysOpen(client);
       ask(client);
       String response =
           new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
@@ -145,9 +157,14 @@ class DrainTest {
 
   @Test
   void anHttp2ConnectionThatIsJustOpenHasItsRequestAnswered() throws Exception {
-    try (FrameClient client = new FrameClient(port)) {
-      client.await(FrameClient.SETTINGS);
+    try (Socket socket = connect();
+        FrameClient client = new FrameClient(socket)) {
+      FrameClient.Frame settled;
+      do {
+        settled = client.await(FrameClient.SETTINGS);
+      } while (settled.flags() != FrameClient.ACK);
       Future<Boolean> drained = draining();
+      assertStaysOpen(socket);
       client.get(1);
       assertThat(client.head().status()).asString().isEqualTo("200");
       assertThat(client.awaitEnd(1).endsStream()).isTrue();

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -30,12 +29,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StalledBodyTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
   private static final int PATIENCE_MILLIS = 30_000;
-  private static final int[] PIECES = {
-    2_000_000, 50_000, 50_000, 3_000_000, 1, 100_000, 2_000_000, 140_000, 30_000, 1
+
+  /// Of the bodies that follow each other on a connection. The first stall of each tells most: from
+  /// then on its sender is not taken for fast.
+  private static final int[][] BODIES = {
+    {2_000_000, 50_000, 50_000, 3_000_000, 1, 100_000, 2_000_000},
+    {3_000_000, 140_000, 30_000, 1},
+    {3_000_000, 170_000},
+    {5_000_000, 1}
   };
-  private static final int LENGTH = Arrays.stream(PIECES).sum();
+
   private static final String HEAD_END = "\r\n\r\n";
 
+  private final Semaphore reached = new Semaphore(0);
   private final Semaphore arrived = new Semaphore(0);
   private final List<AutoCloseable> open = new ArrayList<>();
 
@@ -53,33 +59,41 @@ class StalledBodyTest {
         serving(
             tls,
             backend -> {
-              readHead(backend.getInputStream());
-              write(backend, "HTTP/1.1 200 OK\r\nContent-Length: " + LENGTH + HEAD_END);
-              send(backend);
+              for (int[] body : BODIES) {
+                readHead(backend.getInputStream());
+                write(backend, "HTTP/1.1 200 OK\r\nContent-Length: " + length(body) + HEAD_END);
+                send(body, backend);
+              }
             });
     try (Socket client = connect(route.port())) {
-      write(client, "GET / HTTP/1.1\r\nHost: a" + HEAD_END);
-      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200");
-      receive(client);
+      for (int[] body : BODIES) {
+        write(client, "GET / HTTP/1.1\r\nHost: a" + HEAD_END);
+        assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 200");
+        receive(body, client);
+      }
     }
   }
 
   @Test
   void aRequestArrivesAsFarAsItWasSent() throws Exception {
-    CompletableFuture<String> head = new CompletableFuture<>();
     OneRoute route =
         serving(
             false,
             backend -> {
-              head.complete(readHead(backend.getInputStream()));
-              receive(backend);
-              write(backend, "HTTP/1.1 204 No Content" + HEAD_END);
+              for (int[] body : BODIES) {
+                readHead(backend.getInputStream());
+                reached.release();
+                receive(body, backend);
+                write(backend, "HTTP/1.1 204 No Content" + HEAD_END);
+              }
             });
     try (Socket client = connect(route.port())) {
-      write(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + LENGTH + HEAD_END);
-      assertThat(head.get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).startsWith("POST / ");
-      send(client);
-      assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 204");
+      for (int[] body : BODIES) {
+        write(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: " + length(body) + HEAD_END);
+        assertThat(reached.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+        send(body, client);
+        assertThat(readHead(client.getInputStream())).startsWith("HTTP/1.1 204");
+      }
     }
   }
 
@@ -120,6 +134,10 @@ class StalledBodyTest {
     return socket;
   }
 
+  private static int length(int... body) {
+    return Arrays.stream(body).sum();
+  }
+
   private static void write(Socket to, String text) throws IOException {
     to.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
   }
@@ -134,17 +152,17 @@ class StalledBodyTest {
     return head.toString();
   }
 
-  private void send(Socket to) throws Exception {
+  private void send(int[] body, Socket to) throws Exception {
     OutputStream out = to.getOutputStream();
-    for (int piece : PIECES) {
+    for (int piece : body) {
       out.write(new byte[piece]);
       out.flush();
       assertThat(arrived.tryAcquire(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
     }
   }
 
-  private void receive(Socket from) throws IOException {
-    for (int piece : PIECES) {
+  private void receive(int[] body, Socket from) throws IOException {
+    for (int piece : body) {
       assertThat(from.getInputStream().readNBytes(piece)).hasSize(piece);
       arrived.release();
     }

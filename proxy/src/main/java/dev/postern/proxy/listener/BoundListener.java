@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -112,7 +113,7 @@ final class BoundListener implements Bound {
             .group(workers.group())
             .channel(workers.transport().serverChannel())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .option(ChannelOption.RECVBUF_ALLOCATOR, Transport.accepting())
+            .option(ChannelOption.RECVBUF_ALLOCATOR, workers.transport().accepting())
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.ALLOCATOR, workers.all().getFirst().allocator())
             .childOption(ChannelOption.SO_KEEPALIVE, true)
@@ -157,6 +158,7 @@ final class BoundListener implements Bound {
       if (httpAlone(now)) {
         countHttp(accepted, worker);
       }
+      accepted.pipeline().addLast(new SilentClient(worker));
       ClientTls.install(
           accepted.pipeline(),
           this::serverNames,
@@ -281,16 +283,20 @@ final class BoundListener implements Bound {
     Channel listening = channel;
     if (listening != null) {
       channel = null;
-      listening
-          .eventLoop()
-          .execute(() -> {
-            try {
-              Transport.acceptWaiting(listening, BACKLOG);
-            } finally {
-              listening.close();
-            }
-          });
+      try {
+        listening.eventLoop().execute(() -> takeLast(listening));
+      } catch (RejectedExecutionException ended) {
+        return; // The loop has ended, and closes its channels.
+      }
       listening.closeFuture().awaitUninterruptibly();
+    }
+  }
+
+  private static void takeLast(Channel listening) {
+    try {
+      Transport.acceptWaiting(listening, BACKLOG);
+    } finally {
+      listening.close();
     }
   }
 

@@ -12,9 +12,9 @@ import java.util.function.IntConsumer;
 /// SO_RCVLOWAT (socket(7)): what is below it is not told, but for the end and for faults.
 ///
 /// The mark is up only while more than that is sure to come, and once the peer has shown that this
-/// takes it milliseconds. Where a peer stops nevertheless, what it sent is told after
-/// [#STALL_NANOS] and the time to the next [#sweep]; this body has the mark no more, and the next
-/// one has to show it again.
+/// takes it milliseconds. Where a peer stops nevertheless, or is not read from for a while, what it
+/// sent is told after [#STALL_NANOS] and the time to the next [#sweep]; this body, or chunk of one,
+/// has the mark no more, and the next one has to show it again.
 ///
 /// For the event loop alone.
 public final class ReceiveLowWater {
@@ -39,7 +39,7 @@ public final class ReceiveLowWater {
   private int mark = NONE;
   private boolean fast;
 
-  /// Somewhere in this body.
+  /// Somewhere in this body, or chunk of one.
   private boolean stopped;
 
   private long lastRead;
@@ -59,11 +59,15 @@ public final class ReceiveLowWater {
     this.socket = socket;
   }
 
+  /// A channel that is closed has lost its descriptor, perhaps to another.
   private static void set(Channel channel, int mark) {
+    if (!channel.isOpen()) {
+      return;
+    }
     try {
       channel.config().setOption(SO_RCVLOWAT, mark);
-    } catch (ChannelException closed) {
-      // Its end is told in any case.
+    } catch (ChannelException refused) {
+      // Then the system tells as before.
     }
   }
 

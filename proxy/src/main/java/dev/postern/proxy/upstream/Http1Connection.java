@@ -397,7 +397,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    lowWater.read(body.remaining(), worker.clock().nanos());
+    lowWater.read(closed ? 0 : body.remaining(), worker.clock().nanos());
     if (listener != null) {
       listener.responseFlush();
     }

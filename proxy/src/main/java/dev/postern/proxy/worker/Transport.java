@@ -35,6 +35,8 @@ public record Transport(
     Class<? extends SocketChannel> clientChannel,
     Class<? extends DatagramChannel> datagramChannel) {
 
+  private static final int NIO_ACCEPTS = 16;
+
   /// The best that works here.
   public static Transport best() {
     return Epoll.isAvailable()
@@ -62,11 +64,13 @@ public record Transport(
     return new NioSocketChannel();
   }
 
-  /// For a listening socket: takes one connection a turn of its loop, unless told otherwise.
-  /// (Netty's own takes one in any case with epoll: it takes the descriptor for a number of octets,
-  /// and for a short read.)
-  public static RecvByteBufAllocator accepting() {
-    return new ServerChannelRecvByteBufAllocator().respectMaybeMoreData(false);
+  /// For a listening socket: how many connections it takes in a turn of its loop, by Netty's rule,
+  /// unless told otherwise. (Its own keeps to one with epoll whatever it is told: it takes the
+  /// descriptor for a number of octets, and for a short read.)
+  public RecvByteBufAllocator accepting() {
+    return new ServerChannelRecvByteBufAllocator()
+        .respectMaybeMoreData(false)
+        .maxMessagesPerRead(serverChannel.equals(EpollServerSocketChannel.class) ? 1 : NIO_ACCEPTS);
   }
 
   /// Takes all connections that wait at a listening socket, which would be reset if it was closed

@@ -28,6 +28,7 @@ public final class Worker {
   private final ReadBuffers readBuffers = new ReadBuffers(received);
   private final ResponseDate date = new ResponseDate();
   private boolean draining;
+  private long drainingSince;
 
   /// @param index from 0; the number of its stat cells
   /// @param clock the loop's
@@ -108,12 +109,17 @@ public final class Worker {
   ///
   /// @param quietSince when anything of a request last moved on it
   public boolean drains(long quietSince, long nowNanos) {
-    return draining && nowNanos - quietSince >= timeouts.drainQuiet().toNanos();
+    if (!draining) {
+      return false;
+    }
+    long since = quietSince - drainingSince > 0 ? quietSince : drainingSince;
+    return nowNanos - since >= timeouts.drainQuiet().toNanos();
   }
 
   /// From now on it is about to end.
   public void drain() {
     draining = true;
+    drainingSince = System.nanoTime();
   }
 
   /// Lets go of what it keeps; its loop has ended.

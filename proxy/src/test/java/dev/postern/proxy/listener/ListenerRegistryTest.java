@@ -22,6 +22,7 @@ import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.upstream.NettyConnector;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Worker;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
 import io.netty.channel.EventLoop;
@@ -165,6 +166,7 @@ class ListenerRegistryTest {
       }
       Future<?> unbinding = control.submit(registry::unbindAll);
       while (((SingleThreadEventExecutor) loop).pendingTasks() == 0) {
+        assertThat(unbinding.isDone()).isFalse();
         Thread.onSpinWait();
       }
       free.countDown();
@@ -178,6 +180,18 @@ class ListenerRegistryTest {
       for (Socket socket : waiting) {
         socket.close();
       }
+    }
+  }
+
+  @Test
+  void whoDoesNotBeginWithTlsDoesNotHoldTheEndUp() throws Exception {
+    int port = FreePort.next();
+    registry.update(ir(listener("tls", port)), false);
+    try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      silent.setSoTimeout((int) (Timeouts.DEFAULT.requestHead().toMillis() / 2));
+      registry.unbindAll();
+      workers.onEach(Worker::drain);
+      assertThat(silent.getInputStream().read()).isEqualTo(-1);
     }
   }
 
@@ -228,6 +242,7 @@ class ListenerRegistryTest {
   /// Connects and sends a request.
   private static Socket ask(int port) throws IOException {
     Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+    socket.setSoTimeout(30_000);
     socket
         .getOutputStream()
         .write("GET / HTTP/1.1\r\nHost: a.test\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
