@@ -288,7 +288,7 @@ final class BoundListener implements Bound {
       } catch (RejectedExecutionException ended) {
         return; // The loop has ended, and closes its channels.
       }
-      listening.closeFuture().awaitUninterruptibly();
+      workers.awaitClosed(listening);
     }
   }
 

@@ -89,7 +89,8 @@ final class BoundUdp implements Bound {
   public void remove() {
     Channel bound = channel;
     if (bound != null) {
-      bound.close().awaitUninterruptibly();
+      bound.close();
+      workers.awaitClosed(bound);
       channel = null;
     }
   }

@@ -9,6 +9,7 @@ package dev.postern.proxy.worker;
 public final class LoopClock {
   private long nanos;
   private boolean read;
+  private long rounds;
 
   /// By [System#nanoTime].
   public long nanos() {
@@ -19,8 +20,14 @@ public final class LoopClock {
     return nanos;
   }
 
+  /// How many rounds have begun.
+  long rounds() {
+    return rounds;
+  }
+
   /// A round begins.
   void round() {
     read = false;
+    rounds++;
   }
 }

@@ -45,11 +45,16 @@ public record Transport(
             EpollServerSocketChannel.class,
             EpollSocketChannel.class,
             EpollDatagramChannel.class)
-        : new Transport(
-            NioIoHandler.newFactory(),
-            NioServerSocketChannel.class,
-            NioSocketChannel.class,
-            NioDatagramChannel.class);
+        : jdk();
+  }
+
+  /// What works everywhere.
+  public static Transport jdk() {
+    return new Transport(
+        NioIoHandler.newFactory(),
+        NioServerSocketChannel.class,
+        NioSocketChannel.class,
+        NioDatagramChannel.class);
   }
 
   /// A socket with which to connect to that address, of the address' own family where that can be
@@ -86,6 +91,11 @@ public record Transport(
       case NioIoHandle nio -> nio.handle(null, (NioIoEvent) () -> NioIoOps.ACCEPT);
       default -> {}
     }
+  }
+
+  /// Whether a closed socket is gone only once its loop looks at its sockets again.
+  boolean closesLater() {
+    return serverChannel.equals(NioServerSocketChannel.class);
   }
 
   /// Has each datagram say which address of this machine it was sent to, where the transport can:

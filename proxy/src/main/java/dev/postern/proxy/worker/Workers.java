@@ -1,11 +1,13 @@
 package dev.postern.proxy.worker;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -14,12 +16,18 @@ import java.util.stream.IntStream;
 public final class Workers implements AutoCloseable {
   private static final long TASK_SECONDS = 10;
 
-  private final Transport transport = Transport.best();
+  private final Transport transport;
   private final EventLoopGroup group;
   private final List<Worker> all;
 
-  /// Starts that many.
+  /// Starts that many, with the best transport.
   public Workers(int count, Timeouts timeouts, Limits limits) {
+    this(count, timeouts, limits, Transport.best());
+  }
+
+  /// Starts that many.
+  public Workers(int count, Timeouts timeouts, Limits limits, Transport transport) {
+    this.transport = transport;
     LoopClocks clocks = new LoopClocks(transport.io());
     group =
         new MultiThreadIoEventLoopGroup(
@@ -78,6 +86,32 @@ public final class Workers implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /// Waits until a socket that is being closed is no longer there for the system. Not from a loop.
+  ///
+  /// The JDK's sockets are there until their loop has looked at its sockets once more (java.nio
+  /// Selector: a cancelled key is removed by the next selection).
+  ///
+  /// @param closing the loop's, which was told to close
+  public void awaitClosed(Channel closing) {
+    closing.closeFuture().awaitUninterruptibly();
+    if (!transport.closesLater()) {
+      return;
+    }
+    LoopClock clock = of(closing.eventLoop()).clock();
+    try {
+      long before = rounds(closing.eventLoop(), clock);
+      while (rounds(closing.eventLoop(), clock) == before) {
+        // To be asked wakes the loop.
+      }
+    } catch (RejectedExecutionException ended) {
+      // So has its Selector.
+    }
+  }
+
+  private static long rounds(EventLoop loop, LoopClock clock) {
+    return loop.submit(clock::rounds).syncUninterruptibly().getNow();
   }
 
   /// Ends the loops with all their connections.

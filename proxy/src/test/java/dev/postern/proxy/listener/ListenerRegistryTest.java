@@ -1,6 +1,7 @@
 package dev.postern.proxy.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Named.named;
 
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
@@ -22,6 +23,7 @@ import dev.postern.proxy.upstream.ClusterRegistry;
 import dev.postern.proxy.upstream.NettyConnector;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.proxy.worker.Workers;
 import dev.postern.stats.StatStore;
@@ -46,23 +48,37 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
 
+@ParameterizedClass
+@MethodSource("transports")
 class ListenerRegistryTest {
-  private final Workers workers = new Workers(1, Timeouts.DEFAULT, Limits.DEFAULT);
+  private final Workers workers;
   private final StatStore stats = new StatStore(1);
   private final DownstreamTlsContexts contexts = new DownstreamTlsContexts();
-  private final ClusterRegistry clusters =
-      new ClusterRegistry(
-          workers,
-          stats,
-          new NettyConnector(workers.transport(), new FastCgiProtocol()),
-          new UpstreamTlsContexts(InstantSource.system()),
-          (_, _, _) -> {
-            throw new UnsupportedOperationException();
-          });
-  private final ListenerRegistry registry =
-      new ListenerRegistry(workers, stats, clusters, contexts, null);
+  private final ClusterRegistry clusters;
+  private final ListenerRegistry registry;
+
+  ListenerRegistryTest(Transport transport) {
+    workers = new Workers(1, Timeouts.DEFAULT, Limits.DEFAULT, transport);
+    clusters =
+        new ClusterRegistry(
+            workers,
+            stats,
+            new NettyConnector(transport, new FastCgiProtocol()),
+            new UpstreamTlsContexts(InstantSource.system()),
+            (_, _, _) -> {
+              throw new UnsupportedOperationException();
+            });
+    registry = new ListenerRegistry(workers, stats, clusters, contexts, null);
+  }
+
+  static List<Named<Transport>> transports() {
+    return List.of(named("the best here", Transport.best()), named("the JDK's", Transport.jdk()));
+  }
 
   @AfterEach
   void stop() {
@@ -134,7 +150,7 @@ class ListenerRegistryTest {
   @Test
   void aPortGoesFromOneListenerToTheNext() throws Exception {
     int port = FreePort.next();
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 20; i++) {
       Ir next = ir(answering("name-" + i, port, 201 + i));
       assertThat(registry.update(next, false).listenerErrors()).isEmpty();
       assertThat(get(port)).isEqualTo(201 + i);
