@@ -9,6 +9,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.socket.Outlet;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.upstream.BackendChannel;
 import dev.postern.proxy.upstream.BackendConnection;
 import dev.postern.proxy.upstream.BackendListener;
@@ -399,6 +400,15 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
     trouble = String.valueOf(cause.getMessage());
     tlsTrouble = cause instanceof SSLException;
     channel.close();
+  }
+
+  /// Of an application that has ended its side nothing more can come, whether or not it closes.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ctx.fireUserEventTriggered(event);
+    if (InputEnd.is(ctx.channel(), event)) {
+      ctx.close();
+    }
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.ir.UpstreamTls;
+import dev.postern.proxy.socket.MissingLibrary;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
@@ -36,9 +37,24 @@ final class TlsWarmup {
 
   private static void start(Runnable work) {
     if (STARTED.compareAndSet(false, true)) {
-      Thread thread = new Thread(work, "tls-warmup");
+      Thread thread =
+          new Thread(
+              () -> {
+                work.run();
+                tellWhatIsMissing();
+              },
+              "tls-warmup");
       thread.setDaemon(true);
       thread.start();
+    }
+  }
+
+  private static void tellWhatIsMissing() {
+    if (!OpenSsl.isAvailable()) {
+      MissingLibrary.tell(
+          "TLS is the JDK's, which is slower, has neither TLS 1.0 nor 1.1, staples no OCSP responses"
+              + " and counts less",
+          OpenSsl.unavailabilityCause());
     }
   }
 

@@ -360,13 +360,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     to.responseFlush();
   }
 
-  /// The backend ends its side; in a tunnel the other may go on.
+  /// The backend ends its side; in a tunnel the other may go on. Else nothing more can come, so the
+  /// connection is over (RFC 9112 9.8), whether or not the backend closes it.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     boolean end = InputEnd.is(channel, event);
     BackendListener to = listener;
     if (!end || !tunnel || inputEnded || to == null) {
       ctx.fireUserEventTriggered(event);
+      if (end && !tunnel) {
+        ctx.close();
+      }
       return;
     }
     inputEnded = true;

@@ -10,6 +10,7 @@ import dev.postern.proxy.http2.ResponseFields;
 import dev.postern.proxy.http2.StreamOwner;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.upstream.BackendListener.Acted;
 import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
@@ -315,6 +316,15 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       trouble = String.valueOf(cause.getMessage());
     }
     ctx.close();
+  }
+
+  /// Of a backend that has ended its side nothing more can come, whether or not it closes.
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    ctx.fireUserEventTriggered(event);
+    if (InputEnd.is(ctx.channel(), event)) {
+      ctx.close();
+    }
   }
 
   @Override

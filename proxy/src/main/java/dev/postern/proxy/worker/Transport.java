@@ -1,5 +1,6 @@
 package dev.postern.proxy.worker;
 
+import dev.postern.proxy.socket.MissingLibrary;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.IoHandlerFactory;
@@ -37,15 +38,20 @@ public record Transport(
 
   private static final int NIO_ACCEPTS = 16;
 
-  /// The best that works here.
+  /// The best that works here; says it when that is not epoll.
   public static Transport best() {
-    return Epoll.isAvailable()
-        ? new Transport(
-            EpollHandler.newFactory(),
-            EpollServerSocketChannel.class,
-            EpollSocketChannel.class,
-            EpollDatagramChannel.class)
-        : jdk();
+    if (Epoll.isAvailable()) {
+      return new Transport(
+          EpollHandler.newFactory(),
+          EpollServerSocketChannel.class,
+          EpollSocketChannel.class,
+          EpollDatagramChannel.class);
+    }
+    MissingLibrary.tell(
+        "sockets are the JDK's, which are slower, answer UDP from whatever address the system"
+            + " chooses, and hear of no reset while a connection is not read from",
+        Epoll.unavailabilityCause());
+    return jdk();
   }
 
   /// What works everywhere.
