@@ -3,10 +3,14 @@ package dev.postern.proxy;
 import dev.postern.ir.UpstreamTls;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /// Who a backend over TLS is, on the JDK's TLS, and who trusts it.
 final class SecureBackend {
@@ -26,9 +30,34 @@ final class SecureBackend {
 
   /// Not bound yet.
   ServerSocket server() throws Exception {
+    return context().getServerSocketFactory().createServerSocket();
+  }
+
+  /// The server's end of TLS on a connection that stays open when that ends.
+  SSLSocket on(Socket connection) throws IOException {
+    try {
+      SSLSocket tls =
+          (SSLSocket)
+              context()
+                  .getSocketFactory()
+                  .createSocket(connection, NAME, connection.getPort(), false);
+      tls.setUseClientMode(false);
+      return tls;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  private SSLContext context() throws GeneralSecurityException {
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
-    return context.getServerSocketFactory().createServerSocket();
+    try {
+      context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
+    } catch (GeneralSecurityException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new GeneralSecurityException(e);
+    }
+    return context;
   }
 
   Optional<UpstreamTls> trusted() {

@@ -7,15 +7,13 @@ import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -30,12 +28,10 @@ class TlsBackendEndsTest {
 
   private final StatStore stats = new StatStore(1);
   private final List<String> log = new CopyOnWriteArrayList<>();
-  private final List<AutoCloseable> open = new ArrayList<>();
-  private final CountDownLatch over = new CountDownLatch(1);
+  private final List<AutoCloseable> open = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void closeAll() throws Exception {
-    over.countDown();
     for (AutoCloseable closeable : open.reversed()) {
       closeable.close();
     }
@@ -93,23 +89,15 @@ class TlsBackendEndsTest {
     return octets;
   }
 
-  /// Every request is answered by that and the end of the backend's side.
+  /// Every request is answered by that and by a close_notify alone.
   private OneRoute serving(String version, String response) throws Exception {
     SecureBackend secure = new SecureBackend();
-    SSLServerSocket server = (SSLServerSocket) secure.server();
-    server.setEnabledProtocols(new String[] {version});
-    server.bind(new InetSocketAddress(LOOPBACK, 0));
     WebSocketBackend backend =
         new WebSocketBackend(
-            server,
+            layered(secure, version),
             (_, socket) -> {
               WebSocketBackend.send(socket, response);
               socket.shutdownOutput();
-              try {
-                over.await();
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
             });
     open.add(backend);
     OneRoute route = OneRoute.to(backend.port()).with(secure.trusted());
@@ -119,6 +107,20 @@ class TlsBackendEndsTest {
     open.add(proxy);
     proxy.apply(route.ir());
     return route;
+  }
+
+  /// Its connections end with the test, not with their TLS.
+  private ServerSocket layered(SecureBackend secure, String version) throws IOException {
+    return new ServerSocket(0, 50, LOOPBACK) {
+      @Override
+      public Socket accept() throws IOException {
+        Socket plain = super.accept();
+        open.add(plain);
+        SSLSocket tls = secure.on(plain);
+        tls.setEnabledProtocols(new String[] {version});
+        return tls;
+      }
+    };
   }
 
   private long value(String name) {

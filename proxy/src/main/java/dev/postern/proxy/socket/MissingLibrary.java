@@ -1,5 +1,8 @@
 package dev.postern.proxy.socket;
 
+import java.io.FileNotFoundException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,7 @@ import org.slf4j.LoggerFactory;
 /// with a read-only root file system, for one. Thread-safe.
 public final class MissingLibrary {
   private static final Logger log = LoggerFactory.getLogger(MissingLibrary.class);
+  private static final int MOST_DEPTH = 8;
   private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
 
   private MissingLibrary() {}
@@ -35,21 +39,31 @@ public final class MissingLibrary {
         + " names another)";
   }
 
-  /// The innermost, on one line.
+  /// On one line: what went wrong with a library that was there, else the last that was tried.
+  /// Netty tries several names and places, and reports all of them.
   private static String reason(@Nullable Throwable cause) {
-    if (cause == null) {
-      return "unknown";
+    List<String> innermost = new ArrayList<>();
+    collect(cause, innermost, 0);
+    return innermost.stream()
+        .filter(reason -> !reason.contains("java.library.path"))
+        .findFirst()
+        .orElse(innermost.isEmpty() ? "unknown" : innermost.getLast());
+  }
+
+  private static void collect(@Nullable Throwable failure, List<String> innermost, int depth) {
+    if (failure == null || depth > MOST_DEPTH) {
+      return;
     }
-    Throwable inner = cause;
-    while (true) {
-      Throwable[] tried = inner.getSuppressed();
-      Throwable next =
-          inner.getCause() != null ? inner.getCause() : tried.length > 0 ? tried[0] : null;
-      if (next == null) {
-        String message = inner.getMessage();
-        return message == null ? "unknown" : message.lines().findFirst().orElse("unknown");
+    if (failure.getCause() == null && failure.getSuppressed().length == 0) {
+      String message = failure.getMessage();
+      if (message != null && !(failure instanceof FileNotFoundException)) {
+        message.lines().findFirst().ifPresent(innermost::add);
       }
-      inner = next;
+      return;
+    }
+    collect(failure.getCause(), innermost, depth + 1);
+    for (Throwable tried : failure.getSuppressed()) {
+      collect(tried, innermost, depth + 1);
     }
   }
 }

@@ -369,6 +369,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!end || !tunnel || inputEnded || to == null) {
       ctx.fireUserEventTriggered(event);
       if (end && !tunnel) {
+        if (to == null) {
+          opened.withdraw(this);
+        }
         ctx.close();
       }
       return;

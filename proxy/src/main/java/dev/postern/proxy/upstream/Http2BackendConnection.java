@@ -323,6 +323,8 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     ctx.fireUserEventTriggered(event);
     if (InputEnd.is(ctx.channel(), event)) {
+      draining = true;
+      opened.withdraw(this);
       ctx.close();
     }
   }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,6 +16,9 @@ import java.util.stream.IntStream;
 /// All workers.
 public final class Workers implements AutoCloseable {
   private static final long TASK_SECONDS = 10;
+
+  /// Of a loop that does not answer.
+  private static final long UNKNOWN = -1;
 
   private final Transport transport;
   private final EventLoopGroup group;
@@ -99,11 +103,13 @@ public final class Workers implements AutoCloseable {
     if (!transport.closesLater()) {
       return;
     }
-    LoopClock clock = of(closing.eventLoop()).clock();
+    EventLoop loop = closing.eventLoop();
+    LoopClock clock = of(loop).clock();
     try {
-      long before = rounds(closing.eventLoop(), clock);
-      while (rounds(closing.eventLoop(), clock) == before) {
-        // To be asked wakes the loop.
+      long before = rounds(loop, clock);
+      long now = before;
+      while (now == before && now != UNKNOWN) {
+        now = rounds(loop, clock); // To be asked wakes the loop.
       }
     } catch (RejectedExecutionException ended) {
       // So has its Selector.
@@ -111,7 +117,8 @@ public final class Workers implements AutoCloseable {
   }
 
   private static long rounds(EventLoop loop, LoopClock clock) {
-    return loop.submit(clock::rounds).syncUninterruptibly().getNow();
+    Future<Long> asked = loop.submit(clock::rounds);
+    return asked.awaitUninterruptibly(TASK_SECONDS, TimeUnit.SECONDS) ? asked.getNow() : UNKNOWN;
   }
 
   /// Ends the loops with all their connections.
