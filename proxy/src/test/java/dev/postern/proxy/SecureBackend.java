@@ -6,7 +6,6 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
@@ -17,6 +16,7 @@ final class SecureBackend {
   private static final String NAME = "example.com";
 
   private final X509Bundle identity;
+  private final SSLContext context = SSLContext.getInstance("TLS");
 
   SecureBackend() throws Exception {
     identity =
@@ -26,38 +26,21 @@ final class SecureBackend {
             .ecp256()
             .setIsCertificateAuthority(true)
             .buildSelfSigned();
+    context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
   }
 
   /// Not bound yet.
-  ServerSocket server() throws Exception {
-    return context().getServerSocketFactory().createServerSocket();
+  ServerSocket server() throws IOException {
+    return context.getServerSocketFactory().createServerSocket();
   }
 
   /// The server's end of TLS on a connection that stays open when that ends.
   SSLSocket on(Socket connection) throws IOException {
-    try {
-      SSLSocket tls =
-          (SSLSocket)
-              context()
-                  .getSocketFactory()
-                  .createSocket(connection, NAME, connection.getPort(), false);
-      tls.setUseClientMode(false);
-      return tls;
-    } catch (GeneralSecurityException e) {
-      throw new IOException(e);
-    }
-  }
-
-  private SSLContext context() throws GeneralSecurityException {
-    SSLContext context = SSLContext.getInstance("TLS");
-    try {
-      context.init(identity.toKeyManagerFactory().getKeyManagers(), null, null);
-    } catch (GeneralSecurityException e) {
-      throw e;
-    } catch (Exception e) {
-      throw new GeneralSecurityException(e);
-    }
-    return context;
+    SSLSocket tls =
+        (SSLSocket)
+            context.getSocketFactory().createSocket(connection, NAME, connection.getPort(), false);
+    tls.setUseClientMode(false);
+    return tls;
   }
 
   Optional<UpstreamTls> trusted() {

@@ -87,6 +87,19 @@ public final class WebSocketBackend implements AutoCloseable {
     return head.toString(StandardCharsets.ISO_8859_1);
   }
 
+  /// How many octets come until the end, also if that is a reset.
+  public static long rest(InputStream in) {
+    long octets = 0;
+    try {
+      while (in.read() >= 0) {
+        octets++;
+      }
+    } catch (IOException reset) {
+      // So a response that is cut off may end.
+    }
+    return octets;
+  }
+
   /// RFC 6455 4.2.2.
   public static String switching(String head) {
     Matcher key = Pattern.compile("(?im)^sec-websocket-key: *(\\S+)").matcher(head);
