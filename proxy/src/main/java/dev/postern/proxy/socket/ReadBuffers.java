@@ -15,9 +15,12 @@ public final class ReadBuffers implements RecvByteBufAllocator {
   private final RecvByteBufAllocator expecting =
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
   private final ReusedBuffers buffers;
+  private final ReceivedOctets received;
 
-  public ReadBuffers(ReusedBuffers buffers) {
+  /// @param received counts what is read
+  public ReadBuffers(ReusedBuffers buffers, ReceivedOctets received) {
     this.buffers = buffers;
+    this.received = received;
   }
 
   @Override
@@ -34,6 +37,14 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
       return buffers.take(guess());
+    }
+
+    @Override
+    public void lastBytesRead(int octets) {
+      if (octets > 0) {
+        received.add(octets);
+      }
+      super.lastBytesRead(octets);
     }
 
     @Override

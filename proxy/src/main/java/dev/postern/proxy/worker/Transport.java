@@ -104,6 +104,11 @@ public record Transport(
     return serverChannel.equals(NioServerSocketChannel.class);
   }
 
+  /// Whether a thread here can pause for some microseconds: where there is epoll, there is Linux.
+  boolean pausesPrecisely() {
+    return clientChannel.equals(EpollSocketChannel.class);
+  }
+
   /// Has each datagram say which address of this machine it was sent to, where the transport can:
   /// epoll does, of IPv4.
   public void tellsAddressAsked(Bootstrap datagrams) {

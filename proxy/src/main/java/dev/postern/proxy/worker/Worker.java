@@ -25,17 +25,18 @@ public final class Worker {
   private final SendBuffers sendBuffers = new SendBuffers(allocator());
   private final ReusedBuffers received = new ReusedBuffers(allocator());
   private final ReusedBuffers opened = new ReusedBuffers(allocator());
-  private final ReadBuffers readBuffers = new ReadBuffers(received);
+  private final ReadBuffers readBuffers;
   private final ResponseDate date = new ResponseDate();
   private boolean draining;
   private long drainingSince;
 
   /// @param index from 0; the number of its stat cells
-  /// @param clock the loop's
-  Worker(int index, EventLoop loop, LoopClock clock, Timeouts timeouts, Limits limits) {
+  /// @param gauges the loop's
+  Worker(int index, EventLoop loop, LoopGauges gauges, Timeouts timeouts, Limits limits) {
     this.index = index;
     this.loop = loop;
-    this.clock = clock;
+    clock = gauges.clock();
+    readBuffers = new ReadBuffers(received, gauges.received());
     this.timeouts = timeouts;
     this.limits = limits;
     sweeper.start(loop);

@@ -32,15 +32,15 @@ public final class Workers implements AutoCloseable {
   /// Starts that many.
   public Workers(int count, Timeouts timeouts, Limits limits, Transport transport) {
     this.transport = transport;
-    LoopClocks clocks = new LoopClocks(transport.io());
+    LoopHandlers handlers = new LoopHandlers(transport);
     group =
         new MultiThreadIoEventLoopGroup(
-            count, new DefaultThreadFactory("postern-worker", true), clocks);
+            count, new DefaultThreadFactory("postern-worker", true), handlers);
     all =
         IntStream.range(0, count)
             .mapToObj(i -> {
               EventLoop loop = group.next();
-              return new Worker(i, loop, clocks.of(loop), timeouts, limits);
+              return new Worker(i, loop, handlers.gauges(loop), timeouts, limits);
             })
             .toList();
   }
