@@ -483,7 +483,7 @@ public final class Exchange extends Sweeper.Swept {
   private void finish() {
     active = false;
     upgrade.end();
-    worker.sweeper().remove(this);
+    worker.requestEnds(this);
     stopTimeout();
     attempts.end();
     filters.end();

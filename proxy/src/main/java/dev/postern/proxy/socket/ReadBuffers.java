@@ -15,10 +15,10 @@ public final class ReadBuffers implements RecvByteBufAllocator {
   private final RecvByteBufAllocator expecting =
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
   private final ReusedBuffers buffers;
-  private final ReceivedOctets received;
+  private final Tally received;
 
-  /// @param received counts what is read
-  public ReadBuffers(ReusedBuffers buffers, ReceivedOctets received) {
+  /// @param received of the octets that are read
+  public ReadBuffers(ReusedBuffers buffers, Tally received) {
     this.buffers = buffers;
     this.received = received;
   }

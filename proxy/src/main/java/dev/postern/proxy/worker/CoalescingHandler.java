@@ -1,7 +1,5 @@
 package dev.postern.proxy.worker;
 
-import dev.postern.proxy.socket.ReceivedOctets;
-import dev.postern.proxy.worker.Coalescing.Window;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import java.lang.management.ManagementFactory;
@@ -9,31 +7,35 @@ import java.lang.management.ThreadMXBean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// Pauses before a loop waits while [Coalescing] says so, and tells it how the loop does. The clock
-/// is looked at once in many rounds.
+/// Pauses before a loop waits while it is told to, and tells how the loop does. The clock is looked
+/// at once in many rounds.
 ///
-/// What other threads want done waits for a pause as well: some hundred microseconds.
+/// What other threads want done waits for a pause as well, and so does what is due at a time: some
+/// hundred microseconds.
 final class CoalescingHandler extends ForwardingIoHandler {
   private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
   private static final int ROUNDS = 32;
 
-  private final Coalescing coalescing;
-  private final ReceivedOctets received;
+  private final Pausing pausing;
+  private final LoopGauges gauges;
   private @Nullable AtOnce atOnce;
+  private boolean looked;
   private int rounds;
   private long nanos;
   private long cpuNanos;
   private long octets;
+  private long requests;
 
-  CoalescingHandler(IoHandler io, Coalescing coalescing, ReceivedOctets received) {
+  CoalescingHandler(IoHandler io, Pausing pausing, LoopGauges gauges) {
     super(io);
-    this.coalescing = coalescing;
-    this.received = received;
+    this.pausing = pausing;
+    this.gauges = gauges;
   }
 
-  /// Whether the system tells what a thread costs.
-  static boolean isSupported() {
-    return THREADS.isCurrentThreadCpuTimeSupported();
+  /// Whether the system tells what a thread costs, and nobody has said `-Dpostern.pauses=off`.
+  static boolean isWanted() {
+    return THREADS.isCurrentThreadCpuTimeSupported()
+        && !"off".equals(System.getProperty("postern.pauses"));
   }
 
   @Override
@@ -42,30 +44,38 @@ final class CoalescingHandler extends ForwardingIoHandler {
       rounds = 0;
       look();
     }
-    if (!coalescing.on() || !context.canBlock()) {
+    if (!pausing.on() || !context.canBlock()) {
       return super.run(context);
     }
-    int handled = super.run(atOnce(context));
+    AtOnce now = atOnce(context);
+    int handled = super.run(now);
     if (handled != 0 || !context.canBlock()) {
       return handled;
     }
-    LockSupport.parkNanos(this, Coalescing.PAUSE_NANOS);
-    handled = super.run(context);
-    coalescing.paused(handled);
-    return handled;
+    LockSupport.parkNanos(this, Pausing.PAUSE_NANOS);
+    handled = super.run(now);
+    pausing.paused(handled);
+    return handled != 0 || !context.canBlock() ? handled : super.run(context);
   }
 
   private void look() {
     long now = System.nanoTime();
-    if (now - nanos < Coalescing.WINDOW_NANOS) {
+    if (looked && now - nanos < Pausing.WINDOW_NANOS) {
       return;
     }
     long cpuNow = THREADS.getCurrentThreadCpuTime();
-    long octetsNow = received.total();
-    coalescing.window(new Window(now - nanos, cpuNow - cpuNanos, octetsNow - octets));
+    long octetsNow = gauges.received().total();
+    long requestsNow = gauges.requests().total();
+    if (looked) {
+      pausing.window(
+          new LoopWindow(
+              now - nanos, cpuNow - cpuNanos, octetsNow - octets, requestsNow - requests));
+    }
+    looked = true;
     nanos = now;
     cpuNanos = cpuNow;
     octets = octetsNow;
+    requests = requestsNow;
   }
 
   /// A loop has one context.

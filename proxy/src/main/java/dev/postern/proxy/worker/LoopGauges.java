@@ -1,11 +1,14 @@
 package dev.postern.proxy.worker;
 
-import dev.postern.proxy.socket.ReceivedOctets;
+import dev.postern.proxy.socket.Tally;
 
 /// What is read off a loop as it runs.
-record LoopGauges(LoopClock clock, ReceivedOctets received) {
+///
+/// @param received octets, by connections
+/// @param requests that are over
+record LoopGauges(LoopClock clock, Tally received, Tally requests) {
 
   LoopGauges() {
-    this(new LoopClock(), new ReceivedOctets());
+    this(new LoopClock(), new Tally(), new Tally());
   }
 }

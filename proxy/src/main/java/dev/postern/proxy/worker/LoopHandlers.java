@@ -31,8 +31,8 @@ final class LoopHandlers implements IoHandlerFactory {
     LoopGauges its = new LoopGauges();
     gauges.put(loop, its);
     IoHandler rounds = new Rounds(transport.io().newHandler(loop), its.clock());
-    return transport.pausesPrecisely() && CoalescingHandler.isSupported()
-        ? new CoalescingHandler(rounds, new Coalescing(), its.received())
+    return transport.pausesPrecisely() && CoalescingHandler.isWanted()
+        ? new CoalescingHandler(rounds, new Coalescing(), its)
         : rounds;
   }
 

@@ -4,6 +4,7 @@ import dev.postern.proxy.http1.HeadWriter;
 import dev.postern.proxy.socket.ReadBuffers;
 import dev.postern.proxy.socket.ReusedBuffers;
 import dev.postern.proxy.socket.SendBuffers;
+import dev.postern.proxy.socket.Tally;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -18,6 +19,7 @@ public final class Worker {
   private final Timeouts timeouts;
   private final Limits limits;
   private final LoopClock clock;
+  private final Tally requests;
   private final SplittableRandom random = new SplittableRandom();
   private final RequestIds requestIds = new RequestIds(random.split());
   private final HeadWriter headWriter = new HeadWriter();
@@ -36,6 +38,7 @@ public final class Worker {
     this.index = index;
     this.loop = loop;
     clock = gauges.clock();
+    requests = gauges.requests();
     readBuffers = new ReadBuffers(received, gauges.received());
     this.timeouts = timeouts;
     this.limits = limits;
@@ -73,6 +76,12 @@ public final class Worker {
 
   public Sweeper sweeper() {
     return sweeper;
+  }
+
+  /// A request is over: it can time out no more.
+  public void requestEnds(Sweeper.Swept request) {
+    sweeper.remove(request);
+    requests.add(1);
   }
 
   public ResponseDate date() {

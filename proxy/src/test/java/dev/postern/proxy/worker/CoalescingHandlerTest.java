@@ -3,12 +3,14 @@ package dev.postern.proxy.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.postern.proxy.socket.ReceivedOctets;
-import dev.postern.proxy.worker.Coalescing.Window;
+import dev.postern.proxy.socket.ReadBuffers;
+import dev.postern.proxy.socket.ReusedBuffers;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
@@ -21,7 +23,10 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,23 +35,24 @@ import org.junit.jupiter.api.Timeout;
 /// A loop that pauses, with an echo on it.
 @Timeout(30)
 class CoalescingHandlerTest {
-  private final Coalescing coalescing = new Coalescing();
+  private final AlwaysOn pausing = new AlwaysOn();
+  private final LoopGauges gauges = new LoopGauges();
+  private final ReusedBuffers buffers = new ReusedBuffers(PooledByteBufAllocator.DEFAULT);
   private EventLoopGroup group = null;
   private InetSocketAddress echo = null;
 
   @BeforeEach
   void starts() {
     assumeTrue(Epoll.isAvailable());
-    decideForPauses();
     group =
         new MultiThreadIoEventLoopGroup(
             1,
             loop ->
                 new CoalescingHandler(
-                    EpollIoHandler.newFactory().newHandler(loop),
-                    coalescing,
-                    new ReceivedOctets()));
+                    EpollIoHandler.newFactory().newHandler(loop), pausing, gauges));
     var bootstrap = new ServerBootstrap().group(group).channel(EpollServerSocketChannel.class);
+    bootstrap.childOption(
+        ChannelOption.RECVBUF_ALLOCATOR, new ReadBuffers(buffers, gauges.received()));
     bootstrap.childHandler(
         new ChannelInitializer<SocketChannel>() {
           @Override
@@ -68,6 +74,7 @@ class CoalescingHandlerTest {
     if (group != null) {
       group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
+    buffers.close();
   }
 
   @Test
@@ -86,14 +93,17 @@ class CoalescingHandlerTest {
   }
 
   @Test
-  void oneClientThatWaitsForEachAnswerEndsThePauses() throws IOException {
+  void whatComesAfterPausesThatBroughtNothingIsAnswered() throws Exception {
     try (Socket client = new Socket(echo.getAddress(), echo.getPort())) {
       for (int i = 0; i < 50; i++) {
+        int vain = pausing.vain.get();
+        while (pausing.vain.get() == vain) {
+          group.submit(() -> {}).syncUninterruptibly(); // so that it is about to wait once more
+        }
         client.getOutputStream().write(i);
         assertThat(client.getInputStream().read()).isEqualTo(i);
       }
     }
-    assertThat(pauses()).isFalse();
   }
 
   @Test
@@ -102,25 +112,59 @@ class CoalescingHandlerTest {
       int asked = i;
       assertThat(group.submit(() -> asked).syncUninterruptibly().getNow()).isEqualTo(asked);
     }
+    assertThat(pausing.vain).hasPositiveValue();
   }
 
-  private boolean pauses() {
-    return group.submit(coalescing::on).syncUninterruptibly().getNow();
-  }
-
-  /// As traffic would that is cheaper with pauses.
-  private void decideForPauses() {
-    long nanos = Coalescing.WINDOW_NANOS;
-    for (int i = 0; i < 20; i++) {
-      coalescing.window(new Window(nanos, coalescing.on() ? nanos / 2 : nanos, 1_000));
+  @Test
+  void itTellsHowTheLoopDoes() throws Exception {
+    long began = System.nanoTime();
+    int sent = 0;
+    try (Socket client = new Socket(echo.getAddress(), echo.getPort())) {
+      while (pausing.windows.size() < 3) {
+        client.getOutputStream().write(new byte[100]);
+        assertThat(client.getInputStream().readNBytes(100)).hasSize(100);
+        sent += 100;
+      }
     }
-    assertThat(coalescing.on()).isTrue();
+    long took = System.nanoTime() - began;
+    List<LoopWindow> windows = List.copyOf(pausing.windows);
+    assertThat(windows)
+        .allSatisfy(window -> {
+          assertThat(window.nanos()).isGreaterThanOrEqualTo(Pausing.WINDOW_NANOS);
+          assertThat(window.cpuNanos()).isPositive();
+          assertThat(window.share()).isLessThan(1.2);
+        });
+    assertThat(windows.stream().mapToLong(LoopWindow::octets).sum()).isBetween(3L, (long) sent);
+    assertThat(windows.stream().mapToLong(LoopWindow::nanos).sum()).isLessThan(2 * took);
   }
 
   private static final class Echo extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       context.writeAndFlush(message);
+    }
+  }
+
+  /// Has the loop pause at each opportunity.
+  private static final class AlwaysOn implements Pausing {
+    final AtomicInteger vain = new AtomicInteger();
+    final Queue<LoopWindow> windows = new ConcurrentLinkedQueue<>();
+
+    @Override
+    public boolean on() {
+      return true;
+    }
+
+    @Override
+    public void paused(int events) {
+      if (events == 0) {
+        vain.incrementAndGet();
+      }
+    }
+
+    @Override
+    public void window(LoopWindow window) {
+      windows.add(window);
     }
   }
 }

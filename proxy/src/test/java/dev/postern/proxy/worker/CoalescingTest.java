@@ -2,7 +2,6 @@ package dev.postern.proxy.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.postern.proxy.worker.Coalescing.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,8 +9,10 @@ import org.junit.jupiter.api.Test;
 
 /// What a loop is told in the face of traffic that does better, worse or as well with pauses.
 class CoalescingTest {
-  private static final Window BUSY = window(0.7, 1_000);
-  private static final Window LIGHT = window(0.4, 1_000);
+  private static final LoopWindow BUSY = window(0.7, 100_000, 300);
+  private static final LoopWindow LIGHT = window(0.4, 100_000, 300);
+  private static final LoopWindow CHEAPER = window(0.6, 100_000, 300);
+  private static final LoopWindow MUCH_SLOWER = window(0.4, 50_000, 150);
 
   private final Coalescing coalescing = new Coalescing();
 
@@ -22,7 +23,7 @@ class CoalescingTest {
 
   @Test
   void whatIsCheaperAndAsFastIsKeptAndTriedAgain() {
-    List<Integer> paused = pausedIn(300, BUSY, window(0.6, 1_000));
+    List<Integer> paused = pausedIn(300, BUSY, CHEAPER);
     assertThat(paused).hasSizeBetween(230, 280);
     assertThat(paused.getFirst()).isLessThan(10);
     assertThat(paused.getLast()).isGreaterThan(290);
@@ -30,32 +31,83 @@ class CoalescingTest {
 
   @Test
   void whatIsFasterAtTheSameCostIsKept() {
-    assertThat(pausedIn(300, BUSY, window(0.77, 1_100))).hasSizeBetween(230, 280);
+    assertThat(pausedIn(300, BUSY, window(0.76, 110_000, 330))).hasSizeBetween(230, 280);
   }
 
   @Test
   void whatIsFasterAndDearerIsNotKept() {
-    assertThat(pausedIn(300, BUSY, window(0.8, 1_100))).hasSizeLessThan(30);
+    assertTriedButNotKept(BUSY, window(0.8, 110_000, 330));
   }
 
   @Test
   void whatMakesNoDifferenceIsNotKept() {
-    assertThat(pausedIn(300, BUSY, BUSY)).hasSizeLessThan(30);
+    assertTriedButNotKept(BUSY, BUSY);
   }
 
   @Test
   void whatIsCheaperAndSlowerIsNotKept() {
-    assertThat(pausedIn(300, BUSY, window(0.5, 950))).hasSizeLessThan(30);
+    assertTriedButNotKept(BUSY, window(0.5, 95_000, 285));
+  }
+
+  @Test
+  void requestsThatGetFewerDoNotHideBehindALargeBody() {
+    assertTriedButNotKept(BUSY, window(0.5, 100_000, 100));
+  }
+
+  @Test
+  void fewRequestsSayNothingBesideStreams() {
+    assertThat(pausedIn(300, window(0.7, 100_000, 2), window(0.6, 100_000, 1)))
+        .hasSizeBetween(230, 280);
+  }
+
+  @Test
+  void whatDidBetterInFewWindowsAloneIsNotKept() {
+    List<LoopWindow> together =
+        List.of(window(0.25, 300_000, 900), BUSY, BUSY, BUSY, window(0.3, 150_000, 450), BUSY);
+    int next = 0;
+    int paused = 0;
+    for (int i = 0; i < 60; i++) {
+      if (coalescing.on()) {
+        coalescing.window(together.get(next++ % together.size()));
+        paused++;
+      } else {
+        coalescing.window(BUSY);
+      }
+    }
+    assertThat(paused).isBetween(2, 6);
+  }
+
+  @Test
+  void aLoopThatIsBusyWithDatagramsIsNotJudgedByTheFewOctetsBeside() {
+    assertTriedButNotKept(window(0.7, 300, 1), window(0.6, 900, 1));
+    assertTriedButNotKept(window(0.7, 0, 0), window(0.6, 900, 1));
+  }
+
+  @Test
+  void whatIsNoLongerBusyForHalfOfTheTimeWithoutPausesPausesNoMore() {
+    untilOn();
+    assertThat(pausedIn(300, LIGHT, window(0.3, 100_000, 300))).hasSizeBetween(50, 110);
+    assertThat(coalescing.on()).isFalse();
   }
 
   @Test
   void whatIsMuchSlowerIsGivenUpAtOnceAndTriedEverMoreSeldom() {
-    List<Integer> paused = pausedIn(4_000, BUSY, window(0.4, 500));
-    // Two windows a try, after 1, 2, 4 and then every 8 s.
-    assertThat(paused).hasSizeBetween(10, 18);
-    assertThat(paused.get(2) - paused.get(1)).isBetween(95, 110);
-    assertThat(paused.get(4) - paused.get(3)).isBetween(195, 210);
-    assertThat(paused.getLast() - paused.get(paused.size() - 3)).isBetween(795, 815);
+    assertTriedEverMoreSeldom(pausedIn(4_000, BUSY, MUCH_SLOWER), 2);
+  }
+
+  @Test
+  void pausesThatKeepNearlyAllTrafficAwayAreNoEndOfTraffic() {
+    assertTriedEverMoreSeldom(pausedIn(4_000, BUSY, window(0.1, 15_000, 45)), 1);
+  }
+
+  /// After 1, 2, 4 and then every 8 s.
+  private static void assertTriedEverMoreSeldom(List<Integer> paused, int windowsEach) {
+    assertThat(paused).hasSizeBetween(5 * windowsEach, 8 * windowsEach);
+    for (int i = 1; i < 5; i++) {
+      int gap = paused.get(i * windowsEach) - paused.get(i * windowsEach - 1);
+      int windows = 100 * Math.min(8, 1 << (i - 1));
+      assertThat(gap).isBetween(windows - 5, windows + 10);
+    }
   }
 
   @Test
@@ -71,23 +123,31 @@ class CoalescingTest {
 
   @Test
   void whenTrafficIsGoneItEndsAndIsTriedSoonAfterItComesBack() {
-    pausedIn(500, BUSY, window(0.4, 500)); // refused, and held
-    coalescing.window(new Window(Duration.ofSeconds(3).toNanos(), 1_000, 10));
-    assertThat(pausedIn(10, BUSY, window(0.6, 1_000))).isNotEmpty();
+    pausedIn(500, BUSY, MUCH_SLOWER); // refused, and held
+    coalescing.window(quiet(Duration.ofSeconds(3)));
+    assertThat(pausedIn(10, BUSY, CHEAPER)).isNotEmpty();
 
     untilOn();
-    coalescing.window(window(0.1, 100));
+    coalescing.window(window(0.1, 10_000, 30));
     assertThat(coalescing.on()).isFalse();
   }
 
   @Test
-  void windowsInWhichNothingIsReceivedProveNothing() {
-    assertThat(pausedIn(300, window(0.7, 0), window(0.6, 0))).hasSizeLessThan(30);
+  void trafficInBurstsIsNotTriedInEach() {
+    int paused = 0;
+    for (int i = 0; i < 20; i++) {
+      paused += pausedIn(15, BUSY, MUCH_SLOWER).size();
+      coalescing.window(quiet(Duration.ofMillis(150)));
+    }
+    assertThat(paused).isBetween(2, 8); // in 6 s: at once, after 1 and after 3
+  }
+
+  private void assertTriedButNotKept(LoopWindow apart, LoopWindow together) {
+    assertThat(pausedIn(300, apart, together)).hasSizeBetween(2, 29);
   }
 
   private void untilOn() {
-    List<Integer> paused = pausedIn(40, BUSY, window(0.6, 1_000));
-    assertThat(paused).isNotEmpty();
+    assertThat(pausedIn(40, BUSY, CHEAPER)).isNotEmpty();
     assertThat(coalescing.on()).isTrue();
   }
 
@@ -99,7 +159,7 @@ class CoalescingTest {
 
   /// In which of so many windows the loop pauses, if the traffic then is as given and else as
   /// given.
-  private List<Integer> pausedIn(int windows, Window apart, Window together) {
+  private List<Integer> pausedIn(int windows, LoopWindow apart, LoopWindow together) {
     List<Integer> paused = new ArrayList<>();
     for (int i = 0; i < windows; i++) {
       if (coalescing.on()) {
@@ -113,8 +173,12 @@ class CoalescingTest {
     return paused;
   }
 
-  private static Window window(double share, long octets) {
-    long nanos = Coalescing.WINDOW_NANOS;
-    return new Window(nanos, (long) (share * nanos), octets);
+  private static LoopWindow quiet(Duration time) {
+    return new LoopWindow(time.toNanos(), 1_000, 10, 0);
+  }
+
+  private static LoopWindow window(double share, long octets, long requests) {
+    long nanos = Pausing.WINDOW_NANOS;
+    return new LoopWindow(nanos, (long) (share * nanos), octets, requests);
   }
 }

@@ -1,0 +1,23 @@
+package dev.postern.proxy.worker;
+
+/// What a loop did in a stretch of time.
+///
+/// @param nanos how long that was, more than 0
+/// @param cpuNanos of its thread
+/// @param octets received
+/// @param requests that ended
+record LoopWindow(long nanos, long cpuNanos, long octets, long requests) {
+
+  LoopWindow plus(LoopWindow other) {
+    return new LoopWindow(
+        nanos + other.nanos,
+        cpuNanos + other.cpuNanos,
+        octets + other.octets,
+        requests + other.requests);
+  }
+
+  /// Of the time that the thread was at work, 0 to 1.
+  double share() {
+    return (double) cpuNanos / nanos;
+  }
+}
