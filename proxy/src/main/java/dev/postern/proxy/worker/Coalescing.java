@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 /// comes wait, and where few requests are under way the peers then wait as well.
 ///
 /// So it is tried, and only while the loop is busy for half of the time: by turns it pauses for a
-/// window and does not for the next ([CoalescingTrial]). What did better is kept for a second; what
-/// did not is tried again after one, two, four and then every eight.
+/// window and does not for the next ([CoalescingTrial]). What did better is kept for three seconds;
+/// what did not is tried again after one, two, four and then every eight.
 ///
 /// For the loop's thread alone.
 final class Coalescing implements Pausing {
@@ -20,6 +20,7 @@ final class Coalescing implements Pausing {
   private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(3);
   private static final long SHORT_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LONG_HOLD_NANOS = TimeUnit.SECONDS.toNanos(8);
 
@@ -107,7 +108,7 @@ final class Coalescing implements Pausing {
     trying = false;
     on = true;
     vain = 0;
-    held = SHORT_HOLD_NANOS;
+    held = KEPT_NANOS;
     nextHold = SHORT_HOLD_NANOS;
   }
 

@@ -4,10 +4,11 @@ package dev.postern.proxy.worker;
 ///
 /// What comes through is measured in octets and, where there are enough, in requests: a few large
 /// bodies must not hide that many small requests wait. How much comes differs from window to window
-/// whatever is done, so nearly all pairs must agree.
+/// whatever is done, so most pairs must agree: by chance alone one trial in twenty would have so
+/// many.
 final class CoalescingTrial {
-  private static final int PAIRS = 6;
-  private static final int AGREEING = PAIRS - 1;
+  private static final int PAIRS = 10;
+  private static final int AGREEING = 8;
 
   /// With fewer without pauses, requests say nothing.
   private static final double ENOUGH_REQUESTS_PER_SECOND = 1_700;
