@@ -8,8 +8,9 @@ import java.util.concurrent.TimeUnit;
 /// comes wait, and where few requests are under way the peers then wait as well.
 ///
 /// So it is tried, and only while the loop is busy for half of the time: by turns it pauses for a
-/// window and does not for the next ([CoalescingTrial]). What did better is kept for three seconds;
-/// what did not is tried again after one, two, four and then every eight.
+/// window and does not for the next ([CoalescingTrial]). What did better is kept for three seconds,
+/// unless the traffic changes; what did not is tried again after one, two, four and then every
+/// eight.
 ///
 /// For the loop's thread alone.
 final class Coalescing implements Pausing {
@@ -24,8 +25,9 @@ final class Coalescing implements Pausing {
   private static final long SHORT_HOLD_NANOS = TimeUnit.SECONDS.toNanos(1);
   private static final long LONG_HOLD_NANOS = TimeUnit.SECONDS.toNanos(8);
 
-  /// Pauses in a row that brought one event or none.
-  private static final int VAIN = 8;
+  /// With so many windows in a row with much less in them than in the trial, the traffic is
+  /// another.
+  private static final int OTHER_TRAFFIC = 5;
 
   private boolean on;
   private boolean trying;
@@ -36,20 +38,11 @@ final class Coalescing implements Pausing {
 
   private long nextHold = SHORT_HOLD_NANOS;
   private long quiet;
-  private int vain;
+  private int less;
 
   @Override
   public boolean on() {
     return on;
-  }
-
-  @Override
-  public void paused(int events) {
-    if (events > 1) {
-      vain = 0;
-    } else if (++vain == VAIN) {
-      refuse();
-    }
   }
 
   @Override
@@ -62,7 +55,15 @@ final class Coalescing implements Pausing {
     held -= window.nanos();
     if (trying) {
       tried(window);
-    } else if (held <= 0 && (on || window.share() >= BUSY_SHARE)) {
+      return;
+    }
+    if (on) {
+      less = trial.isMuchMoreThan(window) ? less + 1 : 0;
+      if (less == OTHER_TRAFFIC) {
+        held = 0;
+      }
+    }
+    if (held <= 0 && (on || window.share() >= BUSY_SHARE)) {
       trying = true;
       on = false;
       trial = new CoalescingTrial();
@@ -107,7 +108,7 @@ final class Coalescing implements Pausing {
   private void keep() {
     trying = false;
     on = true;
-    vain = 0;
+    less = 0;
     held = KEPT_NANOS;
     nextHold = SHORT_HOLD_NANOS;
   }
@@ -115,7 +116,6 @@ final class Coalescing implements Pausing {
   private void refuse() {
     trying = false;
     on = false;
-    vain = 0;
     held = nextHold;
     nextHold = Math.min(2 * nextHold, LONG_HOLD_NANOS);
   }

@@ -47,15 +47,12 @@ final class CoalescingHandler extends ForwardingIoHandler {
     if (!pausing.on() || !context.canBlock()) {
       return super.run(context);
     }
-    AtOnce now = atOnce(context);
-    int handled = super.run(now);
+    int handled = super.run(atOnce(context));
     if (handled != 0 || !context.canBlock()) {
       return handled;
     }
     LockSupport.parkNanos(this, Pausing.PAUSE_NANOS);
-    handled = super.run(now);
-    pausing.paused(handled);
-    return handled != 0 || !context.canBlock() ? handled : super.run(context);
+    return super.run(context);
   }
 
   private void look() {

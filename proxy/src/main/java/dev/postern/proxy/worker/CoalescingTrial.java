@@ -16,6 +16,7 @@ final class CoalescingTrial {
   /// With fewer without pauses, the loop is at work on something else, such as datagrams.
   private static final double ENOUGH_OCTETS_PER_SECOND = 1_000_000;
 
+  private static final double MUCH_LESS = 0.5;
   private static final double MUCH_SLOWER = 0.8;
   private static final double SLOWER = 0.97;
   private static final double FASTER = 1.05;
@@ -72,6 +73,11 @@ final class CoalescingTrial {
     double cost = cost(apart, together);
     return (cost <= CHEAPER && cheaper >= AGREEING && speed >= SLOWER)
         || (speed >= FASTER && faster >= AGREEING && cost <= 1);
+  }
+
+  /// Whether with pauses twice as much came through as there.
+  boolean isMuchMoreThan(LoopWindow window) {
+    return speed(together, window) < MUCH_LESS;
   }
 
   /// Of what comes through, by the measure by which it is less.

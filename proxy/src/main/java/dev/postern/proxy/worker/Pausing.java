@@ -14,11 +14,6 @@ interface Pausing {
   /// Whether the loop is to pause.
   boolean on();
 
-  /// After a pause.
-  ///
-  /// @param events that came meanwhile
-  void paused(int events);
-
   /// A stretch of time is over.
   void window(LoopWindow window);
 }

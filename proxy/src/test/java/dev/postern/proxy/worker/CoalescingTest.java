@@ -111,14 +111,20 @@ class CoalescingTest {
   }
 
   @Test
-  void pausesThatBringNothingEndIt() {
+  void whenMuchLessComesThroughItIsTriedAnew() {
     untilOn();
-    pauses(1, 7);
-    pauses(2, 1);
-    pauses(0, 7);
-    assertThat(coalescing.on()).isTrue();
-    pauses(1, 1);
+    LoopWindow fewClients = window(0.3, 15_000, 45);
+    assertThat(pausedIn(300, BUSY, fewClients)).hasSizeBetween(5, 15);
     assertThat(coalescing.on()).isFalse();
+  }
+
+  @Test
+  void aMomentWithLessDoesNotEndIt() {
+    untilOn();
+    for (int i = 0; i < 20; i++) {
+      assertThat(pausedIn(4, BUSY, window(0.3, 15_000, 45))).hasSize(4);
+      assertThat(pausedIn(1, BUSY, CHEAPER)).hasSize(1);
+    }
   }
 
   @Test
@@ -151,12 +157,6 @@ class CoalescingTest {
     assertThat(coalescing.on()).isTrue();
   }
 
-  private void pauses(int events, int times) {
-    for (int i = 0; i < times; i++) {
-      coalescing.paused(events);
-    }
-  }
-
   /// In which of so many windows the loop pauses, if the traffic then is as given and else as
   /// given.
   private List<Integer> pausedIn(int windows, LoopWindow apart, LoopWindow together) {
@@ -164,7 +164,6 @@ class CoalescingTest {
     for (int i = 0; i < windows; i++) {
       if (coalescing.on()) {
         paused.add(i);
-        coalescing.paused(5);
         coalescing.window(together);
       } else {
         coalescing.window(apart);
