@@ -19,12 +19,10 @@ final class CoalescingHandler extends ForwardingIoHandler {
   private final Pausing pausing;
   private final LoopGauges gauges;
   private @Nullable AtOnce atOnce;
-  private boolean looked;
   private int rounds;
-  private long nanos;
-  private long cpuNanos;
-  private long octets;
-  private long requests;
+
+  /// All until the last window ended; the time by [System#nanoTime].
+  private @Nullable LoopWindow before;
 
   CoalescingHandler(IoHandler io, Pausing pausing, LoopGauges gauges) {
     super(io);
@@ -57,22 +55,20 @@ final class CoalescingHandler extends ForwardingIoHandler {
 
   private void look() {
     long now = System.nanoTime();
-    if (looked && now - nanos < Pausing.WINDOW_NANOS) {
+    LoopWindow last = before;
+    if (last != null && now - last.nanos() < Pausing.WINDOW_NANOS) {
       return;
     }
-    long cpuNow = THREADS.getCurrentThreadCpuTime();
-    long octetsNow = gauges.received().total();
-    long requestsNow = gauges.requests().total();
-    if (looked) {
-      pausing.window(
-          new LoopWindow(
-              now - nanos, cpuNow - cpuNanos, octetsNow - octets, requestsNow - requests));
+    LoopWindow all =
+        new LoopWindow(
+            now,
+            THREADS.getCurrentThreadCpuTime(),
+            gauges.received().total(),
+            gauges.requests().total());
+    if (last != null) {
+      pausing.window(all.minus(last));
     }
-    looked = true;
-    nanos = now;
-    cpuNanos = cpuNow;
-    octets = octetsNow;
-    requests = requestsNow;
+    before = all;
   }
 
   /// A loop has one context.

@@ -39,10 +39,11 @@ final class CoalescingTrial {
   void together(LoopWindow window) {
     together = together.plus(window);
     pairs++;
-    if (speed(last, window) < MUCH_SLOWER) {
+    double speed = speed(last, window);
+    if (speed < MUCH_SLOWER) {
       slower++;
     }
-    if (speed(last, window) > 1) {
+    if (speed > 1) {
       faster++;
     }
     if (cost(last, window) < 1) {

@@ -2,7 +2,7 @@ package dev.postern.proxy.worker;
 
 /// What a loop did in a stretch of time.
 ///
-/// @param nanos how long that was, more than 0
+/// @param nanos how long that was
 /// @param cpuNanos of its thread
 /// @param octets received
 /// @param requests that ended
@@ -14,6 +14,15 @@ record LoopWindow(long nanos, long cpuNanos, long octets, long requests) {
         cpuNanos + other.cpuNanos,
         octets + other.octets,
         requests + other.requests);
+  }
+
+  /// What came after that, which began at the same time.
+  LoopWindow minus(LoopWindow other) {
+    return new LoopWindow(
+        nanos - other.nanos,
+        cpuNanos - other.cpuNanos,
+        octets - other.octets,
+        requests - other.requests);
   }
 
   /// Of the time that the thread was at work, 0 to 1.

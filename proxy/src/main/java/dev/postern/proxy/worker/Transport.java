@@ -68,7 +68,7 @@ public record Transport(
   ///
   /// @throws io.netty.channel.ChannelException where there can be no more sockets
   public SocketChannel newClient(InetAddress to) {
-    if (clientChannel == EpollSocketChannel.class) {
+    if (isEpoll()) {
       return new EpollSocketChannel(
           to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
     }
@@ -81,7 +81,7 @@ public record Transport(
   public RecvByteBufAllocator accepting() {
     return new ServerChannelRecvByteBufAllocator()
         .respectMaybeMoreData(false)
-        .maxMessagesPerRead(serverChannel.equals(EpollServerSocketChannel.class) ? 1 : NIO_ACCEPTS);
+        .maxMessagesPerRead(isEpoll() ? 1 : NIO_ACCEPTS);
   }
 
   /// Takes all connections that wait at a listening socket, which would be reset if it was closed
@@ -106,13 +106,17 @@ public record Transport(
 
   /// Whether a thread here can pause for some microseconds: where there is epoll, there is Linux.
   boolean pausesPrecisely() {
-    return clientChannel.equals(EpollSocketChannel.class);
+    return isEpoll();
+  }
+
+  private boolean isEpoll() {
+    return serverChannel.equals(EpollServerSocketChannel.class);
   }
 
   /// Has each datagram say which address of this machine it was sent to, where the transport can:
   /// epoll does, of IPv4.
   public void tellsAddressAsked(Bootstrap datagrams) {
-    if (datagramChannel.equals(EpollDatagramChannel.class)) {
+    if (isEpoll()) {
       datagrams.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
     }
   }
