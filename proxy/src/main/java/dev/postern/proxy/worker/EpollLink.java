@@ -9,6 +9,7 @@ import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import io.netty.util.concurrent.ThreadAwareExecutor;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
@@ -17,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands between a channel and Netty's epoll: to the channel a registration, to epoll a
-/// handle. Both work as without it, but for three things.
+/// handle. Both work as without it, but for four things.
 ///
 /// What the channel waits for is told to the system at once when it is the first, so that who binds
 /// or connects learns of a refusal. From then on it is told right before the loop waits, and only
@@ -30,6 +31,12 @@ import org.slf4j.LoggerFactory;
 /// Where something may be left, the system is told again what the channel waits for, which makes it
 /// look. Netty writes until nothing more is taken, or goes on by itself.
 ///
+/// Edge-triggered, to ask for room to write costs nothing: the system tells of it only after a
+/// write that was not taken, which is when the channel waits for it. So it is asked for from the
+/// start, as what may be read is, and the channel hears of what it waits for alone: a connection
+/// that is read from as soon as it is there is told to the system once. And one that is closed is
+/// not taken out before, as the system does that.
+///
 /// And a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel that waits for
 /// nothing, as one whose reading is paused does once its peer has ended its side, is taken out of
 /// epoll and cannot be put back, so that what the peer had sent before is lost. Here it stays in,
@@ -38,22 +45,27 @@ import org.slf4j.LoggerFactory;
 final class EpollLink implements EpollIoHandle, IoRegistration {
   private static final Logger log = LoggerFactory.getLogger(EpollLink.class);
   private static final int NOTHING = EpollIoOps.NONE.value();
+  private static final int IN = EpollIoOps.EPOLLIN.value();
+  private static final int OUT = EpollIoOps.EPOLLOUT.value();
+  private static final int RDHUP = EpollIoOps.EPOLLRDHUP.value();
 
   /// What epoll(7) calls EPOLLPRI: there is urgent data.
-  private static final EpollIoOps URGENT = EpollIoOps.valueOf(0x2);
+  private static final int URGENT = 0x2;
 
-  private static final EpollIoOps EDGES = EpollIoOps.EPOLLET.with(URGENT);
-  private static final int READ_AFTER =
-      EpollIoOps.EPOLLIN.value() | EpollIoOps.EPOLLRDHUP.value() | EpollIoOps.EPOLLERR.value();
+  private static final int EDGES = EpollIoOps.EPOLLET.value() | URGENT | OUT;
+  private static final int READ_AFTER = IN | RDHUP | EpollIoOps.EPOLLERR.value();
+
+  /// What is told to who waits for it alone.
+  private static final int ON_REQUEST = IN | OUT | RDHUP;
+
+  /// What nearly every event is once it is seen that there is room to write.
+  private static final EpollIoEvent READABLE = () -> EpollIoOps.EPOLLIN;
 
   private final EpollIoHandle handle;
   private final ThreadAwareExecutor loop;
   private final List<EpollLink> changed;
   private @Nullable IoRegistration registration;
-  private EpollIoOps wanted = EpollIoOps.NONE;
-
-  /// How the system is asked for it.
-  private EpollIoOps asked = EpollIoOps.NONE;
+  private int wanted = NOTHING;
 
   /// What the system knows; nothing before it knows of the channel at all.
   private int told = NOTHING;
@@ -89,27 +101,29 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     EpollIoOps epoll = (EpollIoOps) ops;
     // Netty's channels are always on their loop, where what is asked last is also told last.
     if (loop.isExecutorThread(Thread.currentThread())) {
-      want(epoll);
+      want(epoll.value());
     } else {
-      loop.execute(() -> want(epoll));
+      loop.execute(() -> want(epoll.value()));
     }
     return epoll.value();
   }
 
-  private void want(EpollIoOps ops) {
+  private void want(int ops) {
+    wanted = ops;
     if (told == NOTHING) {
       // Listeners and datagrams do not wait for their peer's end.
-      edges = handle instanceof Channel.Unsafe && ops.contains(EpollIoOps.EPOLLRDHUP);
+      edges = handle instanceof Channel.Unsafe && (ops & RDHUP) != 0;
+      tell(edges ? asked() | IN : asked());
+      if ((ops & OUT) != 0) {
+        return; // It connects; once it has, it waits for something else.
+      }
     }
-    if (ops.value() != wanted.value() || told == NOTHING) {
-      wanted = ops;
-      asked = edges ? ops.with(EDGES) : ops.value() == NOTHING ? EpollIoOps.EPOLLET : ops;
-    }
-    if (told == NOTHING) {
-      tellAsked();
-    } else {
-      tellLater();
-    }
+    tellLater();
+  }
+
+  /// How the system is asked for what is wanted.
+  private int asked() {
+    return edges ? wanted | EDGES : wanted == NOTHING ? EpollIoOps.EPOLLET.value() : wanted;
   }
 
   private void tellLater() {
@@ -122,24 +136,25 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   /// Tells the system what it does not know, and to look again at what was left unread.
   void tell() {
     queued = false;
-    boolean again = unread && wanted.contains(EpollIoOps.EPOLLIN);
-    if ((asked.value() == told && !again) || !isValid()) {
+    boolean again = unread && (wanted & IN) != 0;
+    int asked = asked();
+    if ((asked == told && !again) || !isValid()) {
       return;
     }
     if (again) {
       unread = false;
     }
     try {
-      tellAsked();
+      tell(asked);
     } catch (UncheckedIOException e) {
       log.warn("a connection is ended: {}", String.valueOf(e.getCause()));
       loop.execute(this::close);
     }
   }
 
-  private void tellAsked() {
-    netty().submit(asked);
-    told = asked.value();
+  private void tell(int asked) {
+    netty().submit(EpollIoOps.valueOf(asked));
+    told = asked;
   }
 
   @Override
@@ -147,8 +162,14 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (told == NOTHING) {
       return; // The system does not know it yet: meant is who had the descriptor before.
     }
+    int seen = ((EpollIoEvent) event).ops().value();
+    int heard = edges ? seen & (wanted | ~ON_REQUEST) : seen;
+    unread |= (seen & IN & ~heard) != 0;
+    if (heard == NOTHING) {
+      return;
+    }
     try {
-      handle.handle(netty, event);
+      handle.handle(netty, heard == seen ? event : of(heard));
     } catch (RuntimeException e) {
       // Whose events came with this one hear of them only once.
       log.warn("a connection is ended", e);
@@ -156,14 +177,21 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
       return;
     }
     if (edges && handle instanceof Channel.Unsafe channel) {
-      int seen = ((EpollIoEvent) event).ops().value();
-      if ((seen & READ_AFTER) != 0) {
-        unread = (seen & URGENT.value()) != 0 || readFull(channel);
-        if (unread) {
-          tellLater();
-        }
+      if ((heard & READ_AFTER) != 0) {
+        unread = (heard & URGENT) != 0 || readFull(channel);
+      }
+      if (unread) {
+        tellLater();
       }
     }
+  }
+
+  private static EpollIoEvent of(int ops) {
+    if (ops == IN) {
+      return READABLE;
+    }
+    EpollIoOps known = EpollIoOps.valueOf(ops);
+    return () -> known;
   }
 
   private static boolean readFull(Channel.Unsafe channel) {
@@ -207,8 +235,17 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     return netty().isValid();
   }
 
+  /// A channel leaves its loop only to be closed; what is closed needs no system call to be taken
+  /// out of epoll (epoll(7), "Will closing a file descriptor").
   @Override
   public boolean cancel() {
+    if (edges) {
+      try {
+        handle.fd().close();
+      } catch (IOException e) {
+        log.debug("a connection did not close", e);
+      }
+    }
     return netty().cancel();
   }
 }

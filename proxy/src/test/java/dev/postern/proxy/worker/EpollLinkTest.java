@@ -117,6 +117,54 @@ class EpollLinkTest {
     assertThat(reader.end.await(10, SECONDS)).isTrue();
   }
 
+  /// It is there before the channel knows that it is connected, and nothing comes after it.
+  @ParameterizedTest
+  @EnumSource
+  void aServerThatSpeaksFirstIsHeard(Manner manner) throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Reader reader = new Reader(manner, MUCH.length);
+      Channel client = client(reader).register().sync().channel();
+      CountDownLatch spoken = new CountDownLatch(1);
+      client
+          .eventLoop()
+          .execute(() -> {
+            client.connect(server.getLocalSocketAddress());
+            awaitUninterruptibly(spoken);
+          });
+      try (Socket peer = server.accept()) {
+        peer.getOutputStream().write(MUCH);
+        spoken.countDown();
+        reader.all.get(10, SECONDS);
+        peer.shutdownOutput();
+        assertThat(reader.end.await(10, SECONDS)).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void whatCameWhileNobodyWantedToReadIsReadLater() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Reader reader = new Reader(Manner.READS_ON, MUCH.length);
+      Channel client =
+          client(reader)
+              .option(ChannelOption.AUTO_READ, false)
+              .connect(server.getLocalSocketAddress())
+              .sync()
+              .channel();
+      try (Socket peer = server.accept()) {
+        peer.getOutputStream().write(MUCH);
+        // Two turns of the loop: the system has told of it, if it was asked.
+        for (int i = 0; i < 2; i++) {
+          client.eventLoop().schedule(() -> {}, 1, MICROSECONDS).sync();
+        }
+        assertThat(reader.all).isNotDone();
+        assertThat(reader.missing).isEqualTo(MUCH.length);
+        client.config().setAutoRead(true);
+        reader.all.get(10, SECONDS);
+      }
+    }
+  }
+
   /// RFC 9293, section 3.8.5: a read ends before what is urgent, of which Netty knows nothing.
   @Test
   void whatComesBehindUrgentDataIsRead() throws Exception {
@@ -139,10 +187,7 @@ class EpollLinkTest {
     int length = 64 << 20;
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Channel writer =
-          new Bootstrap()
-              .group(group)
-              .channel(EpollSocketChannel.class)
-              .handler(new ChannelInboundHandlerAdapter())
+          client(new ChannelInboundHandlerAdapter())
               .connect(server.getLocalSocketAddress())
               .sync()
               .channel();
@@ -190,6 +235,17 @@ class EpollLinkTest {
     }
   }
 
+  private Bootstrap client(ChannelInboundHandlerAdapter handler) {
+    return new Bootstrap()
+        .group(group)
+        .channel(EpollSocketChannel.class)
+        .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
+        .option(
+            ChannelOption.RECVBUF_ALLOCATOR,
+            new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(2))
+        .handler(handler);
+  }
+
   private void connect(Socket peer, ChannelInboundHandlerAdapter handler) throws Exception {
     Channel server =
         new ServerBootstrap()
@@ -212,7 +268,7 @@ class EpollLinkTest {
     final CompletableFuture<Void> all = new CompletableFuture<>();
     final CountDownLatch end = new CountDownLatch(1);
     private final Manner manner;
-    private int missing;
+    private volatile int missing;
 
     Reader(Manner manner, int expected) {
       this.manner = manner;
