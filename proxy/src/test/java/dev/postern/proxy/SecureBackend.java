@@ -4,6 +4,7 @@ import dev.postern.ir.UpstreamTls;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -12,13 +13,13 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// Who a backend over TLS is, on the JDK's TLS, and who trusts it.
-final class SecureBackend {
+public final class SecureBackend {
   private static final String NAME = "example.com";
 
   private final X509Bundle identity;
   private final SSLContext context = SSLContext.getInstance("TLS");
 
-  SecureBackend() throws Exception {
+  public SecureBackend() throws Exception {
     identity =
         new CertificateBuilder()
             .subject("CN=" + NAME)
@@ -34,16 +35,27 @@ final class SecureBackend {
     return context.getServerSocketFactory().createServerSocket();
   }
 
-  /// The server's end of TLS on a connection that stays open when that ends.
-  SSLSocket on(Socket connection) throws IOException {
-    SSLSocket tls =
-        (SSLSocket)
-            context.getSocketFactory().createSocket(connection, NAME, connection.getPort(), false);
-    tls.setUseClientMode(false);
-    return tls;
+  /// Its connections do not end with their TLS.
+  ///
+  /// @param version of TLS, as the JDK calls it
+  /// @param connections to which each is added, to be closed by who asked
+  public ServerSocket layered(String version, List<? super Socket> connections) throws IOException {
+    return new ServerSocket(0, 50, InetAddress.getLoopbackAddress()) {
+      @Override
+      public Socket accept() throws IOException {
+        Socket plain = super.accept();
+        connections.add(plain);
+        SSLSocket tls =
+            (SSLSocket)
+                context.getSocketFactory().createSocket(plain, NAME, plain.getPort(), false);
+        tls.setUseClientMode(false);
+        tls.setEnabledProtocols(new String[] {version});
+        return tls;
+      }
+    };
   }
 
-  Optional<UpstreamTls> trusted() {
+  public Optional<UpstreamTls> trusted() {
     return Optional.of(
         new UpstreamTls(
             NAME,

@@ -5,15 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.stats.StatStore;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
@@ -82,7 +79,7 @@ class TlsBackendEndsTest {
     SecureBackend secure = new SecureBackend();
     WebSocketBackend backend =
         new WebSocketBackend(
-            layered(secure, version),
+            secure.layered(version, open),
             (_, socket) -> {
               WebSocketBackend.send(socket, response);
               socket.shutdownOutput();
@@ -95,20 +92,6 @@ class TlsBackendEndsTest {
     open.add(proxy);
     proxy.apply(route.ir());
     return route;
-  }
-
-  /// Its connections end with the test, not with their TLS.
-  private ServerSocket layered(SecureBackend secure, String version) throws IOException {
-    return new ServerSocket(0, 50, LOOPBACK) {
-      @Override
-      public Socket accept() throws IOException {
-        Socket plain = super.accept();
-        open.add(plain);
-        SSLSocket tls = secure.on(plain);
-        tls.setEnabledProtocols(new String[] {version});
-        return tls;
-      }
-    };
   }
 
   private long value(String name) {

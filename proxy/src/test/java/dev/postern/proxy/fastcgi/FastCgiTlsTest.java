@@ -7,16 +7,23 @@ import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamTls;
+import dev.postern.proxy.SecureBackend;
 import dev.postern.proxy.worker.Timeouts;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FastCgiTlsTest {
 
@@ -72,6 +79,27 @@ class FastCgiTlsTest {
     }
   }
 
+  /// It says by TLS that nothing more comes (RFC 8446 6.1), and does not close the connection.
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
+  @Timeout(value = 30, unit = TimeUnit.SECONDS)
+  void aResponseThatEndsWithItsTlsAloneIsOneThatFailed(String version) throws Exception {
+    SecureBackend secure = new SecureBackend();
+    List<Socket> connections = new CopyOnWriteArrayList<>();
+    try (ScriptedApplication application =
+            new ScriptedApplication(
+                secure.layered(version, connections),
+                (_, out) -> ScriptedApplication.record(out, 6, "Content-Type: text/plain\n"));
+        FastCgiGateway gateway = gateway(secure.trusted(), application.port())) {
+      assertThat(gateway.get("/a.php").statusCode()).isEqualTo(502);
+      assertThat(gateway.log.getFirst()).contains(" 502 ", "the backend closed the connection");
+    } finally {
+      for (Socket connection : connections) {
+        connection.close();
+      }
+    }
+  }
+
   private static ClientCertificate certificate(X509Bundle shown) {
     return new ClientCertificate(
         "ns/secret",
@@ -85,6 +113,18 @@ class FastCgiTlsTest {
 
   private static FastCgiGateway gateway(
       X509Bundle trusted, Optional<ClientCertificate> shown, int port) throws Exception {
+    return gateway(
+        Optional.of(
+            new UpstreamTls(
+                "example.com",
+                new UpstreamTls.Trust.Anchors(List.of(trusted.getCertificate())),
+                List.of(new UpstreamTls.SubjectName.Dns("example.com")),
+                shown,
+                TlsParameters.DEFAULT)),
+        port);
+  }
+
+  private static FastCgiGateway gateway(Optional<UpstreamTls> tls, int port) throws Exception {
     return new FastCgiGateway(
         new FastCgiOptions(
             FastCgiOptions.Parameters.STANDARD,
@@ -94,13 +134,7 @@ class FastCgiTlsTest {
             List.of(".php"),
             List.of(),
             1 << 20),
-        Optional.of(
-            new UpstreamTls(
-                "example.com",
-                new UpstreamTls.Trust.Anchors(List.of(trusted.getCertificate())),
-                List.of(new UpstreamTls.SubjectName.Dns("example.com")),
-                shown,
-                TlsParameters.DEFAULT)),
+        tls,
         Timeouts.DEFAULT,
         port);
   }

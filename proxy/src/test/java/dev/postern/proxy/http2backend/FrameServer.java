@@ -52,7 +52,11 @@ final class FrameServer implements AutoCloseable {
   private final List<Socket> sockets = new CopyOnWriteArrayList<>();
 
   FrameServer(Script script) throws IOException {
-    listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this(new ServerSocket(0, 50, InetAddress.getLoopbackAddress()), script);
+  }
+
+  FrameServer(ServerSocket listener, Script script) {
+    this.listener = listener;
     Thread.ofVirtual().start(() -> accept(script));
   }
 
@@ -185,6 +189,11 @@ final class FrameServer implements AutoCloseable {
 
     long headersSeen() {
       return FrameServer.this.headersSeen();
+    }
+
+    /// Ends its own side, over TLS by a close_notify.
+    void end() throws IOException {
+      socket.shutdownOutput();
     }
 
     void close() throws IOException {
