@@ -20,10 +20,11 @@ import org.slf4j.LoggerFactory;
 /// What stands between a channel and Netty's epoll: to the channel a registration, to epoll a
 /// handle. Both work as without it, but for four things.
 ///
-/// What the channel waits for is told to the system at once when it is the first, so that who binds
-/// or connects learns of a refusal. From then on it is told right before the loop waits, and only
-/// if it differs from what was told last: a connection that gets open, is written to and read from
-/// says three times in one turn what it waits for.
+/// What the channel waits for is told to the system right before the loop waits, and only if it
+/// differs from what was told last: a connection that gets open, is written to and read from says
+/// three times in one turn what it waits for. (Of what is no connection the first is told at once,
+/// so that who binds learns of a refusal.) So what was seen of a descriptor before is never taken
+/// for an event of who has it next.
 ///
 /// A connection is watched edge-triggered, as what is level-triggered is looked at once more by
 /// each wait after an event. Netty reads until a read comes back short, which empties the socket
@@ -31,11 +32,11 @@ import org.slf4j.LoggerFactory;
 /// Where something may be left, the system is told again what the channel waits for, which makes it
 /// look. Netty writes until nothing more is taken, or goes on by itself.
 ///
-/// Edge-triggered, to ask for room to write costs nothing: the system tells of it only after a
-/// write that was not taken, which is when the channel waits for it. So it is asked for from the
-/// start, as what may be read is, and the channel hears of what it waits for alone: a connection
-/// that is read from as soon as it is there is told to the system once. And one that is closed is
-/// not taken out before, as the system does that.
+/// One that connects is told to the system once: that it is to be read from, too, which it is as
+/// soon as it is there, and that there is room to write, which edge-triggered is told only after a
+/// write that was not taken, so that to keep asking costs nothing. The channel hears of what it
+/// waits for alone. And one that is closed is not taken out of epoll before, as the system does
+/// that (epoll(7), "Will closing a file descriptor").
 ///
 /// And a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel that waits for
 /// nothing, as one whose reading is paused does once its peer has ended its side, is taken out of
@@ -52,7 +53,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   /// What epoll(7) calls EPOLLPRI: there is urgent data.
   private static final int URGENT = 0x2;
 
-  private static final int EDGES = EpollIoOps.EPOLLET.value() | URGENT | OUT;
+  private static final int EDGES = EpollIoOps.EPOLLET.value() | URGENT;
   private static final int READ_AFTER = IN | RDHUP | EpollIoOps.EPOLLERR.value();
 
   /// What is told to who waits for it alone.
@@ -113,9 +114,9 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (told == NOTHING) {
       // Listeners and datagrams do not wait for their peer's end.
       edges = handle instanceof Channel.Unsafe && (ops & RDHUP) != 0;
-      tell(edges ? asked() | IN : asked());
-      if ((ops & OUT) != 0) {
-        return; // It connects; once it has, it waits for something else.
+      if (!edges) {
+        tell(asked());
+        return;
       }
     }
     tellLater();
@@ -123,7 +124,11 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
 
   /// How the system is asked for what is wanted.
   private int asked() {
-    return edges ? wanted | EDGES : wanted == NOTHING ? EpollIoOps.EPOLLET.value() : wanted;
+    if (!edges) {
+      return wanted == NOTHING ? EpollIoOps.EPOLLET.value() : wanted;
+    }
+    boolean connects = told == NOTHING && (wanted & OUT) != 0;
+    return wanted | EDGES | (connects ? IN : NOTHING);
   }
 
   private void tellLater() {
@@ -138,7 +143,8 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     queued = false;
     boolean again = unread && (wanted & IN) != 0;
     int asked = asked();
-    if ((asked == told && !again) || !isValid()) {
+    boolean known = asked == told || (edges && (asked | OUT) == told);
+    if ((known && !again) || !isValid()) {
       return;
     }
     if (again) {
@@ -235,11 +241,11 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     return netty().isValid();
   }
 
-  /// A channel leaves its loop only to be closed; what is closed needs no system call to be taken
-  /// out of epoll (epoll(7), "Will closing a file descriptor").
+  /// A connection leaves its loop only to be closed, and nobody here has one linger (SO_LINGER),
+  /// for which Netty takes it from its loop first.
   @Override
   public boolean cancel() {
-    if (edges) {
+    if (edges && loop.isExecutorThread(Thread.currentThread())) {
       try {
         handle.fd().close();
       } catch (IOException e) {

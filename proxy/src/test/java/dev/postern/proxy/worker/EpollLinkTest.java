@@ -20,10 +20,12 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -141,28 +143,45 @@ class EpollLinkTest {
     }
   }
 
+  /// It is there before the channel knows that it is connected.
   @Test
   void whatCameWhileNobodyWantedToReadIsReadLater() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Reader reader = new Reader(Manner.READS_ON, MUCH.length);
       Channel client =
-          client(reader)
-              .option(ChannelOption.AUTO_READ, false)
-              .connect(server.getLocalSocketAddress())
-              .sync()
-              .channel();
+          client(reader).option(ChannelOption.AUTO_READ, false).register().sync().channel();
+      CountDownLatch spoken = new CountDownLatch(1);
+      CountDownLatch connected = new CountDownLatch(1);
+      client
+          .eventLoop()
+          .execute(() -> {
+            client.connect(server.getLocalSocketAddress()).addListener(_ -> connected.countDown());
+            awaitUninterruptibly(spoken);
+          });
       try (Socket peer = server.accept()) {
         peer.getOutputStream().write(MUCH);
-        // Two turns of the loop: the system has told of it, if it was asked.
+        spoken.countDown();
+        connected.await();
+        // Two turns of the loop, in which the system tells all that it has to.
         for (int i = 0; i < 2; i++) {
           client.eventLoop().schedule(() -> {}, 1, MICROSECONDS).sync();
         }
-        assertThat(reader.all).isNotDone();
         assertThat(reader.missing).isEqualTo(MUCH.length);
         client.config().setAutoRead(true);
         reader.all.get(10, SECONDS);
       }
     }
+  }
+
+  @Test
+  void whoIsRefusedHearsOfIt() throws Exception {
+    SocketAddress nobody;
+    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      nobody = server.getLocalSocketAddress();
+    }
+    var refused = client(new ChannelInboundHandlerAdapter()).connect(nobody).await();
+    assertThat(refused.cause()).isInstanceOf(ConnectException.class);
+    assertThat(refused.channel().closeFuture().await(10, SECONDS)).isTrue();
   }
 
   /// RFC 9293, section 3.8.5: a read ends before what is urgent, of which Netty knows nothing.
