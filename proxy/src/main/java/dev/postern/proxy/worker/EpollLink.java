@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
 /// look. Netty writes until nothing more is taken, or goes on by itself.
 ///
 /// One that connects is told to the system once: that it is to be read from, too, which it is as
-/// soon as it is there, and that there is room to write, which edge-triggered is told only after a
-/// write that was not taken, so that to keep asking costs nothing. The channel hears of what it
-/// waits for alone. And one that is closed is not taken out of epoll before, as the system does
-/// that (epoll(7), "Will closing a file descriptor").
+/// soon as it is there. That there is room to write stays asked for until a write was not taken, as
+/// until then nothing more is told of it; afterwards each time that there is room again would wake
+/// the loop. The channel hears of what it waits for alone. And one that is closed is not taken out
+/// of epoll before, as the system does that (epoll(7), "Will closing a file descriptor").
 ///
 /// And a fault of 4.2.13 to 4.2.20 at least (since its change 16689): a channel that waits for
 /// nothing, as one whose reading is paused does once its peer has ended its side, is taken out of
@@ -74,6 +74,9 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   /// A connection, which is watched edge-triggered.
   private boolean edges;
 
+  /// Room to write was asked for to connect, and was not waited for since.
+  private boolean fresh;
+
   /// What was told to be there was not read to its end.
   private boolean unread;
 
@@ -110,6 +113,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   }
 
   private void want(int ops) {
+    fresh = fresh && (ops & OUT & ~wanted) == 0;
     wanted = ops;
     if (told == NOTHING) {
       // Listeners and datagrams do not wait for their peer's end.
@@ -127,8 +131,11 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (!edges) {
       return wanted == NOTHING ? EpollIoOps.EPOLLET.value() : wanted;
     }
-    boolean connects = told == NOTHING && (wanted & OUT) != 0;
-    return wanted | EDGES | (connects ? IN : NOTHING);
+    return wanted | EDGES | (connects() ? IN : NOTHING);
+  }
+
+  private boolean connects() {
+    return edges && told == NOTHING && (wanted & OUT) != 0;
   }
 
   private void tellLater() {
@@ -143,7 +150,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     queued = false;
     boolean again = unread && (wanted & IN) != 0;
     int asked = asked();
-    boolean known = asked == told || (edges && (asked | OUT) == told);
+    boolean known = asked == told || (fresh && (asked | OUT) == told);
     if ((known && !again) || !isValid()) {
       return;
     }
@@ -160,6 +167,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
 
   private void tell(int asked) {
     netty().submit(EpollIoOps.valueOf(asked));
+    fresh = connects();
     told = asked;
   }
 
