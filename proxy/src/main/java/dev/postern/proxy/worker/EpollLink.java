@@ -59,7 +59,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   /// What is told to who waits for it alone.
   private static final int ON_REQUEST = IN | OUT | RDHUP;
 
-  /// What nearly every event is once it is seen that there is room to write.
+  /// What nearly every event comes to where there is room to write and nobody waits for it.
   private static final EpollIoEvent READABLE = () -> EpollIoOps.EPOLLIN;
 
   private final EpollIoHandle handle;
