@@ -64,6 +64,7 @@ final class Http2ServerConnection extends Http2Session {
   private long idleSince = System.nanoTime();
   private final Progress progress = new Progress();
   private final RecentResets resets = new RecentResets();
+  private final RecentResets clientResets = new RecentResets();
 
   private Http2ServerConnection(
       ClientConnection connection, Routes routes, LocalSettings local, Fields fields) {
@@ -226,12 +227,25 @@ final class Http2ServerConnection extends Http2Session {
     }
   }
 
-  /// A frame came on a stream that is no more. When we ended it the client may not have known; else
-  /// it breaks the protocol (RFC 9113 5.1).
+  /// A frame came on a stream that is no more. When we ended it the client may not have known. When
+  /// the client gave it up what comes is a fault on that stream, else of the connection (RFC 9113
+  /// 5.1): grpc-java sends the end of a request behind the RST_STREAM when the response was faster.
   private void closedStream(Http2Exception error) {
-    if (!resets.has(error.streamId())) {
-      lost(Http2Error.STREAM_CLOSED, "the stream is closed");
+    int id = error.streamId();
+    if (resets.has(id)) {
+      return;
     }
+    if (clientResets.has(id)) {
+      resets.add(id);
+      resetUnknown(id, Http2Error.STREAM_CLOSED);
+    } else {
+      lost(Http2Error.STREAM_CLOSED, "stream " + id + ": " + error.what());
+    }
+  }
+
+  /// The client gave a stream up.
+  void givenUp(int streamId) {
+    clientResets.add(streamId);
   }
 
   /// Resets a stream. The client may still send on it, not knowing.

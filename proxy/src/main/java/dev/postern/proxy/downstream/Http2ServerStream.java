@@ -178,6 +178,10 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   @Override
   public void peerReset(long errorCode) {
     resetWith = null;
+    Http2Stream given = stream;
+    if (given != null) {
+      owner.givenUp(given.id());
+    }
     if (!lingering) {
       connection.count(HttpStat.DOWNSTREAM_RQ_RX_RESET);
       responseEnded = false;

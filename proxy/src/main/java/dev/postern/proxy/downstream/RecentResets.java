@@ -1,14 +1,19 @@
 package dev.postern.proxy.downstream;
 
-/// The streams that were reset last: the client may still send on them, not knowing.
+/// The streams that one side reset last: what still comes on them is no fault of the connection.
 final class RecentResets {
   /// Twice as many as can be open.
   private static final int REMEMBERED = 2 * Http2ServerConnection.MAX_STREAMS;
 
-  private final int[] ids = new int[REMEMBERED];
+  private static final int[] NONE = {};
+
+  private int[] ids = NONE;
   private int count;
 
   void add(int streamId) {
+    if (count == 0) {
+      ids = new int[REMEMBERED];
+    }
     ids[count++ % REMEMBERED] = streamId;
   }
 

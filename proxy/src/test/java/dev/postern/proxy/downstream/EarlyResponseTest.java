@@ -15,11 +15,15 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Responses that are complete before their requests are (RFC 9113 8.1).
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class EarlyResponseTest {
   private static final int NO_ERROR = 0;
+  private static final int STREAM_CLOSED = 5;
+  private static final int CANCEL = 8;
 
   /// Is answered with 400 at once: nothing is at that path.
   private static final String[] REFUSED = request("POST", "/../");
@@ -78,6 +82,59 @@ class EarlyResponseTest {
       client.headers(3, true, REFUSED);
       assertThat(client.awaitEnd(3).endsStream()).isTrue();
       assertThat(proxy.count(HttpStat.DOWNSTREAM_RQ_TX_RESET)).isZero();
+    }
+  }
+
+  /// grpc-java does where the response is faster than the end of its request: what is under way
+  /// leaves behind the RST_STREAM.
+  @ParameterizedTest
+  @ValueSource(ints = {FrameClient.DATA, FrameClient.HEADERS})
+  void whatAClientSendsBehindItsResetCostsTheStreamAlone(int type) throws Exception {
+    try (TestProxy proxy = new TestProxy(1);
+        FrameClient client = new FrameClient(proxy.port())) {
+      byte[] last = type == FrameClient.DATA ? new byte[0] : FrameClient.block("x-sum", "42");
+      int flags = FrameClient.END_HEADERS | FrameClient.END_STREAM;
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      all.writeBytes(
+          FrameClient.octets(
+              FrameClient.HEADERS, FrameClient.END_HEADERS, 1, FrameClient.block(REFUSED)));
+      all.writeBytes(
+          FrameClient.octets(FrameClient.RST_STREAM, 0, 1, FrameClient.int32(CANCEL)));
+      for (int i = 0; i < 2; i++) {
+        all.writeBytes(FrameClient.octets(type, flags, 1, last));
+      }
+      client.raw(all.toByteArray());
+      client.frame(FrameClient.PING, 0, 0, new byte[8]);
+      List<Integer> resets = new ArrayList<>();
+      Frame frame;
+      do {
+        frame = client.read();
+        assertThat(frame.type()).isNotIn(FrameClient.GOAWAY, Frame.CLOSED.type());
+        if (frame.type() == FrameClient.RST_STREAM) {
+          assertThat(frame.stream()).isEqualTo(1);
+          resets.add(frame.resetCode());
+        }
+      } while (frame.type() != FrameClient.PING);
+      assertThat(resets).as("once, and RFC 9113 5.1's").containsExactly(STREAM_CLOSED);
+      client.headers(3, true, REFUSED);
+      assertThat(client.awaitEnd(3).endsStream()).isTrue();
+      assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR))
+          .as("the two paths alone")
+          .isEqualTo(2);
+    }
+  }
+
+  /// Who ended the stream by itself breaks the protocol of the connection (RFC 9113 5.1).
+  @Test
+  void whatAClientSendsBehindItsEndCostsTheConnection() throws Exception {
+    try (TestProxy proxy = new TestProxy(1);
+        FrameClient client = new FrameClient(proxy.port())) {
+      client.headers(1, true, REFUSED);
+      assertThat(client.awaitEnd(1).endsStream()).isTrue();
+      client.frame(FrameClient.DATA, FrameClient.END_STREAM, 1);
+      Frame away = client.awaitGoAway();
+      assertThat(away.goAwayCode()).isEqualTo(STREAM_CLOSED);
+      assertThat(away.text()).isEqualTo("stream 1: DATA on a closed stream");
     }
   }
 

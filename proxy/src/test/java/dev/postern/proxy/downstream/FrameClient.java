@@ -44,6 +44,11 @@ public final class FrameClient implements AutoCloseable {
       return number(4);
     }
 
+    /// What a GOAWAY says besides.
+    public String text() {
+      return new String(payload, 8, payload.length - 8, StandardCharsets.UTF_8);
+    }
+
     public boolean endsStream() {
       return type <= HEADERS && (flags & END_STREAM) != 0;
     }
