@@ -28,6 +28,7 @@ import io.grpc.ClientInterceptors;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
+import io.grpc.Status.Code;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
@@ -35,9 +36,16 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -199,6 +207,30 @@ class GrpcHopIT {
     String large = "0123456789abcdef".repeat(3 << 16);
     assertThat(client(backend).bidi("Echo", List.of(large, "small")))
         .containsExactly(large, "small");
+  }
+
+  /**
+   * grpc-java gives a call up that ended before its request, and may send the end of that request
+   * behind.
+   */
+  @Test
+  void callsThatAreRefusedBeforeTheyAreAskedCostNoOtherItsConnection() throws Exception {
+    try (GrpcClient client = new GrpcClient(port, "nobody.test");
+        ExecutorService callers = Executors.newFixedThreadPool(4)) {
+      List<Callable<Set<Code>>> all =
+          Collections.nCopies(
+              4,
+              () -> {
+                Set<Code> codes = EnumSet.noneOf(Code.class);
+                for (int i = 0; i < 1000; i++) {
+                  codes.add(failure(() -> client.unary("Tell", "")).getCode());
+                }
+                return codes;
+              });
+      for (Future<Set<Code>> codes : callers.invokeAll(all)) {
+        assertThat(codes.get()).containsExactly(Code.UNIMPLEMENTED);
+      }
+    }
   }
 
   @ParameterizedTest

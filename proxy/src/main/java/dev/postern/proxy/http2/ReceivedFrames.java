@@ -131,10 +131,11 @@ final class ReceivedFrames implements FrameListener {
 
   @Override
   public void data(int streamId, ByteBuf data, int octets, boolean end) throws Http2Exception {
-    if (!end && !data.isReadable()) {
+    Http2Stream stream = known(streamId);
+    boolean endsIt = end && stream != null && stream.remoteOpen && !stream.resetSent;
+    if (!data.isReadable() && !endsIt) {
       guard.frame();
     }
-    Http2Stream stream = known(streamId);
     if (stream == null) {
       windows.dropped(octets);
       unknown(streamId, "DATA");

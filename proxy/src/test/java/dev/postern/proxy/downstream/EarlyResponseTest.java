@@ -98,8 +98,7 @@ class EarlyResponseTest {
       all.writeBytes(
           FrameClient.octets(
               FrameClient.HEADERS, FrameClient.END_HEADERS, 1, FrameClient.block(REFUSED)));
-      all.writeBytes(
-          FrameClient.octets(FrameClient.RST_STREAM, 0, 1, FrameClient.int32(CANCEL)));
+      all.writeBytes(FrameClient.octets(FrameClient.RST_STREAM, 0, 1, FrameClient.int32(CANCEL)));
       for (int i = 0; i < 2; i++) {
         all.writeBytes(FrameClient.octets(type, flags, 1, last));
       }

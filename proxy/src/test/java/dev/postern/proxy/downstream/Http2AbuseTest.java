@@ -159,6 +159,15 @@ class Http2AbuseTest {
     assertGone(ENHANCE_YOUR_CALM);
   }
 
+  /// Nor is the end of a request that was given up, when it comes again and again.
+  @Test
+  void emptyDataOnAStreamThatWasResetIsEnded() throws Exception {
+    bad.headers(1, false, request("POST", "/slow"));
+    bad.frame(FrameClient.RST_STREAM, 0, 1, int32(CANCEL));
+    bad.flood(20_000, _ -> bad.frame(FrameClient.DATA, FrameClient.END_STREAM, 1));
+    assertGone(ENHANCE_YOUR_CALM);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 100})
   void smallContinuationsWithoutEndAreEnded(int length) throws Exception {
