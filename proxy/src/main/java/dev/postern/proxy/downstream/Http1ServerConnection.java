@@ -35,19 +35,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     implements ClientStream, BodyDecoder.Sink {
   private static final byte[] HEAD = Octets.ascii("HEAD");
 
-  /// How long a client may go on to send a body that nobody wants, so that it gets to read the
-  /// answer before the connection is reset.
+  /// How long a client may go on with a body that nobody wants, to read the answer meanwhile.
   private static final long LINGER_NANOS = 2_000_000_000L;
 
-  private enum State {
-    /// Waiting for a request's head.
-    IDLE,
-    /// An exchange is under way.
-    BUSY,
-    /// The last response is out; what still comes is dropped.
-    LINGERING,
-    CLOSED
-  }
+  /// So much of a body is read to its end although nobody wants it, to keep the connection.
+  private static final int DISCARDED_OCTETS = 64 * 1024;
 
   private final Channel channel;
   private final ClientConnection connection;
@@ -61,7 +53,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private final Exchange exchange;
   private final Sweeper.Swept watch = new Watch();
 
-  private State state = State.IDLE;
+  private Http1State state = Http1State.IDLE;
 
   /// Whether a request came.
   private boolean asked;
@@ -108,7 +100,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     connection.http().add(HttpStat.DOWNSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
-    if (state == State.LINGERING || state == State.CLOSED) {
+    if (state == Http1State.LINGERING || state == Http1State.CLOSED) {
       in.release();
       return;
     }
@@ -120,7 +112,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
     int held = input == null ? 0 : input.readableBytes();
-    lowWater.read(state == State.BUSY ? body.remaining() - held : 0, worker.clock().nanos());
+    lowWater.read(state == Http1State.BUSY ? body.remaining() - held : 0, worker.clock().nanos());
     ctx.fireChannelReadComplete();
   }
 
@@ -133,11 +125,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     ByteBuf in;
     while ((in = input) != null && in.isReadable() && step(in)) {}
     processing = false;
-    if (in != null && (!in.isReadable() || state == State.LINGERING || state == State.CLOSED)) {
+    if (in != null
+        && (!in.isReadable() || state == Http1State.LINGERING || state == Http1State.CLOSED)) {
       in.release();
       input = null;
     }
-    if (inputShut && input == null && !bodyEnded) {
+    if (inputShut && tunnel && input == null && !bodyEnded) {
       tunnelInputEnds();
     }
     read();
@@ -149,6 +142,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     return switch (state) {
       case IDLE -> head(in);
       case BUSY -> !bodyEnded && bodyWanted && body(in);
+      case DISCARDING -> body(in);
       case LINGERING, CLOSED -> false;
     };
   }
@@ -181,11 +175,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       bodyEnded = true;
       exchange.requestData(Unpooled.EMPTY_BUFFER, true);
     }
+    if (state == Http1State.DISCARDING && bodyEnded) {
+      idle();
+    }
     return true;
   }
 
   private void requestComplete() {
-    state = State.BUSY;
+    state = Http1State.BUSY;
     asked = true;
     headSince = 0;
     persistent = parser.persistent();
@@ -210,12 +207,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     headSince = 0;
     connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
     exchange.drop(why.reason());
-    state = State.CLOSED;
+    state = Http1State.CLOSED;
     channel.close();
   }
 
   private void reject(int status, String reason) {
-    state = State.BUSY;
+    state = Http1State.BUSY;
     headSince = 0;
     persistent = false;
     bodyEnded = false;
@@ -230,7 +227,11 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   private void malformedBody(Malformed why) {
     connection.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR);
     persistent = false;
-    exchange.requestMalformed(why.reason());
+    if (state == Http1State.DISCARDING) {
+      end();
+    } else {
+      exchange.requestMalformed(why.reason());
+    }
   }
 
   @Override
@@ -315,11 +316,9 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void head(ResponseHead response, boolean end) {
     Framing framing = Framing.LENGTH;
+    persistent &= bodyEnded || restIsRead();
     if (end) {
-      persistent &= bodyEnded;
-      boolean lengthless =
-          response.bodyless() || response.status() == 204 || response.status() == 304;
-      if (response.contentLength() < 0 && !lengthless && !head.methodIs(HEAD)) {
+      if (response.contentLength() < 0 && !response.lengthless() && !head.methodIs(HEAD)) {
         response.contentLength(0);
       }
     } else if (response.contentLength() < 0) {
@@ -328,11 +327,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     chunkedResponse = framing == Framing.CHUNKED;
     closeDelimited = framing == Framing.CLOSE;
     persistent &= !closeDelimited && !worker.draining();
-    Persistence said =
-        !persistent
-            ? Persistence.CLOSE
-            : parser.http10() ? Persistence.KEEP_ALIVE : Persistence.IMPLIED;
-    writer.response(response, framing, said);
+    writer.response(response, framing, Persistence.of(persistent, parser.http10()));
     if (end) {
       responded();
     }
@@ -359,27 +354,43 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     responded();
   }
 
+  /// Whether the rest of the body is read even if nobody wants it. It is known to be small then,
+  /// and nobody waits to be told to go on, who might never send it (RFC 9110 10.1.1).
+  private boolean restIsRead() {
+    return !head.chunked() && body.remaining() <= DISCARDED_OCTETS && !parser.expectContinue();
+  }
+
   /// The response is complete.
   private void responded() {
-    if (!persistent || !bodyEnded) {
+    if (!persistent) {
       flush();
       end();
       return;
     }
-    state = State.IDLE;
+    bodyWanted = true;
+    if (bodyEnded) {
+      idle();
+    } else {
+      idleSince = worker.clock().nanos();
+      state = Http1State.DISCARDING;
+    }
+    process();
+  }
+
+  /// The request is over, too.
+  private void idle() {
+    state = Http1State.IDLE;
     idleSince = worker.clock().nanos();
     parser.begin(head);
-    bodyWanted = true;
-    process();
   }
 
   private void end() {
     idleSince = System.nanoTime();
     if (bodyEnded) {
-      state = State.CLOSED;
+      state = Http1State.CLOSED;
       channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(_ -> channel.close());
     } else {
-      state = State.LINGERING;
+      state = Http1State.LINGERING;
       bodyWanted = true;
       read();
     }
@@ -391,7 +402,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       // Without a reset the client would take what it has for all there is.
       channel.config().setOption(ChannelOption.SO_LINGER, 0);
     }
-    state = State.CLOSED;
+    state = Http1State.CLOSED;
     flush();
     channel.close();
   }
@@ -441,7 +452,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    state = State.CLOSED;
+    state = Http1State.CLOSED;
     worker.sweeper().remove(watch);
     connection.http().add(HttpStat.DOWNSTREAM_CX_HTTP1_ACTIVE.ordinal(), -1);
     exchange.clientGone();
@@ -474,7 +485,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
             channel.close();
           }
         }
-        case LINGERING -> {
+        case DISCARDING, LINGERING -> {
           if (nowNanos - idleSince > LINGER_NANOS) {
             channel.close();
           }
@@ -487,10 +498,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
         }
         case BUSY -> {}
       }
-    }
-
-    private static boolean late(long nanos, long limit) {
-      return limit > 0 && nanos > limit;
     }
   }
 }

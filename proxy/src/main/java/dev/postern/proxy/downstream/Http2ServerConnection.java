@@ -399,9 +399,5 @@ final class Http2ServerConnection extends Http2Session {
       }
       flushSoon();
     }
-
-    private static boolean late(long nanos, long limit) {
-      return limit > 0 && nanos > limit;
-    }
   }
 }

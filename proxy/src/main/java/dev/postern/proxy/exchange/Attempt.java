@@ -126,7 +126,7 @@ final class Attempt {
       return;
     }
     to.flush();
-    if (!exchange.requestEnded() && !upgrade.pending() && to.writable()) {
+    if (!upgrade.pending() && to.writable()) {
       client.readBody(true);
     }
   }

@@ -309,7 +309,7 @@ public final class Exchange extends Sweeper.Swept {
 
   /// More may be written to the backend.
   void backendWritable() {
-    if (active && !requestEnded && !upgrade.pending()) {
+    if (active && !upgrade.pending()) {
       connection.count(HttpStat.DOWNSTREAM_FLOW_CONTROL_RESUMED_READING);
       client.readBody(true);
     }

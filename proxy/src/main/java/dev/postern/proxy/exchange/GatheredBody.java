@@ -116,7 +116,7 @@ final class GatheredBody {
 
   /// The client may be read from again, as far as it is for this to say.
   void resume() {
-    if (!ended && !paused) {
+    if (!paused) {
       client.readBody(true);
     }
   }
@@ -141,7 +141,7 @@ final class GatheredBody {
       into.append(next, failure -> written(next, failure));
     }
     boolean full = waiting.size() >= MAX_WAITING;
-    if (full != paused && !ended) {
+    if (full != paused) {
       paused = full;
       client.readBody(!full);
     }

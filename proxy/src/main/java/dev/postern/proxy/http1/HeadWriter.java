@@ -45,7 +45,17 @@ public final class HeadWriter {
     /// For HTTP/1.0.
     KEEP_ALIVE,
     /// From here on it is a WebSocket.
-    WEBSOCKET
+    WEBSOCKET;
+
+    /// Of a response.
+    ///
+    /// @param stays whether the connection does
+    public static Persistence of(boolean stays, boolean http10) {
+      if (!stays) {
+        return CLOSE;
+      }
+      return http10 ? KEEP_ALIVE : IMPLIED;
+    }
   }
 
   /// Writes a request head; the body is framed by its length, or in chunks.

@@ -47,6 +47,11 @@ public final class ResponseHead {
     return bodyless;
   }
 
+  /// Whether its length is not to be said where it has no body (RFC 9110 8.6).
+  public boolean lengthless() {
+    return bodyless || status == 204 || status == 304;
+  }
+
   public void bodyless(boolean bodyless) {
     this.bodyless = bodyless;
   }

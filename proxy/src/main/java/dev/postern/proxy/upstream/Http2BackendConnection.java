@@ -422,9 +422,5 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
         end();
       }
     }
-
-    private static boolean late(long nanos, long limit) {
-      return limit > 0 && nanos > limit;
-    }
   }
 }

@@ -447,7 +447,7 @@ final class Http2BackendStream implements BackendStream, StreamOwner {
 
   @Override
   public void writabilityChanged() {
-    if (listener != null && !requestEnded && writable()) {
+    if (listener != null && writable()) {
       listener.backendWritable();
     }
   }

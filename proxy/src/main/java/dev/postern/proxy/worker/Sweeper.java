@@ -16,6 +16,11 @@ public final class Sweeper {
 
     /// Looks whether its time has come. May remove itself.
     protected abstract void sweep(long nowNanos);
+
+    /// Whether that is longer than the limit; 0 is none.
+    protected static boolean late(long nanos, long limit) {
+      return limit > 0 && nanos > limit;
+    }
   }
 
   private final List<Swept> all = new ArrayList<>();

@@ -117,6 +117,47 @@ class Http2FramesThroughTest {
     assertThat(update.resetCode()).isGreaterThanOrEqualTo(512 * 1024);
   }
 
+  /// Their responses take long, which must not keep others from sending.
+  @Test
+  void theConnectionsWindowIsGivenBackOnceTheBackendHasTakenBodiesThatAreComplete()
+      throws Exception {
+    CountDownLatch uploaded = new CountDownLatch(1);
+    Hop hop =
+        hop(c -> {
+          c.hello(NO_WINDOW);
+          c.answer(c.request(), "hello");
+          int[] streams = new int[3];
+          for (int i = 0; i < streams.length; i++) {
+            streams[i] = c.await(HEADERS).stream();
+          }
+          uploaded.await();
+          c.frame(WINDOW_UPDATE, 0, 0, int32(1 << 20));
+          for (int stream : streams) {
+            c.frame(WINDOW_UPDATE, 0, stream, int32(1 << 20));
+            c.headers(stream, false, ":status", "200");
+          }
+          c.rest();
+        });
+    FrameClient client = client(hop);
+    client.get(1);
+    client.awaitEnd(1);
+    for (int stream = 3; stream <= 7; stream += 2) {
+      client.headers(stream, false, post());
+      for (int i = 0; i < 15; i++) {
+        client.frame(DATA, 0, stream, new byte[FRAME]);
+      }
+      client.frame(DATA, END_STREAM, stream, new byte[FRAME]);
+    }
+    client.frame(FrameServer.PING, 0, 0, new byte[8]);
+    client.await(FrameServer.PING);
+    uploaded.countDown();
+    Frame update;
+    do {
+      update = client.await(WINDOW_UPDATE);
+    } while (update.stream() != 0);
+    assertThat(update.resetCode()).isGreaterThanOrEqualTo(512 * 1024);
+  }
+
   @Test
   void aClientThatReadsSlowlyMayHaveAsManyStreamsAsItWasTold() throws Exception {
     CountDownLatch answered = new CountDownLatch(1);
