@@ -29,12 +29,17 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   /// How much more is taken of a request that is answered already: what may be on its way.
   private static final int DROPPED_OCTETS = Http2ServerConnection.STREAM_WINDOW;
 
+  /// Who waits for so long wanted an answer.
+  private static final long PREMATURE_NANOS = 1_000_000_000L;
+
   private final Http2ServerConnection owner;
   private final ClientConnection connection;
   private final RequestHead head = new RequestHead();
   private final Exchange exchange;
 
   private @Nullable Http2Stream stream;
+  private long openedNanos;
+  private boolean answered;
   private int withheld;
   private long bodyLeft;
   private boolean started;
@@ -58,6 +63,8 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   /// From now on it is that stream.
   void open(Http2Stream stream) {
     this.stream = stream;
+    openedNanos = connection.worker().clock().nanos();
+    answered = false;
     started = false;
     withheld = 0;
     bodyLeft = RequestHead.UNKNOWN_LENGTH;
@@ -176,6 +183,11 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   }
 
   @Override
+  public boolean premature() {
+    return !answered && connection.worker().clock().nanos() - openedNanos < PREMATURE_NANOS;
+  }
+
+  @Override
   public void peerReset(long errorCode) {
     resetWith = null;
     Http2Stream given = stream;
@@ -285,12 +297,14 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
   @Override
   public void switched(ResponseHead response) {
     tunnel = true;
+    answered = true;
     response.status(200);
     write(response, false);
   }
 
   @Override
   public void head(ResponseHead response, boolean end) {
+    answered = true;
     write(response, end);
   }
 

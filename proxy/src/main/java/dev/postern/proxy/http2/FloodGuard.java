@@ -5,8 +5,8 @@ package dev.postern.proxy.http2;
 ///
 /// Two budgets, each filled by time and by honest work: frames that carry nothing (PING, SETTINGS,
 /// PRIORITY, WINDOW_UPDATE, empty DATA, unknown ones), and streams that are given up. A stream
-/// counts as given up whether the peer resets it or makes us reset it: both cost us a request and
-/// the peer next to nothing (CVE-2023-44487, CVE-2025-8671).
+/// counts as given up whether the peer resets it at once or makes us reset it: both cost us a
+/// request and the peer next to nothing (CVE-2023-44487, CVE-2025-8671).
 public final class FloodGuard {
   private static final long MAX_FRAMES = 1000;
   private static final long FRAMES_PER_TENTH = 10;
@@ -68,9 +68,12 @@ public final class FloodGuard {
   }
 
   /// The peer reset a stream.
-  void peerReset() throws Http2Exception {
+  ///
+  /// @param premature whether it cannot have wanted it. Who cancels what takes too long, as gRPC's
+  ///   deadlines do, had to wait for that, and has no more streams at a time than it may
+  void peerReset(boolean premature) throws Http2Exception {
     frame(1);
-    if (fromClient && misbehaved()) {
+    if (premature && fromClient && misbehaved()) {
       throw calm("too many streams were reset");
     }
   }

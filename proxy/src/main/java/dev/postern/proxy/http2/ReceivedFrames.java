@@ -162,8 +162,8 @@ final class ReceivedFrames implements FrameListener {
 
   @Override
   public void reset(int streamId, long code) throws Http2Exception {
-    guard.peerReset();
     Http2Stream stream = known(streamId);
+    guard.peerReset(stream == null || stream.owner().premature());
     if (stream == null) {
       if (!existed(streamId) && !(server && session.tooLate(streamId))) {
         throw broken("RST_STREAM on a stream that was never opened");

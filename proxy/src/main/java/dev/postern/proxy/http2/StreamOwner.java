@@ -17,6 +17,12 @@ public interface StreamOwner {
   ///   [Http2Session#giveBack]
   int body(ByteBuf data, boolean end);
 
+  /// Whether the stream has only just begun and nothing was answered: a peer that gives it up now
+  /// had no time to want it.
+  default boolean premature() {
+    return true;
+  }
+
   /// The peer gave the stream up. [#closed] follows.
   void peerReset(long code);
 

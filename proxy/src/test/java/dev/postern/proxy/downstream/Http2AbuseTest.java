@@ -3,6 +3,7 @@ package dev.postern.proxy.downstream;
 import static dev.postern.proxy.downstream.FrameClient.int32;
 import static dev.postern.proxy.downstream.FrameClient.request;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.postern.proxy.downstream.FrameClient.Frame;
 import dev.postern.proxy.stat.HttpStat;
@@ -37,7 +38,12 @@ class Http2AbuseTest {
     backend =
         new HttpBackend(exchange -> {
           try (exchange) {
-            if (exchange.getRequestURI().getPath().equals("/slow")) {
+            String path = exchange.getRequestURI().getPath();
+            if (path.equals("/begun")) {
+              exchange.sendResponseHeaders(200, 0);
+              exchange.getResponseBody().flush();
+            }
+            if (!path.equals("/")) {
               never.await();
             }
             exchange.getRequestBody().readAllBytes();
@@ -111,6 +117,36 @@ class Http2AbuseTest {
       bad.frame(FrameClient.RST_STREAM, 0, stream + 2, int32(CANCEL));
     }
     assertThat(proxy.count(HttpStat.DOWNSTREAM_CX_PROTOCOL_ERROR)).isZero();
+  }
+
+  @Test
+  void whoGivesUpResponsesThatHaveBegunIsNoBurden() throws Exception {
+    for (int stream = 1; stream < 2 * 300; stream += 2) {
+      bad.headers(stream, true, request("GET", "/begun"));
+      assertThat(bad.await(FrameClient.HEADERS).stream()).isEqualTo(stream);
+      bad.frame(FrameClient.RST_STREAM, 0, stream, int32(CANCEL));
+    }
+    bad.get(601);
+    assertThat(bad.awaitEnd(601).endsStream()).isTrue();
+  }
+
+  /// As gRPC's deadlines come, all at once.
+  @Test
+  void whoGivesUpWhatTakesLongIsNoBurden() throws Exception {
+    int stream = 1;
+    for (int batch = 0; batch < 3; batch++) {
+      int first = stream;
+      for (int i = 0; i < 90; i++, stream += 2) {
+        bad.headers(stream, true, request("GET", "/slow"));
+      }
+      long asked = System.nanoTime();
+      await().until(() -> System.nanoTime() - asked > 1_100_000_000L);
+      for (int given = first; given < stream; given += 2) {
+        bad.frame(FrameClient.RST_STREAM, 0, given, int32(CANCEL));
+      }
+    }
+    bad.get(stream);
+    assertThat(bad.awaitEnd(stream).endsStream()).isTrue();
   }
 
   @ParameterizedTest
