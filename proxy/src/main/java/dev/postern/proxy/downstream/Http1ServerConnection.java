@@ -316,17 +316,14 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   @Override
   public void head(ResponseHead response, boolean end) {
     Framing framing = Framing.LENGTH;
-    persistent &= bodyEnded || restIsRead();
-    if (end) {
-      if (response.contentLength() < 0 && !response.lengthless() && !head.methodIs(HEAD)) {
-        response.contentLength(0);
-      }
-    } else if (response.contentLength() < 0) {
+    if (end && response.contentLength() < 0 && !response.lengthless() && !head.methodIs(HEAD)) {
+      response.contentLength(0);
+    } else if (!end && response.contentLength() < 0) {
       framing = parser.http10() ? Framing.CLOSE : Framing.CHUNKED;
     }
     chunkedResponse = framing == Framing.CHUNKED;
     closeDelimited = framing == Framing.CLOSE;
-    persistent &= !closeDelimited && !worker.draining();
+    persistent &= !closeDelimited && !worker.draining() && (bodyEnded || restIsRead());
     writer.response(response, framing, Persistence.of(persistent, parser.http10()));
     if (end) {
       responded();
