@@ -175,8 +175,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       bodyEnded = true;
       exchange.requestData(Unpooled.EMPTY_BUFFER, true);
     }
-    if (state == Http1State.DISCARDING && bodyEnded) {
-      idle();
+    if (state == Http1State.DISCARDING) {
+      discarded();
     }
     return true;
   }
@@ -365,20 +365,18 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     bodyWanted = true;
-    if (bodyEnded) {
-      idle();
-    } else {
-      idleSince = worker.clock().nanos();
-      state = Http1State.DISCARDING;
-    }
+    state = Http1State.DISCARDING;
+    discarded();
     process();
   }
 
-  /// The request is over, too.
-  private void idle() {
-    state = Http1State.IDLE;
+  /// What came of a body that nobody wants is dropped. Its end is the request's, too.
+  private void discarded() {
     idleSince = worker.clock().nanos();
-    parser.begin(head);
+    if (bodyEnded) {
+      state = Http1State.IDLE;
+      parser.begin(head);
+    }
   }
 
   private void end() {
