@@ -19,8 +19,10 @@ import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /// An HTTP/2 connection to a backend (RFC 9113), for many requests at a time. Each stream is a
@@ -66,6 +68,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   private long idleSince = openedNanos;
   private TrafficFailure failure = TrafficFailure.CONNECTION_TERMINATION;
   private String trouble = "";
+  private String cut = "";
 
   private Http2BackendConnection(
       BackendChannel opened, LocalSettings local, ResponseFields fields) {
@@ -238,14 +241,20 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       return;
     }
     cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_WITH_ACTIVE_RQ.ordinal());
-    String reason =
-        !trouble.isEmpty()
-            ? trouble
-            : settingsSeen
-                ? "the backend closed the connection"
-                : "the backend closed the connection before it said anything in HTTP/2";
     boolean hardly = trouble.isEmpty() && settingsSeen && stream.hardly(liveness.reads());
-    stream.fail(failure, reason, hardly ? Acted.HARDLY : Acted.PERHAPS);
+    stream.fail(failure, whyClosed(), hardly ? Acted.HARDLY : Acted.PERHAPS);
+  }
+
+  private String whyClosed() {
+    if (!trouble.isEmpty()) {
+      return trouble;
+    }
+    if (!cut.isEmpty()) {
+      return cut;
+    }
+    return settingsSeen
+        ? "the backend closed the connection"
+        : "the backend closed the connection before it said anything in HTTP/2";
   }
 
   @Override
@@ -310,10 +319,16 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     end();
   }
 
+  /// A connection that is cut, as by a TCP RST, ends like one that is closed: where it had been
+  /// idle the backend hardly acted on what was just sent (RFC 9110 9.2.2). An alert of TLS is no
+  /// such end: the backend was there to send it.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (trouble.isEmpty()) {
-      trouble = String.valueOf(cause.getMessage());
+    String what = String.valueOf(cause.getMessage());
+    if (cause instanceof IOException && !(cause instanceof SSLException)) {
+      cut = what;
+    } else if (trouble.isEmpty()) {
+      trouble = what;
     }
     ctx.close();
   }

@@ -199,6 +199,12 @@ final class FrameServer implements AutoCloseable {
     void close() throws IOException {
       socket.close();
     }
+
+    /// Ends it by a TCP RST, as a host does that has forgotten the connection.
+    void abort() throws IOException {
+      socket.setSoLinger(true, 0);
+      socket.close();
+    }
   }
 
   /// HPACK without any compression (RFC 7541 6.2.2).
