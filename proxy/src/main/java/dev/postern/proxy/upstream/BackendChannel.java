@@ -1,6 +1,7 @@
 package dev.postern.proxy.upstream;
 
 import dev.postern.ir.Cluster;
+import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.channel.Channel;
@@ -55,6 +56,27 @@ public final class BackendChannel {
   /// A connection that is in the pool has room for one more request.
   public void hasRoom() {
     opened.cluster().roomAt(opened.endpoint());
+  }
+
+  /// How many streams an HTTP/2 connection to this endpoint may have by what the last one said; 0
+  /// when none said anything yet.
+  int streamLimit() {
+    return opened.endpoint().streamLimit();
+  }
+
+  /// The endpoint said so of an HTTP/2 connection.
+  void streamLimit(int limit) {
+    opened.endpoint().streamLimit(limit);
+  }
+
+  /// It is known by now how many requests the connection takes.
+  void settled(BackendConnection connection) {
+    opened.settled(connection);
+  }
+
+  /// The connection ended, perhaps before that was known.
+  void lost(TrafficFailure failure, String reason) {
+    opened.lost(failure, reason);
   }
 
   /// Takes a connection out of the pool, if it is there.

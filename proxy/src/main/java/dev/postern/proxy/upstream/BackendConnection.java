@@ -13,6 +13,12 @@ public interface BackendConnection {
   /// Whether a request may be sent on it now.
   boolean hasRoom();
 
+  /// Whether it is known how many requests it takes. If not, who opened it hears of that later, by
+  /// [BackendChannel#settled], or that it is lost.
+  default boolean settled() {
+    return true;
+  }
+
   /// Gives it, or a part of it, to a request. Only if it [#hasRoom].
   ///
   /// @param reused whether it was used before

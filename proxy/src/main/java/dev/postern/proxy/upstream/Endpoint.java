@@ -25,6 +25,7 @@ public final class Endpoint {
   /// Whether ALPN left it at HTTP/1.1 the last time.
   boolean choseHttp1;
 
+  private int streamLimit;
   private int active;
   private long requests;
   private long successes;
@@ -220,6 +221,15 @@ public final class Endpoint {
     if (connection.shared()) {
       opening = connection;
     }
+  }
+
+  /// How many streams its last HTTP/2 connection was to have at most; 0 when that is not known.
+  int streamLimit() {
+    return streamLimit;
+  }
+
+  void streamLimit(int limit) {
+    streamLimit = limit;
   }
 
   /// It is opened, or failed.

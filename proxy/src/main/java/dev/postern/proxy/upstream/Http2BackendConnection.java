@@ -33,6 +33,11 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   /// (tune.h2.be.max-concurrent-streams), and the least that RFC 9113 6.5.2 wants of servers.
   static final int MAX_STREAMS = 100;
 
+  /// Streams at a time before the endpoint ever said how many it takes: whoever comes next waits
+  /// for its SETTINGS, as in gRPC's own clients. Nothing is lost by that, for a server says nothing
+  /// else before them (RFC 9113 3.4), and one that takes few refuses nothing (5.1.2).
+  private static final int FIRST_STREAMS = 1;
+
   /// Stream ids are used up to this one; there are twice as many.
   private static final int LAST_STREAM = 1 << 30;
 
@@ -58,7 +63,8 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   private final long openedNanos = System.nanoTime();
 
   private int requests;
-  private int limit = MAX_STREAMS;
+  private int limit;
+  private boolean settled;
   private boolean settingsSeen;
   private boolean draining;
   private boolean goAwayReceived;
@@ -78,6 +84,8 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     this.cells = opened.cells();
     this.fields = fields;
     this.secure = opened.cluster().tls().isPresent();
+    this.settled = opened.streamLimit() > 0;
+    this.limit = settled ? opened.streamLimit() : FIRST_STREAMS;
   }
 
   /// Speaks it on a channel. Requests may follow the preface at once (RFC 9113 3.4).
@@ -105,6 +113,11 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
         && requests < limit
         && opened.channel().isActive()
         && nextStream() < LAST_STREAM;
+  }
+
+  @Override
+  public boolean settled() {
+    return settled;
   }
 
   @Override
@@ -355,6 +368,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     opened.withdraw(this);
     super.channelInactive(ctx);
     webSockets.end(this);
+    opened.lost(failure, whyClosed());
   }
 
   /// The backend gave up a stream before it acted on it: it takes no more than it has, whatever it
@@ -365,12 +379,18 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
 
   @Override
   protected void settings(PeerSettings said) {
-    settingsSeen = true;
     Long mostStreams = said.maxStreams();
-    if (mostStreams != null) {
-      limit = (int) Math.min(MAX_STREAMS, mostStreams);
+    if (mostStreams != null || !settingsSeen) {
+      limit = mostStreams == null ? MAX_STREAMS : (int) Math.min(MAX_STREAMS, mostStreams);
+      if (limit > 0) {
+        // None at all is for a short while (RFC 9113 6.5.2).
+        opened.streamLimit(limit);
+      }
     }
+    settingsSeen = true;
+    settled = true;
     webSockets.settings(said.connectProtocol());
+    opened.settled(this);
   }
 
   @Override

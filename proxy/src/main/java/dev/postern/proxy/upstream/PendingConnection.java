@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// A connection that is being opened for one request or, where it may take several, for many: TCP,
 /// then TLS where the cluster has it, both within the connect timeout.
 final class PendingConnection extends Sweeper.Swept {
-  /// So many requests may wait for one connection: as many as HTTP/2 clients commonly send before
-  /// the server says how many it takes (Go's and gRPC's both start with 100).
+  /// So many requests may wait for one connection of which nobody knows how many it takes: as many
+  /// as servers should take (RFC 9113 6.5.2).
   private static final int MOST_WAITING = 100;
 
   private final WorkerCluster cluster;
@@ -24,6 +24,7 @@ final class PendingConnection extends Sweeper.Swept {
   private final long startedAt = System.nanoTime();
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(2);
   private @Nullable Channel channel;
+  private int handedOver;
   private boolean over;
 
   /// @param connectOnly whether nothing is to be spoken on it
@@ -88,7 +89,12 @@ final class PendingConnection extends Sweeper.Swept {
 
   /// Whether one more request may wait for it.
   boolean hasRoom() {
-    return !over && (shared ? waiting.size() < MOST_WAITING : waiting.isEmpty());
+    return !over && (shared ? handedOver + waiting.size() < mostWaiting() : waiting.isEmpty());
+  }
+
+  private int mostWaiting() {
+    int known = endpoint.streamLimit();
+    return known > 0 ? known : MOST_WAITING;
   }
 
   void channel(Channel channel) {
@@ -103,21 +109,39 @@ final class PendingConnection extends Sweeper.Swept {
     waiting.removeFirstOccurrence(request);
   }
 
-  /// The connection is there; what is left of it goes into the pool. Should it take fewer requests
-  /// than wait for it, others are opened.
+  /// The connection is there. As long as it is not known how many requests it takes, the others
+  /// wait for that; how long is its own affair.
   void succeeded(BackendConnection connection) {
-    if (!end()) {
+    if (over) {
       connection.retire();
       return;
     }
-    boolean progress = false;
+    if (connection.settled()) {
+      settled(connection);
+    } else {
+      cluster.worker().sweeper().remove(this);
+      handOver(connection);
+    }
+  }
+
+  private void handOver(BackendConnection connection) {
     PendingRequest request;
     while (connection.hasRoom() && (request = waiting.pollFirst()) != null) {
-      progress = true;
+      handedOver++;
       request.connected(connection);
     }
+  }
+
+  /// It is known how many requests the connection takes; what is left of it goes into the pool.
+  /// Should they be fewer than wait for it, others are opened.
+  void settled(BackendConnection connection) {
+    if (!end()) {
+      return;
+    }
+    handOver(connection);
+    PendingRequest request;
     while ((request = waiting.pollFirst()) != null) {
-      if (progress) {
+      if (handedOver > 0) {
         cluster.connect(request);
       } else {
         request.failed(TrafficFailure.CONNECT_FAILURE, "the backend closed the connection at once");
@@ -129,6 +153,13 @@ final class PendingConnection extends Sweeper.Swept {
       } else {
         cluster.roomAt(endpoint);
       }
+    }
+  }
+
+  /// The connection is no more. Nothing was sent for those who still wait for it.
+  void lost(TrafficFailure failure, String reason) {
+    if (end()) {
+      failAll(failure, reason);
     }
   }
 
@@ -147,6 +178,10 @@ final class PendingConnection extends Sweeper.Swept {
     if (channel != null) {
       channel.close();
     }
+    failAll(failure, reason);
+  }
+
+  private void failAll(TrafficFailure failure, String reason) {
     PendingRequest request;
     while ((request = waiting.pollFirst()) != null) {
       request.failed(failure, reason);
