@@ -391,6 +391,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     settled = true;
     webSockets.settings(said.connectProtocol());
     opened.settled(this);
+    opened.hasRoom();
   }
 
   @Override
@@ -414,6 +415,7 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   protected void pingAnswered(long data) {
     if (data == PING) {
       liveness.answered();
+      opened.hasRoom();
     }
   }
 

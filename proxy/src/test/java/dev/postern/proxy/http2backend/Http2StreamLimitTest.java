@@ -1,6 +1,9 @@
 package dev.postern.proxy.http2backend;
 
+import static dev.postern.proxy.http2backend.FrameServer.ACK;
 import static dev.postern.proxy.http2backend.FrameServer.HEADERS;
+import static dev.postern.proxy.http2backend.FrameServer.PING;
+import static dev.postern.proxy.http2backend.FrameServer.SETTINGS;
 import static dev.postern.proxy.http2backend.Http2BackendTest.await;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +20,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -131,6 +135,58 @@ class Http2StreamLimitTest {
     await(() -> hop.log.size() == 5);
     assertThat(hop.log).allMatch(line -> line.contains("does not speak HTTP/2"));
     assertThat(greeted).hasValue(1);
+  }
+
+  @Test
+  void whoWaitsGoesOnWhenTheBackendTakesMoreThanItSaidAtFirst() throws Exception {
+    FrameServer server =
+        server(c -> {
+          c.hello(maxStreams(1));
+          int first = c.request();
+          called.await();
+          c.frame(SETTINGS, 0, 0, maxStreams(3));
+          int second = c.request();
+          c.answer(second, "second");
+          answer.await();
+          c.answer(first, "first");
+          c.rest();
+        });
+    Hop hop = hop(server, new CircuitBreakers(1, 100, 100));
+    CompletableFuture<HttpResponse<String>> first = get(hop);
+    await(() -> server.headersSeen() == 1);
+    CompletableFuture<HttpResponse<String>> second = get(hop);
+    await(() -> hop.count(ClusterStat.UPSTREAM_CX_OVERFLOW) == 1);
+    called.countDown();
+    assertThat(second.get(20, TimeUnit.SECONDS).body()).isEqualTo("second");
+    answer.countDown();
+    assertThat(first.get(20, TimeUnit.SECONDS).body()).isEqualTo("first");
+    assertThat(server.connections).hasValue(1);
+  }
+
+  @Test
+  void whoWaitsGoesOnWhenASilentBackendProvesToBeThere() throws Exception {
+    FrameServer server =
+        server(c -> {
+          c.hello();
+          c.answer(c.request(), "first");
+          Frame ping = c.await(PING);
+          called.await();
+          c.frame(PING, ACK, 0, ping.payload());
+          c.answer(c.request(), "alive");
+          c.rest();
+        });
+    Hop hop =
+        Hop.to(server.port())
+            .breakers(new CircuitBreakers(1, 100, 100))
+            .timeouts(Duration.ofMillis(1500))
+            .apply();
+    open.add(hop);
+    assertThat(get(hop).get().body()).isEqualTo("first");
+    assertThat(get(hop).get().statusCode()).isEqualTo(504);
+    CompletableFuture<HttpResponse<String>> waiting = get(hop);
+    await(() -> hop.count(ClusterStat.UPSTREAM_CX_OVERFLOW) == 1);
+    called.countDown();
+    assertThat(waiting.get(20, TimeUnit.SECONDS).body()).isEqualTo("alive");
   }
 
   /// Says how many streams it takes when it is called, refuses the others as grpc-go does, and
