@@ -369,6 +369,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     if (!end || !tunnel || inputEnded || to == null) {
       ctx.fireUserEventTriggered(event);
       if (end && !tunnel) {
+        inputEnded = true;
         if (to == null) {
           opened.withdraw(this);
         }
@@ -424,6 +425,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     channel.close();
   }
 
+  /// A body that lasts until the connection ends is complete then, but not where the connection
+  /// broke before the backend had said that it ends (RFC 9112 8).
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.sweeper().remove(idleWatch);
@@ -435,7 +438,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     BackendListener to = listener;
     if (to == null) {
       opened.withdraw(this);
-    } else if (headSeen && body.endsWithConnection()) {
+    } else if (headSeen && body.endsWithConnection() && (inputEnded || trouble.isEmpty())) {
       listener = null;
       to.responseData(Unpooled.EMPTY_BUFFER, true);
       to.responseFlush();
