@@ -6,6 +6,7 @@ import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.RequestOrigin;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.socket.LostOutput;
 import dev.postern.proxy.socket.Outlet;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
@@ -86,6 +87,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   /// Speaks it on a channel. Who opened it takes it at once, or nobody does.
   static FastCgiConnection start(BackendChannel opened, Parameters parameters) {
     FastCgiConnection connection = new FastCgiConnection(opened, parameters);
+    LostOutput.readOnAfter(opened.channel());
     opened.channel().pipeline().addLast(connection);
     opened.channel().eventLoop().execute(connection::retire);
     return connection;
@@ -397,6 +399,10 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Faults.tell("A connection to a FastCGI backend", cause);
+    if (LostOutput.is(cause)) {
+      trouble = LostOutput.reason(cause);
+      return;
+    }
     trouble = String.valueOf(cause.getMessage());
     tlsTrouble = cause instanceof SSLException;
     channel.close();

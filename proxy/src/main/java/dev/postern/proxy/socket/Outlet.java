@@ -137,7 +137,7 @@ public final class Outlet {
   }
 
   /// Sends what the socket takes and returns whether that is all, or all that ever will be: an
-  /// error ends the connection, as it does where the channel meets it.
+  /// error ends the connection or its output, as it does where the channel meets it.
   private boolean sent(ByteBuf data) {
     Socket to = socket;
     if (to == null || !data.hasMemoryAddress()) {
@@ -147,8 +147,7 @@ public final class Outlet {
       int sent = to.sendAddress(data.memoryAddress(), data.readerIndex(), data.writerIndex());
       data.skipBytes(Math.max(0, sent));
     } catch (IOException e) {
-      channel.unsafe().close(channel.voidPromise());
-      channel.pipeline().fireExceptionCaught(e);
+      LostOutput.of(channel, e);
       return true;
     }
     return !data.isReadable();

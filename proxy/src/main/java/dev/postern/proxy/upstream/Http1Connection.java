@@ -7,6 +7,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
+import dev.postern.proxy.socket.LostOutput;
 import dev.postern.proxy.socket.ReceiveLowWater;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
@@ -23,6 +24,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean answering;
   private boolean requestChunked;
   private boolean requestSent;
+
+  /// Something of the request may have left.
+  private boolean flushed;
+
+  private boolean takesNoMore;
   private boolean headSeen;
   private boolean mayUpgrade;
   private boolean tunnel;
@@ -65,6 +72,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private boolean closed;
   private boolean readable = true;
   private String trouble = "";
+
+  /// The connection had an error, and the backend had not ended its side before.
+  private boolean broken;
 
   Http1Connection(BackendChannel opened) {
     this.opened = opened;
@@ -84,6 +94,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   static Http1Connection start(BackendChannel opened) {
     Http1Connection connection = new Http1Connection(opened);
     opened.cells().increment(ClusterStat.UPSTREAM_CX_HTTP1_TOTAL.ordinal());
+    LostOutput.readOnAfter(opened.channel());
     opened.channel().pipeline().addLast(connection);
     return connection;
   }
@@ -105,6 +116,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     answering = false;
     headSeen = false;
     requestSent = false;
+    flushed = false;
     informational = 0;
     if (!readable) {
       readResponse(true);
@@ -186,6 +198,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     cells.add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), writer.flush());
+    flushed = true;
   }
 
   @Override
@@ -348,7 +361,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       return;
     }
-    if (persistent && requestSent && !more) {
+    if (persistent && requestSent && !more && !takesNoMore) {
       release();
     } else {
       listener = null;
@@ -364,6 +377,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /// connection is over (RFC 9112 9.8), whether or not the backend closes it.
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelOutputShutdownEvent.INSTANCE && !outputEnds) {
+      outputLost();
+    }
     boolean end = InputEnd.is(channel, event);
     BackendListener to = listener;
     if (!end || !tunnel || inputEnded || to == null) {
@@ -380,6 +396,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     inputEnded = true;
     to.responseData(Unpooled.EMPTY_BUFFER, true);
     to.responseFlush();
+  }
+
+  /// The backend reads no more; it may have answered before (RFC 9112 9.5). But what was there
+  /// before the request is no answer to it.
+  private void outputLost() {
+    takesNoMore = true;
+    if (trouble.isEmpty()) {
+      trouble = "the backend takes no more";
+      broken = true;
+    }
+    if (reused && !flushed) {
+      channel.close();
+    }
   }
 
   private void protocolError(String reason) {
@@ -421,8 +450,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Faults.tell("A connection to a backend", cause);
-    trouble = String.valueOf(cause.getMessage());
-    channel.close();
+    if (LostOutput.is(cause)) {
+      trouble = LostOutput.reason(cause);
+      broken = !LostOutput.afterPeersEnd(cause);
+    } else {
+      trouble = String.valueOf(cause.getMessage());
+      broken = true;
+      channel.close();
+    }
   }
 
   /// A body that lasts until the connection ends is complete then, but not where the connection
@@ -438,7 +473,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     BackendListener to = listener;
     if (to == null) {
       opened.withdraw(this);
-    } else if (headSeen && body.endsWithConnection() && (inputEnded || trouble.isEmpty())) {
+    } else if (headSeen && body.endsWithConnection() && (inputEnded || !broken)) {
       listener = null;
       to.responseData(Unpooled.EMPTY_BUFFER, true);
       to.responseFlush();
