@@ -46,6 +46,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   private final MessageWriter writer;
   private final ReceiveLowWater lowWater;
   private final ResponseHead head = new ResponseHead();
+  private final ConnectionEnd ending;
   private final Sweeper.Swept idleWatch = new IdleWatch();
 
   private @Nullable BackendListener listener;
@@ -60,27 +61,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   /// Something of the request may have left.
   private boolean flushed;
 
-  private boolean takesNoMore;
   private boolean headSeen;
   private boolean mayUpgrade;
   private boolean tunnel;
-  private boolean inputEnded;
   private boolean outputEnds;
   private boolean outputEnded;
   private int informational;
   private boolean persistent;
-  private boolean closed;
   private boolean readable = true;
-  private String trouble = "";
-
-  /// The connection had an error, and the backend had not ended its side before.
-  private boolean broken;
 
   Http1Connection(BackendChannel opened) {
     this.opened = opened;
     this.worker = opened.worker();
     this.cells = opened.cells();
     this.channel = opened.channel();
+    this.ending = new ConnectionEnd(cells);
     this.idleNanos = opened.cluster().idleTimeout().toNanos();
     Limits limits = worker.limits();
     this.parser = new ResponseParser(limits.headOctets(), limits.headFields());
@@ -106,7 +101,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean hasRoom() {
-    return listener == null && !closed && channel.isActive();
+    return listener == null && !ending.closed() && channel.isActive();
   }
 
   @Override
@@ -141,9 +136,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void close() {
-    if (!closed) {
-      closed = true;
-      cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
+    if (ending.closes(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL)) {
       channel.close();
     }
   }
@@ -161,7 +154,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void data(ByteBuf data, boolean end) {
-    writer.data(data, requestChunked);
+    if (ending.takesNoMore()) {
+      data.release();
+    } else {
+      writer.data(data, requestChunked);
+    }
     if (end && tunnel) {
       endTunnelOutput();
     } else if (end) {
@@ -171,6 +168,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   private void endTunnelOutput() {
     outputEnds = true;
+    if (ending.takesNoMore()) {
+      outputEnded = true;
+      return;
+    }
     flush();
     writer.endOutput(() -> {
       outputEnded = true;
@@ -203,7 +204,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean writable() {
-    return channel.isWritable();
+    return channel.isWritable() || (tunnel && ending.takesNoMore());
   }
 
   @Override
@@ -253,7 +254,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   }
 
   private void read(ByteBuf in) {
-    while (in.isReadable() && !closed) {
+    while (in.isReadable() && !ending.closed()) {
       if (listener == null && tunnel) {
         return;
       }
@@ -361,7 +362,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       return;
     }
-    if (persistent && requestSent && !more && !takesNoMore) {
+    if (persistent && requestSent && !more && !ending.takesNoMore()) {
       release();
     } else {
       listener = null;
@@ -382,10 +383,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     }
     boolean end = InputEnd.is(channel, event);
     BackendListener to = listener;
-    if (!end || !tunnel || inputEnded || to == null) {
+    if (!end || !tunnel || ending.inputEnded() || to == null) {
       ctx.fireUserEventTriggered(event);
       if (end && !tunnel) {
-        inputEnded = true;
+        ending.inputEnds();
         if (to == null) {
           opened.withdraw(this);
         }
@@ -393,21 +394,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
       }
       return;
     }
-    inputEnded = true;
+    ending.inputEnds();
     to.responseData(Unpooled.EMPTY_BUFFER, true);
     to.responseFlush();
   }
 
-  /// The backend reads no more; it may have answered before (RFC 9112 9.5). But what was there
-  /// before the request is no answer to it.
+  /// What was there before the request is no answer to it: only where something of that has left,
+  /// there may be one. What a client still says in a tunnel is dropped.
   private void outputLost() {
-    takesNoMore = true;
-    if (trouble.isEmpty()) {
-      trouble = "the backend takes no more";
-      broken = true;
-    }
+    ending.outputLost();
     if (reused && !flushed) {
       channel.close();
+    } else if (tunnel) {
+      channel.eventLoop().execute(this::tellIfWritable);
     }
   }
 
@@ -434,7 +433,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    lowWater.read(closed ? 0 : body.remaining(), worker.clock().nanos());
+    lowWater.read(ending.closed() ? 0 : body.remaining(), worker.clock().nanos());
     if (listener != null) {
       listener.responseFlush();
     }
@@ -442,7 +441,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (listener != null && channel.isWritable()) {
+    tellIfWritable();
+  }
+
+  private void tellIfWritable() {
+    if (listener != null && writable()) {
       listener.backendWritable();
     }
   }
@@ -450,37 +453,30 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Faults.tell("A connection to a backend", cause);
-    if (LostOutput.is(cause)) {
-      trouble = LostOutput.reason(cause);
-      broken = !LostOutput.afterPeersEnd(cause);
-    } else {
-      trouble = String.valueOf(cause.getMessage());
-      broken = true;
+    if (ending.failed(cause)) {
       channel.close();
     }
   }
 
-  /// A body that lasts until the connection ends is complete then, but not where the connection
-  /// broke before the backend had said that it ends (RFC 9112 8).
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     worker.sweeper().remove(idleWatch);
-    if (!closed) {
-      closed = true;
-      cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());
-    }
+    ending.closes(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE);
     writer.release();
     BackendListener to = listener;
     if (to == null) {
       opened.withdraw(this);
-    } else if (headSeen && body.endsWithConnection() && (inputEnded || !broken)) {
+    } else if (headSeen && body.endsWithConnection() && ending.completesBody()) {
       listener = null;
       to.responseData(Unpooled.EMPTY_BUFFER, true);
       to.responseFlush();
+    } else if (tunnel && ending.inputEnded()) {
+      // It had said all: the client gets that, however the connection came to its end.
+      ending.outputLost();
+      to.backendWritable();
     } else {
-      String reason = trouble.isEmpty() ? "the backend closed the connection" : trouble;
       Acted acted = reused && !answering ? Acted.HARDLY : Acted.PERHAPS;
-      fail(TrafficFailure.CONNECTION_TERMINATION, reason, acted);
+      fail(TrafficFailure.CONNECTION_TERMINATION, ending.reason(), acted);
     }
   }
 
@@ -489,7 +485,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter
     @Override
     protected void sweep(long nowNanos) {
       lowWater.sweep(nowNanos);
-      if (listener == null && idleNanos > 0 && !closed && nowNanos - idleSince > idleNanos) {
+      if (listener == null
+          && idleNanos > 0
+          && !ending.closed()
+          && nowNanos - idleSince > idleNanos) {
         cells.increment(ClusterStat.UPSTREAM_CX_IDLE_TIMEOUT.ordinal());
         opened.withdraw(Http1Connection.this);
         close();
