@@ -9,8 +9,6 @@ import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One attempt to have a request answered: an endpoint, a connection that is there or is being
@@ -30,7 +28,7 @@ final class Attempt {
   private @Nullable BackendStream stream;
 
   /// Its time, or the time until it.
-  private @Nullable Future<?> timer;
+  private final Timer timer = new Timer();
 
   Attempt(
       Exchange exchange,
@@ -94,16 +92,7 @@ final class Attempt {
 
   /// Does that later, unless the attempt, or the wait for it, ends before.
   void after(long nanos, Runnable then) {
-    timer =
-        worker
-            .loop()
-            .schedule(
-                () -> {
-                  timer = null;
-                  then.run();
-                },
-                nanos,
-                TimeUnit.NANOSECONDS);
+    timer.start(worker.loop(), nanos, then);
   }
 
   /// The connection that it waited for is there.
@@ -149,7 +138,7 @@ final class Attempt {
 
   /// Sends what was held while the backend had not agreed to switch protocols.
   void switched() {
-    stopTimer();
+    timer.stop();
     BackendStream to = stream;
     if (to != null) {
       held.sendTo(to, exchange.requestEnded());
@@ -260,7 +249,7 @@ final class Attempt {
   }
 
   private void end() {
-    stopTimer();
+    timer.stop();
     if (gathered != null) {
       gathered.stop();
     }
@@ -268,13 +257,6 @@ final class Attempt {
     endpoint = null;
     if (ended != null && cluster != null) {
       cluster.requestEnds(ended);
-    }
-  }
-
-  private void stopTimer() {
-    if (timer != null) {
-      timer.cancel(false);
-      timer = null;
     }
   }
 }

@@ -179,7 +179,7 @@ final class Attempts implements BackendListener {
     if (here == null || slow == null) {
       return;
     }
-    here.attemptTimedOut(slow);
+    here.attemptTimedOut(slow, exchange.headIsAwaited());
     Retries policy = retry.policy();
     if (policy == null || exchange.responseStarted() || !retry.take(here, policy)) {
       if (retry.overflowed()) {
@@ -348,11 +348,13 @@ final class Attempts implements BackendListener {
   }
 
   /// The whole request took too long.
-  void timedOut() {
+  ///
+  /// @param awaited whether for the backend
+  void timedOut(boolean awaited) {
     WorkerCluster here = attempt.cluster();
     Endpoint slow = attempt.endpoint();
     if (here != null && slow != null) {
-      here.timedOut(slow);
+      here.timedOut(slow, awaited);
     }
   }
 

@@ -11,9 +11,7 @@ import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One request's way to a backend and its answer's way back. An HTTP/1.x connection uses one
@@ -37,7 +35,7 @@ public final class Exchange extends Sweeper.Swept {
   private RouteTarget.@Nullable Backend backend;
   private @Nullable Session session;
   private @Nullable Mirrors mirrors;
-  private @Nullable Future<?> timeout;
+  private final Timer timeout = new Timer();
   private boolean active;
   private boolean requestEnded;
   private boolean responseStarted;
@@ -77,7 +75,7 @@ public final class Exchange extends Sweeper.Swept {
   /// What comes before the backend; whether one is wanted then, and at once.
   private boolean passes(RouteTarget target) {
     if (target.timeoutNanos() > 0) {
-      timeout = worker.loop().schedule(this::timedOut, target.timeoutNanos(), TimeUnit.NANOSECONDS);
+      timeout.start(worker.loop(), target.timeoutNanos(), this::timedOut);
     }
     if (filters.answered(target, local)) {
       answerShortly();
@@ -327,7 +325,7 @@ public final class Exchange extends Sweeper.Swept {
       return false;
     }
     begun(head);
-    stopTimeout();
+    timeout.stop();
     client.switched(head);
     client.flush();
     return true;
@@ -408,27 +406,26 @@ public final class Exchange extends Sweeper.Swept {
   private boolean backendIsAwaited() {
     return client.writable()
         && !filters.awaitClient()
-        && (requestEnded || attempts.current().backendIsFull() || upgrade.pending());
+        && (requestEnded
+            || (gathered == null && attempts.current().backendIsFull())
+            || upgrade.pending());
+  }
+
+  /// Whether the backend has all that it needs to answer, and does not.
+  boolean headIsAwaited() {
+    return !responseStarted && backendIsAwaited();
   }
 
   /// The route's time for the whole request is over.
   private void timedOut() {
-    timeout = null;
-    attempts.timedOut();
+    attempts.timedOut(headIsAwaited());
     fail(TrafficFailure.UPSTREAM_TIMEOUT, "the route's time-out for the request is over");
-  }
-
-  private void stopTimeout() {
-    if (timeout != null) {
-      timeout.cancel(false);
-      timeout = null;
-    }
   }
 
   private void timeout(boolean backendIsSlow) {
     connection.count(HttpStat.DOWNSTREAM_RQ_IDLE_TIMEOUT);
     if (!upgrade.switched() && backendIsSlow) {
-      attempts.timedOut();
+      attempts.timedOut(true);
       fail(TrafficFailure.UPSTREAM_TIMEOUT, "the backend took too long");
     } else {
       String who = upgrade.switched() ? "nothing came through the tunnel for" : "the client took";
@@ -484,7 +481,7 @@ public final class Exchange extends Sweeper.Swept {
     active = false;
     upgrade.end();
     worker.requestEnds(this);
-    stopTimeout();
+    timeout.stop();
     attempts.end();
     filters.end();
     if (mirrors != null) {

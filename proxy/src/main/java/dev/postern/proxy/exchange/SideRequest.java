@@ -153,7 +153,7 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
       return;
     }
     if (cluster != null && endpoint != null) {
-      cluster.timedOut(endpoint);
+      cluster.timedOut(endpoint, true);
     }
     giveUp(TrafficFailure.UPSTREAM_TIMEOUT, "no answer in time");
   }

@@ -368,17 +368,24 @@ public final class WorkerCluster {
   }
 
   /// The endpoint did not answer in time.
-  public void timedOut(Endpoint endpoint) {
-    endpoint.timedOut();
-    cells.increment(ClusterStat.UPSTREAM_RQ_TIMEOUT.ordinal());
-    endpointFailed(endpoint);
+  ///
+  /// @param awaited whether that was its fault, and not the client's who had more to send or to
+  ///   read
+  public void timedOut(Endpoint endpoint, boolean awaited) {
+    late(endpoint, awaited, ClusterStat.UPSTREAM_RQ_TIMEOUT);
   }
 
   /// The endpoint did not answer in the time of one attempt.
-  public void attemptTimedOut(Endpoint endpoint) {
+  public void attemptTimedOut(Endpoint endpoint, boolean awaited) {
+    late(endpoint, awaited, ClusterStat.UPSTREAM_RQ_PER_TRY_TIMEOUT);
+  }
+
+  private void late(Endpoint endpoint, boolean awaited, ClusterStat stat) {
     endpoint.timedOut();
-    cells.increment(ClusterStat.UPSTREAM_RQ_PER_TRY_TIMEOUT.ordinal());
-    endpointFailed(endpoint);
+    cells.increment(stat.ordinal());
+    if (awaited) {
+      endpointFailed(endpoint);
+    }
   }
 
   void connectionMade(Endpoint endpoint) {

@@ -2,7 +2,9 @@ package dev.postern.proxy.exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.ForwardOptions;
+import dev.postern.ir.UpstreamProtocol;
 import dev.postern.proxy.worker.Timeouts;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -26,6 +29,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class PatienceTest {
   private static final Duration HOUR = Duration.ofHours(1);
+  private static final FastCgiOptions PHP =
+      new FastCgiOptions(
+          FastCgiOptions.Parameters.STANDARD,
+          "/srv",
+          Optional.empty(),
+          "index.php",
+          List.of(),
+          List.of(),
+          FastCgiOptions.DEFAULT_MAX_SPOOLED_OCTETS);
   private static final Timeouts IMPATIENT = new Timeouts(HOUR, HOUR, Duration.ofMillis(300));
 
   private final List<Gate> gates = new ArrayList<>();
@@ -81,6 +93,26 @@ class PatienceTest {
     Gate gate =
         gate(IMPATIENT).to(backend.port()).forward(Tries.within(Duration.ofSeconds(seconds)));
     assertThat(halfARequest(gate)).startsWith("HTTP/1.1 408 ");
+  }
+
+  /// Of which the backend does not even know yet.
+  @Test
+  void norForOneWhoseBodyIsGatheredFirst() throws Exception {
+    Gate gate =
+        gate(IMPATIENT)
+            .cluster("c", new UpstreamProtocol.FastCgi(PHP), backend.port())
+            .forward(Tries.within(HOUR));
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), gate.port)) {
+      socket.setSoTimeout(20_000);
+      socket
+          .getOutputStream()
+          .write(
+              "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"
+                  .getBytes(StandardCharsets.US_ASCII));
+      assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
+          .startsWith("HTTP/1.1 408 ");
+    }
+    assertThat(gate.logged()).contains(" 408 SI ");
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,45 @@ class RequestTimeoutTest {
       InputStream in = socket.getInputStream();
       assertThat(new String(in.readAllBytes(), StandardCharsets.US_ASCII))
           .startsWith("HTTP/1.1 504 ");
+    }
+  }
+
+  /// Nobody's request goes to an endpoint less because of them.
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void clientsThatAreTooSlowEjectNoEndpoint(boolean each) throws Exception {
+    try (Backend other = Backend.answering(Backend.NEVER)) {
+      gate.to(backend.port(), other.port())
+          .forward(each ? Tries.eachWithin(SHORT) : Tries.within(SHORT));
+      List<Socket> slow = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), gate.port);
+        slow.add(socket);
+        socket.setSoTimeout(10_000);
+        socket
+            .getOutputStream()
+            .write(
+                "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc"
+                    .getBytes(StandardCharsets.US_ASCII));
+      }
+      for (Socket socket : slow) {
+        try (socket) {
+          byte[] status = socket.getInputStream().readNBytes("HTTP/1.1 504".length());
+          assertThat(new String(status, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 504");
+        }
+      }
+      assertThat(gate.count(ClusterStat.OUTLIER_EJECTIONS_ENFORCED_TOTAL)).isZero();
+    }
+  }
+
+  @Test
+  void endpointsThatAreTooSlowAreEjected() throws Exception {
+    try (Backend other = Backend.answering(Backend.NEVER)) {
+      gate.to(backend.port(), other.port()).forward(Tries.within(SHORT));
+      for (int i = 0; i < 10; i++) {
+        assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(504);
+      }
+      assertThat(gate.count(ClusterStat.OUTLIER_EJECTIONS_ENFORCED_TOTAL)).isPositive();
     }
   }
 
