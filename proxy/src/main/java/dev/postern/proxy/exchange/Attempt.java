@@ -172,6 +172,11 @@ final class Attempt {
     }
   }
 
+  /// Whether it waits for others to be done with their connections.
+  boolean isQueued() {
+    return pending != null && pending.isQueued();
+  }
+
   /// Whether it is the backend's turn to read.
   boolean backendIsFull() {
     BackendStream to = stream;

@@ -179,7 +179,7 @@ final class Attempts implements BackendListener {
     if (here == null || slow == null) {
       return;
     }
-    here.attemptTimedOut(slow, exchange.headIsAwaited());
+    here.attemptTimedOut(slow, exchange.headIsAwaited() && !attempt.isQueued());
     Retries policy = retry.policy();
     if (policy == null || exchange.responseStarted() || !retry.take(here, policy)) {
       if (retry.overflowed()) {
@@ -354,7 +354,7 @@ final class Attempts implements BackendListener {
     WorkerCluster here = attempt.cluster();
     Endpoint slow = attempt.endpoint();
     if (here != null && slow != null) {
-      here.timedOut(slow, awaited);
+      here.timedOut(slow, awaited && !attempt.isQueued());
     }
   }
 

@@ -42,6 +42,16 @@ public final class PendingRequest {
     return http1Only;
   }
 
+  /// From now on it waits until there may be a connection for it.
+  void queued() {
+    connection = null;
+  }
+
+  /// Whether it waits for others, and not for its endpoint.
+  public boolean isQueued() {
+    return !over && connection == null;
+  }
+
   /// From now on it waits for another connection.
   void waitFor(PendingConnection next) {
     connection = next;

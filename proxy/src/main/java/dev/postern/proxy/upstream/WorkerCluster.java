@@ -193,6 +193,7 @@ public final class WorkerCluster {
     if (opening == null) {
       opening = open(endpoint, request.http1Only());
       if (opening == null) {
+        request.queued();
         endpoint.waiting().add(request);
         return;
       }
@@ -401,6 +402,10 @@ public final class WorkerCluster {
     cells.add(ClusterStat.UPSTREAM_CX_ACTIVE.ordinal(), -1);
     cells.increment(ClusterStat.UPSTREAM_CX_DESTROY.ordinal());
     roomAt(endpoint);
+    if (pendingRequests > 0) {
+      // The limit is the cluster's: a connection more may be opened, whoever had this one.
+      endpoints.forEach(this::roomAt);
+    }
   }
 
   /// From now on it is another; endpoints that stay, and are spoken to as before, keep their

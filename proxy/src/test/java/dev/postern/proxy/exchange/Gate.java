@@ -46,6 +46,7 @@ final class Gate implements AutoCloseable {
   private final EmbeddedProxy proxy;
   private final Map<String, Cluster> clusters = new HashMap<>();
   private final Map<String, LoadAssignment> endpoints = new HashMap<>();
+  private CircuitBreakers breakers = CircuitBreakers.DEFAULT;
   private Optional<Cluster.RetryBudget> budget = Optional.empty();
   private Optional<Duration> streamIdle = Optional.empty();
   private HttpFilters filters = HttpFilters.NONE;
@@ -73,7 +74,7 @@ final class Gate implements AutoCloseable {
             Duration.ofSeconds(2),
             Cluster.DEFAULT_IDLE_TIMEOUT,
             streamIdle,
-            CircuitBreakers.DEFAULT,
+            breakers,
             OutlierDetection.DEFAULT,
             LbPolicy.DEFAULT,
             Optional.empty(),
@@ -86,6 +87,12 @@ final class Gate implements AutoCloseable {
 
   Gate to(int... ports) {
     return cluster("c", new UpstreamProtocol.Http1(), ports);
+  }
+
+  /// For clusters that are said after it.
+  Gate breakers(CircuitBreakers of) {
+    breakers = of;
+    return this;
   }
 
   /// For clusters that are said after it.
