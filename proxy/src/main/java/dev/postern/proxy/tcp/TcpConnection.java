@@ -10,6 +10,7 @@ import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.tls.OutputEnd;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
+import dev.postern.proxy.upstream.BytesStream;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.PendingRequest;
@@ -19,7 +20,6 @@ import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -36,9 +36,11 @@ import org.jspecify.annotations.Nullable;
 /// A client's connection whose octets go to a backend as they are, and back. The backend is chosen
 /// by weight, then as for a request; one that cannot be connected to is passed over, three at most.
 /// Whoever is slow pauses the reading of the other side. Each direction ends by itself, but over
-/// TLS that ends here, on either side: Netty answers a close_notify at once. When nothing comes
-/// from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], or what is said of the
-/// backend instead, both end.
+/// TLS that ends here, on either side: Netty answers a close_notify at once. Both connections last
+/// until both directions have, so that what waits for who is slow still arrives. One that breaks
+/// before its side has ended takes the other with it; afterwards it just takes nothing more. When
+/// nothing comes from either side for [dev.postern.proxy.worker.Timeouts#tunnelIdle], or what is
+/// said of the backend instead, both end.
 public final class TcpConnection extends ChannelInboundHandlerAdapter implements BackendListener {
   private static final int MOST_ATTEMPTS = 3;
 
@@ -55,12 +57,23 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   private @Nullable WorkerCluster cluster;
   private @Nullable Endpoint endpoint;
   private @Nullable PendingRequest pending;
-  private @Nullable BackendStream backend;
+  private @Nullable BytesStream backend;
   private final IdleClock quiet = new IdleClock();
   private boolean clientEnded;
   private boolean backendEnded;
-  private boolean endTold;
+
+  /// The client was sent all that the backend had said, and its end; or it takes nothing more.
+  private boolean clientTold;
+
+  /// The backend was sent all that the client had said, and its end; or it takes nothing more.
+  private boolean backendTold;
+
+  /// What the client still says arrives nowhere.
   private boolean lost;
+
+  /// What the backend still says arrives nowhere.
+  private boolean clientGone;
+
   private boolean over;
 
   private TcpConnection(TcpClient client, Channel channel) {
@@ -126,7 +139,10 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
   }
 
   @Override
-  public void connected(BackendStream stream) {
+  public void connected(BackendStream opened) {
+    if (!(opened instanceof BytesStream stream)) {
+      throw new IllegalStateException("the backend's protocol is " + opened.protocol());
+    }
     pending = null;
     backend = stream;
     record.connected(stream);
@@ -140,10 +156,10 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       stream.data(data, false);
     }
     stream.flush();
-    if (clientEnded) {
-      stream.data(Unpooled.EMPTY_BUFFER, true);
-    }
     readClient(stream.writable());
+    if (clientEnded) {
+      stream.endOutput(this::backendTold);
+    }
   }
 
   @Override
@@ -164,20 +180,20 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (over || clientEnded || !(message instanceof ByteBuf data)) {
+    if (over || lost || clientEnded || !(message instanceof ByteBuf data)) {
       ReferenceCountUtil.release(message);
       return;
     }
     quiet.moved();
     record.received(data.readableBytes());
-    BackendStream to = backend;
+    BytesStream to = backend;
     if (to == null) {
       early.add(data);
       return;
     }
     if (backendEnded && !to.tlsVersion().equals("-")) {
       data.release();
-      arrivesNowhere();
+      arrivesNowhere("the backend had ended TLS before its client had said all");
       return;
     }
     to.data(data, false);
@@ -186,23 +202,18 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     }
   }
 
-  /// Over TLS a backend takes nothing more once it has ended its side. The client is told by the
-  /// end of its connection, after it got what the backend had said.
-  private void arrivesNowhere() {
-    if (!lost) {
-      record.failed(
-          TrafficFailure.CONNECTION_TERMINATION,
-          "the backend had ended TLS before its client had said all");
-    }
+  /// A backend takes nothing more after it has ended its side: over TLS, or as its connection
+  /// broke. The client is told by the end of its own, after it got what the backend had said.
+  private void arrivesNowhere(String reason) {
+    record.failed(TrafficFailure.CONNECTION_TERMINATION, reason);
     lost = true;
-    if (endTold) {
-      end();
-    }
+    readClient(true);
+    backendTold();
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    BackendStream to = backend;
+    BytesStream to = backend;
     if (to != null && !over) {
       to.flush();
     }
@@ -228,7 +239,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void responseData(ByteBuf data, boolean end) {
-    if (over) {
+    if (over || clientGone) {
       data.release();
       return;
     }
@@ -238,7 +249,11 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     if (end) {
       backendEnded = true;
       channel.flush();
-      written.addListener(_ -> shutdownOutput());
+      written.addListener(_ -> {
+        if (channel.isOpen()) {
+          clientTold();
+        }
+      });
     } else if (!channel.isWritable()) {
       readBackend(false);
     }
@@ -251,23 +266,33 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    readBackend(channel.isWritable());
+    readBackend(clientGone || channel.isWritable());
   }
 
   private void readBackend(boolean wanted) {
-    BackendStream from = backend;
+    BytesStream from = backend;
     if (from != null && !over) {
       from.readResponse(wanted);
     }
   }
 
-  private void shutdownOutput() {
-    endTold = true;
-    if (clientEnded || lost) {
-      end();
-      return;
+  private void clientTold() {
+    clientTold = true;
+    endIfAllAreTold();
+    if (!over && !clientGone) {
+      OutputEnd.send(channel);
     }
-    OutputEnd.send(channel);
+  }
+
+  private void backendTold() {
+    backendTold = true;
+    endIfAllAreTold();
+  }
+
+  private void endIfAllAreTold() {
+    if (clientTold && backendTold) {
+      end();
+    }
   }
 
   @Override
@@ -283,32 +308,55 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       return;
     }
     clientEnded = true;
-    BackendStream to = backend;
-    if (backendEnded) {
-      end();
-    } else if (to != null) {
-      to.data(Unpooled.EMPTY_BUFFER, true);
+    BytesStream to = backend;
+    if (to != null && !lost) {
+      to.endOutput(this::backendTold);
     }
   }
 
   @Override
   public void responseFailed(TrafficFailure failure, String reason, Acted acted) {
-    record.failed(failure, reason);
-    reset();
+    if (backendEnded) {
+      arrivesNowhere(reason);
+    } else {
+      record.failed(failure, reason);
+      reset();
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Faults.tell("A TCP connection of a client", cause);
-    if (!over) {
-      record.failed(TrafficFailure.CLIENT_GONE, String.valueOf(cause.getMessage()));
-    }
-    reset();
+    clientBreaks(String.valueOf(cause.getMessage()));
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    end();
+    clientBreaks("the connection closed");
+  }
+
+  /// What it had said before it ended its side still goes to the backend, whose answer is dropped.
+  private void clientBreaks(String reason) {
+    if (over || clientGone) {
+      return;
+    }
+    record.failed(TrafficFailure.CLIENT_GONE, reason);
+    if (!clientEnded) {
+      reset();
+      return;
+    }
+    clientGone = true;
+    channel.close();
+    readBackend(true);
+    clientTold();
+  }
+
+  /// Whether somebody does not take what the other has said.
+  private boolean isStuck() {
+    BytesStream to = backend;
+    boolean byBackend = to != null && !backendTold && (clientEnded || !to.writable());
+    boolean byClient = !clientTold && (backendEnded || !channel.isWritable());
+    return byBackend || byClient;
   }
 
   private void fail(TrafficFailure failure, String reason) {
@@ -331,7 +379,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     over = true;
     worker.sweeper().remove(idle);
     PendingRequest waiting = pending;
-    BackendStream stream = backend;
+    BytesStream stream = backend;
     if (waiting != null) {
       waiting.abandon();
     }
@@ -372,7 +420,11 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
       long limit = of == null ? usual : of.streamIdleNanos(usual);
       if (quiet.idleNanos(nowNanos) > limit && limit > 0) {
         client.cells().increment(TcpStat.IDLE_TIMEOUT.ordinal());
-        end();
+        if (isStuck()) {
+          reset();
+        } else {
+          end();
+        }
       }
     }
   }

@@ -10,7 +10,6 @@ import dev.postern.proxy.worker.Faults;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.SocketChannelConfig;
@@ -20,13 +19,13 @@ import org.jspecify.annotations.Nullable;
 /// A connection to a backend for the octets of one client, never used by another. Each direction
 /// ends by itself: by a FIN, over TLS by close_notify.
 final class BytesConnection extends ChannelInboundHandlerAdapter
-    implements BackendConnection, BackendStream {
+    implements BackendConnection, BytesStream {
   private final BackendChannel opened;
   private final Channel channel;
   private @Nullable BackendListener listener;
   private boolean taken;
   private boolean received;
-  private boolean sentEnd;
+  private boolean outputEnded;
   private boolean receivedEnd;
   private boolean closing;
 
@@ -81,24 +80,25 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
   @Override
   public void data(ByteBuf data, boolean end) {
     opened.cells().add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), data.readableBytes());
-    ChannelFuture written = channel.write(data);
-    if (end && !sentEnd) {
-      sentEnd = true;
-      channel.flush();
-      written.addListener(done -> {
-        if (done.isSuccess()) {
-          shutdownOutput();
-        }
-      });
+    channel.write(data);
+    if (end) {
+      endOutput(() -> {});
     }
   }
 
-  private void shutdownOutput() {
-    if (receivedEnd) {
-      close();
-      return;
-    }
-    OutputEnd.send(channel);
+  @Override
+  public void endOutput(Runnable then) {
+    channel
+        .writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(sent -> {
+          if (sent.isSuccess()) {
+            outputEnded = true;
+            OutputEnd.send(channel);
+            then.run();
+          } else {
+            channel.close();
+          }
+        });
   }
 
   @Override
@@ -195,9 +195,6 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
     if (to != null) {
       to.responseData(Unpooled.EMPTY_BUFFER, true);
     }
-    if (sentEnd) {
-      close();
-    }
   }
 
   @Override
@@ -205,21 +202,24 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
     if (!closing) {
       opened.cells().increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());
     }
-    ended();
-    listener = null;
+    if (!receivedEnd || !outputEnded) {
+      failed("the backend closed the connection");
+    }
   }
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Faults.tell("A connection to a TCP backend", cause);
+    failed(String.valueOf(cause.getMessage()));
+    ctx.close();
+  }
+
+  private void failed(String reason) {
     BackendListener to = listener;
     listener = null;
     if (to != null) {
       to.responseFailed(
-          TrafficFailure.CONNECTION_TERMINATION,
-          String.valueOf(cause.getMessage()),
-          BackendListener.Acted.PERHAPS);
+          TrafficFailure.CONNECTION_TERMINATION, reason, BackendListener.Acted.PERHAPS);
     }
-    ctx.close();
   }
 }
