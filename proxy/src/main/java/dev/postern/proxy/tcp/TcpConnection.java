@@ -8,6 +8,7 @@ import dev.postern.proxy.stat.TcpStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.InputEnd;
 import dev.postern.proxy.tls.OutputEnd;
+import dev.postern.proxy.upstream.AbruptEnd;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.upstream.BytesStream;
@@ -24,7 +25,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.socket.SocketChannelConfig;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
@@ -364,15 +364,16 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     end();
   }
 
-  /// The other side was reset, or is thought to be: so is this one, for its octets are not all.
+  /// One side was reset, or is thought to be: so are both, for neither has got all.
   private void reset() {
-    if (!over && channel.isOpen()) {
-      channel.config().setOption(ChannelOption.SO_LINGER, 0);
-    }
-    end();
+    end(true);
   }
 
   private void end() {
+    end(false);
+  }
+
+  private void end(boolean abruptly) {
     if (over) {
       return;
     }
@@ -383,7 +384,9 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     if (waiting != null) {
       waiting.abandon();
     }
-    if (stream != null) {
+    if (stream != null && abruptly) {
+      stream.reset();
+    } else if (stream != null) {
       stream.cancel();
     }
     WorkerCluster to = cluster;
@@ -393,7 +396,11 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     }
     early.forEach(ByteBuf::release);
     early.clear();
-    channel.close();
+    if (abruptly) {
+      AbruptEnd.of(channel);
+    } else {
+      channel.close();
+    }
     record.end();
   }
 

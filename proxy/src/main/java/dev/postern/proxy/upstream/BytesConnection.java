@@ -131,12 +131,23 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
     close();
   }
 
+  @Override
+  public void reset() {
+    listener = null;
+    closes();
+    AbruptEnd.of(channel);
+  }
+
   private void close() {
+    closes();
+    channel.close();
+  }
+
+  private void closes() {
     if (!closing && channel.isActive()) {
       opened.cells().increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
     }
     closing = true;
-    channel.close();
   }
 
   @Override

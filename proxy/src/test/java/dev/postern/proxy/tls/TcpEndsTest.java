@@ -1,6 +1,7 @@
 package dev.postern.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.postern.ir.CircuitBreakers;
 import dev.postern.ir.Cluster;
@@ -30,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// How connections of octets end whose both sides end, while something still waits in the proxy for
-/// the one that is slow.
+/// the one that is slow; and where one of them breaks.
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
 class TcpEndsTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
@@ -197,7 +199,7 @@ class TcpEndsTest {
   @Test
   void aBackendThatNeverReadsIsNotWaitedForLongerThanForAnyOther() throws Exception {
     Duration usual = Duration.ofSeconds(30);
-    serving(Hop.PLAINTEXT, Hop.PLAINTEXT, new Timeouts(usual, usual, usual, Duration.ofSeconds(2)));
+    serving(Hop.PLAINTEXT, Hop.PLAINTEXT, new Timeouts(usual, usual, usual, Duration.ofSeconds(3)));
     long all = octetsThatWait(connect(), accept());
     Connection client = connect();
     Connection backend = accept();
@@ -207,6 +209,36 @@ class TcpEndsTest {
     assertThat(client.readAll()).isZero();
     awaitEnd();
     assertThat(value("tcp.l", "idle_timeout")).isEqualTo(1);
+    assertThatThrownBy(backend::readAll).isInstanceOf(SocketException.class);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aResetOfTheClientReachesTheBackendAsOne(Hop upstream) throws Exception {
+    serving(Hop.PLAINTEXT, upstream, Timeouts.DEFAULT);
+    Connection client = connect();
+    Connection backend = accept();
+    client.write(1);
+    assertThat(backend.socket.getInputStream().read()).isZero();
+    client.reset();
+    assertThatThrownBy(backend::readAll).isInstanceOf(SocketException.class);
+    awaitEnd();
+    assertThat(log).anyMatch(line -> line.contains(" DC "));
+  }
+
+  /// By no close_notify, which would say that this was all (RFC 8446 6.1).
+  @ParameterizedTest
+  @EnumSource
+  void aResetOfTheBackendReachesTheClientAsOne(Hop downstream) throws Exception {
+    serving(downstream, Hop.PLAINTEXT, Timeouts.DEFAULT);
+    Connection client = connect();
+    Connection backend = accept();
+    backend.write(1);
+    assertThat(client.socket.getInputStream().read()).isZero();
+    backend.reset();
+    assertThatThrownBy(client::readAll).isInstanceOf(SocketException.class);
+    awaitEnd();
+    assertThat(log).anyMatch(line -> line.contains(" UC "));
   }
 
   /// So many that some of them wait in the proxy when the reader does not read, and it goes on
