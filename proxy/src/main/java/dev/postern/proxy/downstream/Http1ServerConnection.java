@@ -323,7 +323,8 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     }
     chunkedResponse = framing == Framing.CHUNKED;
     closeDelimited = framing == Framing.CLOSE;
-    persistent &= !closeDelimited && !worker.draining() && (bodyEnded || restIsRead());
+    persistent &= !closeDelimited && !worker.draining() && !routes.ended();
+    persistent &= bodyEnded || restIsRead();
     writer.response(response, framing, Persistence.of(persistent, parser.http10()));
     if (end) {
       responded();
@@ -472,7 +473,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
               connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
               reject(408, "the request took too long to arrive");
             }
-          } else if (worker.drains(idleSince, nowNanos)) {
+          } else if (routes.ended() || worker.drains(idleSince, nowNanos)) {
             connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
             channel.close();
           } else if (late(nowNanos - idleSince, timeouts.clientIdle().toNanos())) {

@@ -162,6 +162,22 @@ final class Http2ServerConnection extends Http2Session {
     return opened;
   }
 
+  /// The routes have ended: that request is not taken, nor any that follows. The client may send
+  /// them again on another connection (RFC 9113 8.7).
+  void refuse(Http2ServerStream stream) {
+    takeNoMore();
+    stream.reset(Http2Error.REFUSED_STREAM);
+  }
+
+  private void takeNoMore() {
+    if (!drained) {
+      drainAnnounced = true;
+      drained = true;
+      connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
+      goAway(lastAccepted(), Http2Error.NO_ERROR, "");
+    }
+  }
+
   /// A stream has ended: what it used may be used again.
   void over(Http2ServerStream stream) {
     if (spare.size() < MAX_STREAMS) {
@@ -317,7 +333,7 @@ final class Http2ServerConnection extends Http2Session {
       }
       Timeouts timeouts = worker.timeouts();
       int streams = activeStreams();
-      if (worker.draining() && (used() || worker.drains(idleSince, nowNanos))) {
+      if (routes.ended() || (worker.draining() && (used() || worker.drains(idleSince, nowNanos)))) {
         drain(streams);
       } else if (headLate(nowNanos, timeouts.requestHead().toNanos())) {
         connection.count(HttpStat.DOWNSTREAM_RQ_HEADER_TIMEOUT);
@@ -356,9 +372,8 @@ final class Http2ServerConnection extends Http2Session {
         drainAnnounced = true;
         say(Integer.MAX_VALUE);
       } else if (!drained) {
-        drained = true;
-        connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
-        say(lastAccepted());
+        takeNoMore();
+        flush();
       }
       if (drained && streams == 0) {
         end();

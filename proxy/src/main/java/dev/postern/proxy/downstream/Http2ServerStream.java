@@ -93,8 +93,13 @@ final class Http2ServerStream implements ClientStream, StreamOwner {
       return;
     }
     bodyLeft = fields.contentLength();
+    Routes routes = owner.routes();
+    if (routes.ended()) {
+      owner.refuse(this);
+      return;
+    }
     touch();
-    exchange.start(owner.routes().current().match(head), end);
+    exchange.start(routes.current().match(head), end);
   }
 
   /// A fault in Postern ends this stream, and not the others of the connection.

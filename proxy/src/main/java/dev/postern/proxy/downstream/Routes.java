@@ -7,4 +7,9 @@ import dev.postern.proxy.route.RouteTable;
 @FunctionalInterface
 public interface Routes {
   RouteTable<RouteTarget> current();
+
+  /// Whether its connections are to end: what is under way is finished, and no more is served.
+  default boolean ended() {
+    return false;
+  }
 }

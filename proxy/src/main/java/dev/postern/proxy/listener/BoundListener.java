@@ -29,6 +29,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -83,14 +84,21 @@ final class BoundListener implements Bound {
   public void update(Listener next, boolean anew) {
     ir = next;
     Set<String> gone = new HashSet<>(chains.keySet());
+    List<ChainRoutes> ended = new ArrayList<>();
     for (FilterChain chain : next.filterChains()) {
-      if (!(chain.filter() instanceof NetworkFilter.HttpConnectionManager)) {
+      String key = key(chain);
+      gone.remove(key);
+      ChainRoutes here = chains.get(key);
+      if (here != null && here.mayBecome(chain)) {
+        here.update(chain, anew);
         continue;
       }
-      gone.remove(key(chain));
-      chains
-          .computeIfAbsent(key(chain), _ -> new ChainRoutes(clusters))
-          .update(chain.routeConfiguration(), anew);
+      ChainRoutes routes = new ChainRoutes(clusters, chain);
+      routes.update(chain, anew);
+      chains.put(key, routes);
+      if (here != null) {
+        ended.add(here);
+      }
     }
     for (String name : gone) {
       ChainRoutes routes = chains.remove(name);
@@ -103,6 +111,8 @@ final class BoundListener implements Bound {
     if (before != null) {
       before.release();
     }
+    // Last: who connects again because of it is let in by what is in force now.
+    ended.forEach(ChainRoutes::end);
   }
 
   /// TCP_NODELAY is Netty's default.
@@ -184,13 +194,17 @@ final class BoundListener implements Bound {
   ///
   /// @param facts of TLS that ended here; null for none
   /// @param counted whether the connection counts for HTTP already
-  /// @return false when the chain is no more
+  /// @return false when the chain is no more, or has become stricter about whom it lets in
   boolean serve(
       Channel accepted,
       Worker worker,
       FilterChain chain,
       @Nullable TlsFacts facts,
       boolean counted) {
+    ChainRoutes routes = chains.get(key(chain));
+    if (routes != null && !routes.takes(chain)) {
+      return false;
+    }
     return switch (chain.filter()) {
       case NetworkFilter.TcpProxy proxy -> {
         StatCells cells =
@@ -200,7 +214,6 @@ final class BoundListener implements Bound {
         yield true;
       }
       case NetworkFilter.HttpConnectionManager _ -> {
-        ChainRoutes routes = chains.get(key(chain));
         if (routes != null) {
           if (!counted) {
             countHttp(accepted, worker);
