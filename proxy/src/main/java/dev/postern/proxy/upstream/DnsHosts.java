@@ -16,6 +16,7 @@ final class DnsHosts implements AutoCloseable {
   private final Map<Endpoint, AutoCloseable> watches = new HashMap<>();
   private final Map<Endpoint, List<Endpoint>> found = new ConcurrentHashMap<>();
   private volatile List<Endpoint> hosts = List.of();
+  private volatile boolean becoming;
 
   /// @param onChange is told that [#endpoints] are others; from any thread
   DnsHosts(DnsDiscovery dns, Runnable onChange) {
@@ -24,10 +25,22 @@ final class DnsHosts implements AutoCloseable {
   }
 
   /// What is known of hosts that stay is kept.
+  ///
+  /// What is found before this returns is in [#endpoints] then, and not told: an IP address is its
+  /// own answer at once, and whoever changes a cluster's hosts may change how it is spoken to, too.
   void become(List<Endpoint> next) {
     if (next.equals(hosts)) {
       return;
     }
+    becoming = true;
+    try {
+      watch(next);
+    } finally {
+      becoming = false;
+    }
+  }
+
+  private void watch(List<Endpoint> next) {
     hosts = next;
     for (Endpoint gone : List.copyOf(watches.keySet())) {
       if (!next.contains(gone)) {
@@ -48,7 +61,7 @@ final class DnsHosts implements AutoCloseable {
   private void answered(Endpoint host, List<Endpoint> answer) {
     List<Endpoint> named =
         answer.stream().map(e -> new Endpoint(e.address(), e.port(), host.hostname())).toList();
-    if (found.computeIfPresent(host, (_, _) -> named) != null) {
+    if (found.computeIfPresent(host, (_, _) -> named) != null && !becoming) {
       onChange.run();
     }
   }
