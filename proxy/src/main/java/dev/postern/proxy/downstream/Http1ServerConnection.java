@@ -35,12 +35,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     implements ClientStream, BodyDecoder.Sink {
   private static final byte[] HEAD = Octets.ascii("HEAD");
 
-  /// How long a client may go on with a body that nobody wants, to read the answer meanwhile.
-  private static final long LINGER_NANOS = 2_000_000_000L;
-
-  /// So much of a body is read to its end although nobody wants it, to keep the connection.
-  private static final int DISCARDED_OCTETS = 64 * 1024;
-
   private final Channel channel;
   private final ClientConnection connection;
   private final Worker worker;
@@ -324,7 +318,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     chunkedResponse = framing == Framing.CHUNKED;
     closeDelimited = framing == Framing.CLOSE;
     persistent &= !closeDelimited && !worker.draining() && !routes.ended();
-    persistent &= bodyEnded || restIsRead();
+    persistent &= bodyEnded || restIsRead(!end && response.contentLength() < 0);
     writer.response(response, framing, Persistence.of(persistent, parser.http10()));
     if (end) {
       responded();
@@ -352,10 +346,12 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     responded();
   }
 
-  /// Whether the rest of the body is read even if nobody wants it. It is known to be small then,
-  /// and nobody waits to be told to go on, who might never send it (RFC 9110 10.1.1).
-  private boolean restIsRead() {
-    return !head.chunked() && body.remaining() <= DISCARDED_OCTETS && !parser.expectContinue();
+  /// Whether the rest of the body is read even if nobody wants it. It is known to be small then, or
+  /// may be what the response is made of; and nobody waits to be told to go on, who might never
+  /// send it (RFC 9110 10.1.1).
+  private boolean restIsRead(boolean unknownLength) {
+    boolean small = !head.chunked() && body.remaining() <= Http1State.DISCARDED_OCTETS;
+    return (small || unknownLength) && !parser.expectContinue();
   }
 
   /// The response is complete.
@@ -366,6 +362,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
       return;
     }
     bodyWanted = true;
+    headSince = worker.clock().nanos();
     state = Http1State.DISCARDING;
     discarded();
     process();
@@ -376,6 +373,7 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
     idleSince = worker.clock().nanos();
     if (bodyEnded) {
       state = Http1State.IDLE;
+      headSince = 0;
       parser.begin(head);
     }
   }
@@ -475,14 +473,16 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
             }
           } else if (routes.ended() || worker.drains(idleSince, nowNanos)) {
             connection.count(HttpStat.DOWNSTREAM_CX_DRAIN_CLOSE);
-            channel.close();
+            bodyEnded = true;
+            end(); // Behind what still waits for a slow client.
           } else if (late(nowNanos - idleSince, timeouts.clientIdle().toNanos())) {
             connection.count(HttpStat.DOWNSTREAM_CX_IDLE_TIMEOUT);
             channel.close();
           }
         }
         case DISCARDING, LINGERING -> {
-          if (nowNanos - idleSince > LINGER_NANOS) {
+          boolean longEnough = late(nowNanos - headSince, timeouts.requestHead().toNanos());
+          if (nowNanos - idleSince > Http1State.LINGER_NANOS || (headSince != 0 && longEnough)) {
             channel.close();
           }
         }

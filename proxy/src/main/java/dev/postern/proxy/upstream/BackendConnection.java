@@ -19,6 +19,11 @@ public interface BackendConnection {
     return true;
   }
 
+  /// Whether nobody should wait for it to take more.
+  default boolean failing() {
+    return false;
+  }
+
   /// Gives it, or a part of it, to a request. Only if it [#hasRoom].
   ///
   /// @param reused whether it was used before

@@ -247,5 +247,8 @@ public final class Endpoint {
       connection.retire();
     }
     List.copyOf(shared).forEach(BackendConnection::retire);
+    if (opening != null) {
+      opening.retire();
+    }
   }
 }

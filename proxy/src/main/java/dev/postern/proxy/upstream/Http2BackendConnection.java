@@ -1,5 +1,6 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.ir.Cluster;
 import dev.postern.proxy.http2.Http2Error;
 import dev.postern.proxy.http2.Http2Exception;
 import dev.postern.proxy.http2.Http2Session;
@@ -107,12 +108,12 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
 
   @Override
   public boolean hasRoom() {
-    return !draining
-        && !ended
-        && !liveness.suspect()
-        && requests < limit
-        && opened.channel().isActive()
-        && nextStream() < LAST_STREAM;
+    return !failing() && requests < limit && nextStream() < LAST_STREAM;
+  }
+
+  @Override
+  public boolean failing() {
+    return draining || ended || liveness.suspect() || !opened.channel().isActive();
   }
 
   @Override
@@ -366,9 +367,10 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
     }
     draining = true;
     opened.withdraw(this);
+    // First: whoever comes because a stream ends here finds nobody who waits for this connection.
+    opened.lost(failure, whyClosed());
     super.channelInactive(ctx);
     webSockets.end(this);
-    opened.lost(failure, whyClosed());
   }
 
   /// The backend gave up a stream before it acted on it: it takes no more than it has, whatever it
@@ -441,6 +443,9 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
       }
       long connectNanos = opened.cluster().connectTimeout().toNanos();
       long idleNanos = opened.cluster().idleTimeout().toNanos();
+      if (connectNanos == 0 && !settled) {
+        connectNanos = Cluster.DEFAULT_CONNECT_TIMEOUT.toNanos(); // Others wait for it.
+      }
       if (!settingsSeen && late(nowNanos - openedNanos, connectNanos)) {
         cells.increment(ClusterStat.UPSTREAM_CX_CONNECT_TIMEOUT.ordinal());
         failure = TrafficFailure.CONNECT_TIMEOUT;

@@ -24,6 +24,7 @@ final class PendingConnection extends Sweeper.Swept {
   private final long startedAt = System.nanoTime();
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(2);
   private @Nullable Channel channel;
+  private @Nullable BackendConnection unsettled;
   private int handedOver;
   private boolean over;
 
@@ -89,7 +90,10 @@ final class PendingConnection extends Sweeper.Swept {
 
   /// Whether one more request may wait for it.
   boolean hasRoom() {
-    return !over && (shared ? handedOver + waiting.size() < mostWaiting() : waiting.isEmpty());
+    if (over || (unsettled != null && unsettled.failing())) {
+      return false;
+    }
+    return shared ? handedOver + waiting.size() < mostWaiting() : waiting.isEmpty();
   }
 
   private int mostWaiting() {
@@ -119,8 +123,16 @@ final class PendingConnection extends Sweeper.Swept {
     if (connection.settled()) {
       settled(connection);
     } else {
+      unsettled = connection;
       cluster.worker().sweeper().remove(this);
       handOver(connection);
+    }
+  }
+
+  /// Its endpoint is no more: what is there of it goes.
+  void retire() {
+    if (unsettled != null) {
+      unsettled.retire();
     }
   }
 

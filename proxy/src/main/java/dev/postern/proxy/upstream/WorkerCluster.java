@@ -237,6 +237,7 @@ public final class WorkerCluster {
   PendingRequest probe(Endpoint where, BackendListener listener, boolean connectOnly) {
     PendingConnection opening = new PendingConnection(this, where, spec, false, connectOnly);
     PendingRequest request = new PendingRequest(this, listener, where, false);
+    where.opening(opening);
     request.waitFor(opening);
     opening.add(request);
     connector.connect(opening);

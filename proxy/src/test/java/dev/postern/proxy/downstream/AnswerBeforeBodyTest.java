@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.proxy.stat.HttpStat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
@@ -74,6 +74,47 @@ class AnswerBeforeBodyTest {
     assertThat(answer()).startsWith("HTTP/1.1 503 ").contains("connection: close");
   }
 
+  /// A response of unknown length may be made of the request as it comes.
+  @Test
+  void aResponseThatBeginsEarlyKeepsTheConnection() throws Exception {
+    try (ServerSocket backend = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+        TestProxy duplex = new TestProxy(backend.getLocalPort());
+        Socket client = new Socket(InetAddress.getLoopbackAddress(), duplex.port())) {
+      client.setSoTimeout(20_000);
+      client
+          .getOutputStream()
+          .write(ascii(POST + "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"));
+      try (Socket taken = backend.accept()) {
+        until(taken, "abc\r\n");
+        taken
+            .getOutputStream()
+            .write(ascii("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"));
+        taken.getOutputStream().write(ascii("1\r\nx\r\n"));
+        assertThat(until(client, "x\r\n")).doesNotContain("connection: close");
+        client.getOutputStream().write(ascii("0\r\n\r\n"));
+        until(taken, "0\r\n\r\n");
+        taken.getOutputStream().write(ascii("0\r\n\r\n"));
+        until(client, "0\r\n\r\n");
+        client.getOutputStream().write(ascii(GET));
+        assertThat(until(taken, "\r\n\r\n")).startsWith("GET / ");
+      }
+    }
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static String until(Socket from, String end) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    int octet;
+    while (!all.toString(StandardCharsets.US_ASCII).endsWith(end)
+        && (octet = from.getInputStream().read()) >= 0) {
+      all.write(octet);
+    }
+    return all.toString(StandardCharsets.US_ASCII);
+  }
+
   @Test
   void whoDoesNotSendTheRestIsNotWaitedFor() throws Exception {
     say(POST + "Content-Length: 20\r\n\r\n123");
@@ -82,22 +123,15 @@ class AnswerBeforeBodyTest {
   }
 
   private void say(String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+    socket.getOutputStream().write(ascii(text));
   }
 
   /// The next head, in lower case but for its first line; its body is read, too.
   private String answer() throws IOException {
-    InputStream in = socket.getInputStream();
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int octet;
-    while (!head.toString(StandardCharsets.US_ASCII).endsWith("\r\n\r\n")
-        && (octet = in.read()) >= 0) {
-      head.write(octet);
-    }
-    String all = head.toString(StandardCharsets.US_ASCII);
+    String all = until(socket, "\r\n\r\n");
     for (String line : all.split("\r\n")) {
       if (line.toLowerCase().startsWith("content-length:")) {
-        in.readNBytes(Integer.parseInt(line.substring(15).strip()));
+        socket.getInputStream().readNBytes(Integer.parseInt(line.substring(15).strip()));
       }
     }
     return all;
