@@ -15,11 +15,8 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
-import java.security.KeyStore;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -48,7 +45,7 @@ class ClientTlsEndsTest {
         Corked plain = new Corked(proxy.port())) {
       SSLSocket client =
           (SSLSocket)
-              trusting(identity)
+              Http2TrafficTest.trusting(identity)
                   .getSocketFactory()
                   .createSocket(plain, "localhost", proxy.port(), false);
       client.startHandshake();
@@ -67,18 +64,6 @@ class ClientTlsEndsTest {
         assertThat(got.toString(StandardCharsets.US_ASCII)).endsWith("abc\r\n");
       }
     }
-  }
-
-  private static SSLContext trusting(X509Bundle identity) throws Exception {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    store.setCertificateEntry("test", identity.getCertificate());
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
   }
 
   /// What is written meanwhile leaves at once.

@@ -99,7 +99,7 @@ class Http2TrafficTest {
     }
   }
 
-  private static SSLContext trusting(X509Bundle certificate) throws Exception {
+  static SSLContext trusting(X509Bundle certificate) throws Exception {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     store.load(null, null);
     store.setCertificateEntry("test", certificate.getCertificate());
