@@ -7,6 +7,7 @@ import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.PendingRequest;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Timer;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;

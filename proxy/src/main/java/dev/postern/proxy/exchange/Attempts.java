@@ -46,23 +46,22 @@ final class Attempts implements BackendListener {
   /// A request that goes by that route begins.
   ///
   /// @param session null where the route keeps none
-  /// @param later who is asked once the body is gathered; null for at once
-  void begin(RouteTarget route, @Nullable Session session, @Nullable ClusterEntry later) {
+  /// @param whole the request's body, where it has to be gathered before that cluster is asked
+  void begin(
+      RouteTarget route, @Nullable Session session, ClusterEntry of, @Nullable GatheredBody whole) {
     this.session = session;
-    attempt.towards(later == null ? null : later.on(worker), null);
+    gathered = whole;
+    attempt.towards(whole == null ? null : of.on(worker), whole);
     retry.begin(route.retries(), client.request());
     perTryNanos = route.perTryNanos();
     http1Only = false;
   }
 
   /// The first.
-  ///
-  /// @param whole the request's body, where it had to be gathered
-  void start(ClusterEntry to, @Nullable GatheredBody whole) {
+  void start(ClusterEntry to) {
     entry = to;
-    gathered = whole;
     WorkerCluster here = to.on(worker);
-    attempt.towards(here, whole);
+    attempt.towards(here, gathered);
     if (here == null) {
       exchange.noCluster(to);
       return;

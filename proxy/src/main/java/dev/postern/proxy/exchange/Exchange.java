@@ -9,6 +9,7 @@ import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
+import dev.postern.proxy.worker.Timer;
 import dev.postern.proxy.worker.Worker;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
@@ -147,9 +148,9 @@ public final class Exchange extends Sweeper.Swept {
       }
       chosen.request().apply(request);
       gathered = requestEnded || upgrade.wanted() ? null : GatheredBody.wanted(this, client, entry);
-      attempts.begin(target, kept, gathered == null ? null : entry);
+      attempts.begin(target, kept, entry, gathered);
       if (gathered == null) {
-        attempts.start(entry, null);
+        attempts.start(entry);
       }
     }
   }
@@ -191,7 +192,7 @@ public final class Exchange extends Sweeper.Swept {
 
   /// The request's body is gathered.
   void attempt(ClusterEntry entry) {
-    attempts.start(entry, gathered);
+    attempts.start(entry);
   }
 
   void noCluster(ClusterEntry entry) {
@@ -406,9 +407,7 @@ public final class Exchange extends Sweeper.Swept {
   private boolean backendIsAwaited() {
     return client.writable()
         && !filters.awaitClient()
-        && (requestEnded
-            || (gathered == null && attempts.current().backendIsFull())
-            || upgrade.pending());
+        && (requestEnded || attempts.current().backendIsFull() || upgrade.pending());
   }
 
   /// Whether the backend has all that it needs to answer, and does not.

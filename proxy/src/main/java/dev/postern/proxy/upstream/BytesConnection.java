@@ -2,6 +2,7 @@ package dev.postern.proxy.upstream;
 
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
+import dev.postern.proxy.socket.AbruptEnd;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.InputEnd;

@@ -6,10 +6,9 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.message.UnaryCall;
 import dev.postern.proxy.stat.TrafficFailure;
+import dev.postern.proxy.worker.Timer;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.concurrent.ScheduledFuture;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ final class HealthProbe implements BackendListener {
   private final HealthAnswer answer = new HealthAnswer();
   private @Nullable PendingRequest pending;
   private @Nullable BackendStream stream;
-  private @Nullable ScheduledFuture<?> timer;
+  private final Timer timer = new Timer();
   private boolean over;
 
   private HealthProbe(
@@ -37,14 +36,10 @@ final class HealthProbe implements BackendListener {
   static void start(
       WorkerCluster cluster, HostHealth host, HealthCheck how, Consumer<String> done) {
     HealthProbe probe = new HealthProbe(cluster, host, how.checker(), done);
-    probe.timer =
-        cluster
-            .worker()
-            .loop()
-            .schedule(
-                () -> probe.end("no answer within " + how.timeout().toMillis() + " ms"),
-                how.timeout().toMillis(),
-                TimeUnit.MILLISECONDS);
+    probe.timer.start(
+        cluster.worker().loop(),
+        how.timeout().toNanos(),
+        () -> probe.end("no answer within " + how.timeout().toMillis() + " ms"));
     probe.pending = cluster.probe(probe.endpoint, probe, how.checker() instanceof Checker.Tcp);
   }
 
@@ -140,9 +135,7 @@ final class HealthProbe implements BackendListener {
       return;
     }
     over = true;
-    if (timer != null) {
-      timer.cancel(false);
-    }
+    timer.stop();
     if (pending != null) {
       pending.abandon();
       pending = null;

@@ -31,13 +31,7 @@ class Http2AbortedConnectionTest {
 
   @Test
   void aRequestThatMeetsAForgottenConnectionGetsItsAnswerOnAnother() throws Exception {
-    Hop hop =
-        hop(c -> {
-          c.hello();
-          c.answer(c.request(), "from " + c.number);
-          c.request();
-          c.abort();
-        });
+    Hop hop = forgetful();
     assertThat(send(hop, "GET").body()).isEqualTo("from 1");
     assertThat(send(hop, "GET").body()).isEqualTo("from 2");
     assertThat(hop.count(ClusterStat.UPSTREAM_RQ_RETRY_SUCCESS)).isEqualTo(1);
@@ -46,13 +40,7 @@ class Http2AbortedConnectionTest {
   /// RFC 9110 9.2.2: the backend may have acted on it.
   @Test
   void aRequestThatMustNotBeSentTwiceIsNot() throws Exception {
-    Hop hop =
-        hop(c -> {
-          c.hello();
-          c.answer(c.request(), "from " + c.number);
-          c.request();
-          c.abort();
-        });
+    Hop hop = forgetful();
     assertThat(send(hop, "GET").body()).isEqualTo("from 1");
     HttpResponse<String> response = send(hop, "POST");
     assertThat(response.statusCode()).isEqualTo(503);
@@ -71,6 +59,16 @@ class Http2AbortedConnectionTest {
         });
     assertThat(send(hop, "GET").statusCode()).isEqualTo(503);
     assertThat(hop.count(ClusterStat.UPSTREAM_RQ_RETRY)).isZero();
+  }
+
+  /// Each of its connections answers once, and is forgotten then.
+  private Hop forgetful() throws Exception {
+    return hop(c -> {
+      c.hello();
+      c.answer(c.request(), "from " + c.number);
+      c.request();
+      c.abort();
+    });
   }
 
   private Hop hop(Script script) throws Exception {

@@ -1,16 +1,18 @@
-package dev.postern.proxy.exchange;
+package dev.postern.proxy.worker;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Does one thing later, unless it is stopped before.
-final class Timer {
+/// Does one thing later, unless it is stopped before. For the loop that it is started on alone.
+public final class Timer {
   private @Nullable Future<?> running;
 
+  /// Instead of what was started before.
+  ///
   /// @param nanos from now
-  void start(EventLoop loop, long nanos, Runnable then) {
+  public void start(EventLoop loop, long nanos, Runnable then) {
     stop();
     running =
         loop.schedule(
@@ -22,7 +24,8 @@ final class Timer {
             TimeUnit.NANOSECONDS);
   }
 
-  void stop() {
+  /// If it is not done yet.
+  public void stop() {
     if (running != null) {
       running.cancel(false);
       running = null;

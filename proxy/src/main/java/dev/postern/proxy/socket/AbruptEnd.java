@@ -1,4 +1,4 @@
-package dev.postern.proxy.upstream;
+package dev.postern.proxy.socket;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
