@@ -1,6 +1,7 @@
 package dev.postern.proxy.dns;
 
 import dev.postern.ir.LoadAssignment;
+import dev.postern.proxy.worker.Timer;
 import dev.postern.proxy.worker.Transport;
 import io.netty.channel.EventLoop;
 import io.netty.resolver.dns.DnsNameResolver;
@@ -12,7 +13,6 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,7 +35,7 @@ final class DnsWatch implements AutoCloseable {
 
   private volatile boolean closed;
   private @Nullable DnsNameResolver resolver;
-  private @Nullable Future<?> timer;
+  private final Timer timer = new Timer();
   private @Nullable List<LoadAssignment.Endpoint> last;
   private boolean failing;
 
@@ -62,9 +62,7 @@ final class DnsWatch implements AutoCloseable {
   public void close() {
     closed = true;
     loop.execute(() -> {
-      if (timer != null) {
-        timer.cancel(false);
-      }
+      timer.stop();
       if (resolver != null) {
         resolver.close();
       }
@@ -98,7 +96,7 @@ final class DnsWatch implements AutoCloseable {
       failed(answer.cause());
       wait = settings.retry();
     }
-    timer = loop.schedule(this::ask, wait.toMillis(), TimeUnit.MILLISECONDS);
+    timer.start(loop, wait.toNanos(), this::ask);
   }
 
   private void found(List<InetAddress> addresses) {
