@@ -6,15 +6,14 @@ import dev.postern.proxy.message.Octets;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.RequestOrigin;
 import dev.postern.proxy.message.ResponseHead;
-import dev.postern.proxy.socket.LostOutput;
-import dev.postern.proxy.socket.Outlet;
+import dev.postern.proxy.socket.Connection;
+import dev.postern.proxy.socket.ConnectionListener;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
-import dev.postern.proxy.tls.InputEnd;
-import dev.postern.proxy.upstream.BackendChannel;
 import dev.postern.proxy.upstream.BackendConnection;
 import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendListener.Acted;
+import dev.postern.proxy.upstream.BackendLink;
 import dev.postern.proxy.upstream.BackendStream;
 import dev.postern.proxy.worker.Faults;
 import dev.postern.proxy.worker.Limits;
@@ -23,10 +22,6 @@ import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// One FastCGI connection, for one request: a connection that is kept occupies one of php-fpm's few
 /// workers, and one that is opened before there is a request does so, too. An application has no
 /// other way to hear that the client is gone than that the connection closes.
-final class FastCgiConnection extends ChannelInboundHandlerAdapter
-    implements BackendConnection, BackendStream, RecordReader.Sink {
+final class FastCgiConnection
+    implements BackendConnection, BackendStream, ConnectionListener, RecordReader.Sink {
   private static final byte[] HEAD = Octets.ascii("HEAD");
   private static final byte[] HTTP_2 = Octets.ascii("HTTP/2.0");
 
@@ -45,11 +40,11 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
 
   private static final long MAX_LINGER_OCTETS = 1 << 20;
 
-  private final BackendChannel opened;
+  private final Connection connection;
+  private final String tlsVersion;
   private final Parameters parameters;
   private final Worker worker;
   private final StatCells cells;
-  private final Channel channel;
   private final RecordWriter writer;
   private final RecordReader reader = new RecordReader();
   private final StandardError errors = new StandardError();
@@ -75,22 +70,21 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   private String trouble = "";
   private boolean tlsTrouble;
 
-  private FastCgiConnection(BackendChannel opened, Parameters parameters) {
-    this.opened = opened;
+  private FastCgiConnection(BackendLink link, Parameters parameters) {
+    this.connection = link.connection();
+    this.tlsVersion = link.tlsVersion();
     this.parameters = parameters;
-    this.worker = opened.worker();
-    this.cells = opened.cells();
-    this.channel = opened.channel();
-    this.writer = new RecordWriter(new Outlet(channel, worker.sendBuffers()));
+    this.worker = link.worker();
+    this.cells = link.cells();
+    this.writer = new RecordWriter(connection.outlet());
   }
 
-  /// Speaks it on a channel. Who opened it takes it at once, or nobody does.
-  static FastCgiConnection start(BackendChannel opened, Parameters parameters) {
-    FastCgiConnection connection = new FastCgiConnection(opened, parameters);
-    LostOutput.readOnAfter(opened.channel());
-    opened.channel().pipeline().addLast(connection);
-    opened.channel().eventLoop().execute(connection::retire);
-    return connection;
+  /// Speaks it on a connection. Who opened it takes it at once, or nobody does.
+  static FastCgiConnection start(BackendLink link, Parameters parameters) {
+    FastCgiConnection started = new FastCgiConnection(link, parameters);
+    link.connection().listener(started);
+    link.worker().loop().execute(started::retire);
+    return started;
   }
 
   @Override
@@ -100,7 +94,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean hasRoom() {
-    return !taken && !closed && channel.isActive();
+    return !taken && !closed && connection.isActive();
   }
 
   @Override
@@ -121,7 +115,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
     if (!closed) {
       closed = true;
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_LOCAL.ordinal());
-      channel.close();
+      connection.close();
     }
   }
 
@@ -150,7 +144,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
       writer.endStdin();
     } else if (request.headers().has(HeaderName.EXPECT)) {
       // No script answers 100: the gateway takes the body and says so.
-      channel.eventLoop().execute(this::continues);
+      worker.loop().execute(this::continues);
     }
   }
 
@@ -186,7 +180,7 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   private void refuse(String why) {
     refused = true;
     writer.release();
-    channel.eventLoop().execute(() -> fail(TrafficFailure.MALFORMED_REQUEST, why, Acted.PERHAPS));
+    worker.loop().execute(() -> fail(TrafficFailure.MALFORMED_REQUEST, why, Acted.PERHAPS));
   }
 
   @Override
@@ -217,14 +211,14 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public boolean writable() {
-    return channel.isWritable();
+    return connection.isWritable();
   }
 
   @Override
   public void readResponse(boolean wanted) {
     if (readable != wanted) {
       readable = wanted;
-      channel.config().setAutoRead(wanted);
+      connection.read(wanted);
       cells.increment(
           (wanted
                   ? ClusterStat.UPSTREAM_FLOW_CONTROL_RESUMED_READING
@@ -246,15 +240,11 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public String tlsVersion() {
-    return opened.tlsVersion();
+    return tlsVersion;
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext ctx, Object message) {
-    if (!(message instanceof ByteBuf in)) {
-      ReferenceCountUtil.release(message);
-      return;
-    }
+  public void received(ByteBuf in) {
     try {
       cells.add(ClusterStat.UPSTREAM_CX_RX_BYTES_TOTAL.ordinal(), in.readableBytes());
       heard = true;
@@ -383,42 +373,33 @@ final class FastCgiConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void channelReadComplete(ChannelHandlerContext ctx) {
+  public void receivedAll() {
     if (listener != null) {
       listener.responseFlush();
     }
   }
 
   @Override
-  public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (listener != null && channel.isWritable()) {
+  public void becameWritable() {
+    if (listener != null) {
       listener.backendWritable();
     }
   }
 
   @Override
-  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+  public void outputLost(String reason) {
+    trouble = reason;
+  }
+
+  @Override
+  public void broken(Throwable cause) {
     Faults.tell("A connection to a FastCGI backend", cause);
-    if (LostOutput.is(cause)) {
-      trouble = LostOutput.reason(cause);
-      return;
-    }
     trouble = String.valueOf(cause.getMessage());
     tlsTrouble = cause instanceof SSLException;
-    channel.close();
-  }
-
-  /// Of an application that has ended its side nothing more can come, whether or not it closes.
-  @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    ctx.fireUserEventTriggered(event);
-    if (InputEnd.is(ctx.channel(), event)) {
-      ctx.close();
-    }
   }
 
   @Override
-  public void channelInactive(ChannelHandlerContext ctx) {
+  public void closed() {
     worker.sweeper().remove(lingerWatch);
     writer.release();
     if (!closed) {

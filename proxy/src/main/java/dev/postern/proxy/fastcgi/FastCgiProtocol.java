@@ -2,8 +2,8 @@ package dev.postern.proxy.fastcgi;
 
 import dev.postern.ir.FastCgiOptions;
 import dev.postern.ir.UpstreamProtocol;
-import dev.postern.proxy.upstream.BackendChannel;
 import dev.postern.proxy.upstream.BackendConnection;
+import dev.postern.proxy.upstream.BackendLink;
 import dev.postern.proxy.upstream.BackendProtocol;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,11 +16,11 @@ public final class FastCgiProtocol implements BackendProtocol {
   private final ConcurrentHashMap<FastCgiOptions, Parameters> compiled = new ConcurrentHashMap<>();
 
   @Override
-  public BackendConnection start(BackendChannel channel) {
-    if (!(channel.cluster().protocol() instanceof UpstreamProtocol.FastCgi fastCgi)) {
-      throw new IllegalArgumentException(channel.cluster().name() + " is not FastCGI");
+  public BackendConnection start(BackendLink link) {
+    if (!(link.cluster().protocol() instanceof UpstreamProtocol.FastCgi fastCgi)) {
+      throw new IllegalArgumentException(link.cluster().name() + " is not FastCGI");
     }
-    return FastCgiConnection.start(channel, parameters(fastCgi.options()));
+    return FastCgiConnection.start(link, parameters(fastCgi.options()));
   }
 
   private Parameters parameters(FastCgiOptions options) {

@@ -26,7 +26,7 @@ public final class MessageWriter {
   /// @param headWriter the event loop's
   public MessageWriter(Channel channel, SendBuffers buffers, HeadWriter headWriter) {
     this.channel = channel;
-    this.outlet = new Outlet(channel, buffers);
+    this.outlet = Outlet.of(channel, buffers);
     this.headWriter = headWriter;
   }
 

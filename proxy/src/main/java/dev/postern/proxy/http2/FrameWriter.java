@@ -34,7 +34,7 @@ final class FrameWriter {
   FrameWriter(
       ChannelHandlerContext ctx, SendBuffers buffers, HpackEncoder hpack, IntConsumer sent) {
     this.ctx = ctx;
-    this.outlet = new Outlet(ctx.channel(), buffers);
+    this.outlet = Outlet.of(ctx.channel(), buffers);
     this.hpack = hpack;
     this.sent = sent;
   }

@@ -23,6 +23,16 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     this.received = received;
   }
 
+  /// One to read into, with room for that many octets.
+  ByteBuf take(int octets) {
+    return buffers.take(octets);
+  }
+
+  /// So many octets were read into one of [#take].
+  void read(int octets) {
+    received.add(octets);
+  }
+
   @Override
   public ExtendedHandle newHandle() {
     return new Handle((ExtendedHandle) expecting.newHandle());
@@ -36,13 +46,13 @@ public final class ReadBuffers implements RecvByteBufAllocator {
 
     @Override
     public ByteBuf allocate(ByteBufAllocator allocator) {
-      return buffers.take(guess());
+      return take(guess());
     }
 
     @Override
     public void lastBytesRead(int octets) {
       if (octets > 0) {
-        received.add(octets);
+        read(octets);
       }
       super.lastBytesRead(octets);
     }

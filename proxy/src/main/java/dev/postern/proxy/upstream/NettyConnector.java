@@ -22,15 +22,34 @@ public final class NettyConnector implements Connector {
 
   private final Transport transport;
   private final BackendProtocol fastCgi;
+  private final EpollConnector direct;
 
   /// @param fastCgi speaks to clusters of [UpstreamProtocol.FastCgi]
   public NettyConnector(Transport transport, BackendProtocol fastCgi) {
     this.transport = transport;
     this.fastCgi = fastCgi;
+    this.direct = new EpollConnector(fastCgi);
   }
 
   @Override
   public void connect(PendingConnection pending) {
+    if (isDirect(pending)) {
+      direct.connect(pending);
+    } else {
+      connectChannel(pending);
+    }
+  }
+
+  /// Whether a channel would cost more than what is said on it.
+  private boolean isDirect(PendingConnection pending) {
+    return transport.isEpoll()
+        && !pending.connectOnly()
+        && !pending.http1Only()
+        && pending.spec().cluster().protocol() instanceof UpstreamProtocol.FastCgi
+        && pending.spec().cluster().tls().isEmpty();
+  }
+
+  private void connectChannel(PendingConnection pending) {
     WorkerCluster cluster = pending.cluster();
     Worker worker = cluster.worker();
     cluster.connectionMade(pending.endpoint());
@@ -43,7 +62,7 @@ public final class NettyConnector implements Connector {
       return;
     }
     prepare(channel, worker, pending.spec().cluster().protocol());
-    pending.channel(channel);
+    pending.abandonedBy(channel::close);
     channel.closeFuture().addListener(_ -> cluster.connectionEnded(pending.endpoint()));
     worker.loop().register(channel);
     // Not now: who asked does not know yet what to wait for, and what is to be read of the client
@@ -125,7 +144,11 @@ public final class NettyConnector implements Connector {
         pending.succeeded(
             http2 ? Http2BackendConnection.start(opened) : Http1Connection.start(opened));
       }
-      case UpstreamProtocol.FastCgi _ -> pending.succeeded(fastCgi.start(opened));
+      case UpstreamProtocol.FastCgi _ -> {
+        ChannelConnection connection =
+            ChannelConnection.on(channel, opened.worker().sendBuffers());
+        pending.succeeded(fastCgi.start(BackendLink.of(pending, connection, tlsVersion)));
+      }
       case UpstreamProtocol.Bytes() -> pending.succeeded(BytesConnection.start(opened));
     }
   }

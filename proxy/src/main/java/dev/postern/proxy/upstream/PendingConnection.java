@@ -4,7 +4,6 @@ import dev.postern.ir.UpstreamProtocol;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.worker.Sweeper;
-import io.netty.channel.Channel;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +22,7 @@ final class PendingConnection extends Sweeper.Swept {
   private final boolean shared;
   private final long startedAt = System.nanoTime();
   private final ArrayDeque<PendingRequest> waiting = new ArrayDeque<>(2);
-  private @Nullable Channel channel;
+  private @Nullable Runnable close;
   private @Nullable BackendConnection unsettled;
   private int handedOver;
   private boolean over;
@@ -101,8 +100,9 @@ final class PendingConnection extends Sweeper.Swept {
     return known > 0 ? known : MOST_WAITING;
   }
 
-  void channel(Channel channel) {
-    this.channel = channel;
+  /// How what is being opened is closed should it not come to be.
+  void abandonedBy(Runnable close) {
+    this.close = close;
   }
 
   void add(PendingRequest request) {
@@ -187,8 +187,8 @@ final class PendingConnection extends Sweeper.Swept {
     }
     cluster.cells().increment(ClusterStat.UPSTREAM_CX_CONNECT_FAIL.ordinal());
     endpoint.connectFailed();
-    if (channel != null) {
-      channel.close();
+    if (close != null) {
+      close.run();
     }
     failAll(failure, reason);
   }

@@ -1,5 +1,6 @@
 package dev.postern.proxy.worker;
 
+import dev.postern.proxy.socket.EpollConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoOps;
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// differs from what was told last: a connection that gets open, is written to and read from says
 /// three times in one turn what it waits for. (Of what is no connection the first is told at once,
 /// so that who binds learns of a refusal.) So what was seen of a descriptor before is never taken
-/// for an event of who has it next.
+/// for an event of who has it next. That is all that is done for an [EpollConnection], which does
+/// the rest by itself.
 ///
 /// A connection is watched edge-triggered, as what is level-triggered is looked at once more by
 /// each wait after an event. Netty reads until a read comes back short, which empties the socket
@@ -118,7 +120,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (told == NOTHING) {
       // Listeners and datagrams do not wait for their peer's end.
       edges = handle instanceof Channel.Unsafe && (ops & RDHUP) != 0;
-      if (!edges) {
+      if (!edges && !(handle instanceof EpollConnection)) {
         tell(asked());
         return;
       }

@@ -109,7 +109,8 @@ public record Transport(
     return isEpoll();
   }
 
-  private boolean isEpoll() {
+  /// Whether it is epoll.
+  public boolean isEpoll() {
     return serverChannel.equals(EpollServerSocketChannel.class);
   }
 

@@ -8,7 +8,6 @@ import dev.postern.proxy.socket.Tally;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
-import io.netty.channel.RecvByteBufAllocator;
 import java.util.SplittableRandom;
 
 /// One event loop with its tools. All of it but [#index] and [#loop] is for that loop's thread
@@ -101,7 +100,7 @@ public final class Worker {
     return sendBuffers;
   }
 
-  public RecvByteBufAllocator readBuffers() {
+  public ReadBuffers readBuffers() {
     return readBuffers;
   }
 

@@ -198,7 +198,7 @@ class OutletTest {
   }
 
   private void onLoop(Use use) throws Exception {
-    channel.eventLoop().submit(() -> use.of(new Outlet(channel, buffers))).sync();
+    channel.eventLoop().submit(() -> use.of(Outlet.of(channel, buffers))).sync();
   }
 
   private static void send(Outlet outlet, byte[] octets, int from, int to) {
