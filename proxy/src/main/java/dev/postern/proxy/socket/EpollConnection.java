@@ -298,9 +298,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     static TcpSocket open(InetAddress to) {
       return new TcpSocket(
           newSocketStream0(
-              to instanceof Inet4Address
-                  ? SocketProtocolFamily.INET
-                  : SocketProtocolFamily.INET6));
+              to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6));
     }
   }
 }

@@ -163,8 +163,8 @@ final class SocketOutlet extends Outlet {
     return socket.writevAddresses(vectors.memoryAddress(0), vectors.count());
   }
 
-  /// What is sent first leaves at once; what follows must not wait for its acknowledgement
-  /// (RFC 9293 3.7.4), and most connections for one request send once.
+  /// What is sent first leaves at once; what follows must not wait for its acknowledgement (RFC
+  /// 9293 3.7.4), and most connections for one request send once.
   private void sending() throws IOException {
     if (sends == 1) {
       socket.setTcpNoDelay(true);

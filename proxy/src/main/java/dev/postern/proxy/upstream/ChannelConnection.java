@@ -13,8 +13,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
-/// A connection that a channel carries, with TLS or without. The end of the peer's side ends it:
-/// of who is asked one thing nothing more can come then.
+/// A connection that a channel carries, with TLS or without. The end of the peer's side ends it: of
+/// who is asked one thing nothing more can come then.
 final class ChannelConnection extends ChannelInboundHandlerAdapter implements Connection {
   private final Channel channel;
   private final Outlet outlet;

@@ -41,10 +41,8 @@ final class EpollConnector implements Connector {
     // is read first.
     worker
         .loop()
-        .execute(
-            () ->
-                connection.connect(
-                    address, (IoEventLoop) worker.loop(), opening(pending, connection)));
+        .execute(() ->
+            connection.connect(address, (IoEventLoop) worker.loop(), opening(pending, connection)));
   }
 
   private EpollConnection.Opening opening(PendingConnection pending, EpollConnection connection) {

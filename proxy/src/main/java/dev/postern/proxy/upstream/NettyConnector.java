@@ -17,8 +17,7 @@ import io.netty.channel.socket.SocketChannelConfig;
 /// Opens connections with Netty, on the loop of the worker that wants them.
 public final class NettyConnector implements Connector {
   /// How much may wait to be sent before the other side is not read from any more.
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
 
   private final Transport transport;
   private final BackendProtocol fastCgi;
@@ -145,8 +144,7 @@ public final class NettyConnector implements Connector {
             http2 ? Http2BackendConnection.start(opened) : Http1Connection.start(opened));
       }
       case UpstreamProtocol.FastCgi _ -> {
-        ChannelConnection connection =
-            ChannelConnection.on(channel, opened.worker().sendBuffers());
+        ChannelConnection connection = ChannelConnection.on(channel, opened.worker().sendBuffers());
         pending.succeeded(fastCgi.start(BackendLink.of(pending, connection, tlsVersion)));
       }
       case UpstreamProtocol.Bytes() -> pending.succeeded(BytesConnection.start(opened));
