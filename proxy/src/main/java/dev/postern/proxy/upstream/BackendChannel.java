@@ -44,18 +44,22 @@ public final class BackendChannel {
 
   /// Puts a connection that has room into the pool, as the one to be used first.
   ///
-  /// @return false when it is of no use any more and has to [BackendConnection#retire]
+  /// @return false when it is of no use any more, or in the way of others, and has to
+  ///   [BackendConnection#retire]
   public boolean offer(BackendConnection connection) {
-    boolean taken = opened.pooled() && opened.endpoint().offer(connection);
+    boolean taken =
+        opened.pooled()
+            && (connection.shared() || !opened.cluster().wantedElsewhere())
+            && opened.endpoint().offer(connection);
     if (taken) {
-      opened.cluster().roomAt(opened.endpoint());
+      opened.cluster().queue().roomAt(opened.endpoint());
     }
     return taken;
   }
 
   /// A connection that is in the pool has room for one more request.
   public void hasRoom() {
-    opened.cluster().roomAt(opened.endpoint());
+    opened.cluster().queue().roomAt(opened.endpoint());
   }
 
   /// How many streams an HTTP/2 connection to this endpoint may have by what the last one said; 0

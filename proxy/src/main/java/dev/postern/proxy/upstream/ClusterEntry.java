@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +95,16 @@ public final class ClusterEntry {
       sum += here == null ? 0 : count.applyAsInt(here);
     }
     return sum;
+  }
+
+  /// Each worker's share of it but that one.
+  void others(WorkerCluster but, Consumer<WorkerCluster> what) {
+    for (int i = 0; i < workers.length(); i++) {
+      WorkerCluster there = workers.get(i);
+      if (there != null && there != but) {
+        what.accept(there);
+      }
+    }
   }
 
   /// How many of its requests may be repeated ones; absent for no limit.

@@ -199,6 +199,15 @@ public final class Endpoint {
     return true;
   }
 
+  /// Closes the one that has had nothing to do for the longest time; whether there was one.
+  boolean spareOne() {
+    BackendConnection oldest = idle.pollLast();
+    if (oldest != null) {
+      oldest.retire();
+    }
+    return oldest != null;
+  }
+
   void withdraw(BackendConnection connection) {
     if (connection.shared()) {
       shared.remove(connection);

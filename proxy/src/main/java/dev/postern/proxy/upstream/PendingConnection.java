@@ -163,7 +163,7 @@ final class PendingConnection extends Sweeper.Swept {
       if (!pooled() || !endpoint.offer(connection)) {
         connection.retire();
       } else {
-        cluster.roomAt(endpoint);
+        cluster.queue().roomAt(endpoint);
       }
     }
   }

@@ -29,7 +29,7 @@ public final class PendingRequest {
       if (connection != null) {
         connection.remove(this);
       }
-      endpoint.waiting().removeFirstOccurrence(this);
+      cluster.queue().remove(this);
     }
   }
 

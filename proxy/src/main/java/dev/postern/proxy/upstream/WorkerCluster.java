@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,7 @@ public final class WorkerCluster {
   private int connections;
   private int requests;
   private int pendingRequests;
+  private final ConnectionQueue queue = new ConnectionQueue(this);
 
   WorkerCluster(
       Worker worker,
@@ -193,8 +195,7 @@ public final class WorkerCluster {
     if (opening == null) {
       opening = open(endpoint, request.http1Only());
       if (opening == null) {
-        request.queued();
-        endpoint.waiting().add(request);
+        queue.add(request);
         return;
       }
     }
@@ -205,30 +206,38 @@ public final class WorkerCluster {
     }
   }
 
-  /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
-  /// called from within a response's end.
-  void roomAt(Endpoint endpoint) {
-    if (!endpoint.waiting().isEmpty()) {
-      worker.loop().execute(() -> serveWaiting(endpoint));
+  /// Who waits for a connection to get free.
+  ConnectionQueue queue() {
+    return queue;
+  }
+
+  /// Whether a connection that has nothing to do should rather make room for one of another worker.
+  boolean wantedElsewhere() {
+    return !usualLimits && queue.size() == 0 && entry.sum(other -> other.queue.size()) > 0;
+  }
+
+  /// Whether what others have counts for the limits.
+  boolean limitsAreShared() {
+    return !usualLimits;
+  }
+
+  /// Closes one that has nothing to do, if there is one.
+  void spareConnection() {
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.spareOne()) {
+        return;
+      }
     }
   }
 
-  private void serveWaiting(Endpoint endpoint) {
-    for (int left = endpoint.waiting().size(); left > 0; left--) {
-      PendingRequest request = endpoint.waiting().pollFirst();
-      if (request == null) {
-        return;
-      }
-      BackendConnection connection = endpoint.poll(request.http1Only());
-      if (connection != null) {
-        request.connected(connection);
-      } else if (mayOpen(endpoint)) {
-        connect(request);
-      } else {
-        endpoint.waiting().addFirst(request);
-        return;
-      }
-    }
+  /// Each other worker's share of the cluster.
+  void others(Consumer<WorkerCluster> what) {
+    entry.others(this, what);
+  }
+
+  /// On the worker's loop, later. From any thread.
+  void execute(Runnable task) {
+    worker.loop().execute(task);
   }
 
   /// Opens a connection that is nobody's but the asker's, whatever the limits: for health checks.
@@ -246,7 +255,7 @@ public final class WorkerCluster {
 
   /// As in Envoy, an endpoint without a connection may always have one: else a loop could wait for
   /// ever for what others keep.
-  private boolean mayOpen(Endpoint endpoint) {
+  boolean mayOpen(Endpoint endpoint) {
     return endpoint.connectionsActive() == 0
         || below(breakers.maxConnections(), connections, w -> w.connections);
   }
@@ -402,11 +411,7 @@ public final class WorkerCluster {
     endpoint.connectionEnded();
     cells.add(ClusterStat.UPSTREAM_CX_ACTIVE.ordinal(), -1);
     cells.increment(ClusterStat.UPSTREAM_CX_DESTROY.ordinal());
-    roomAt(endpoint);
-    if (pendingRequests > 0) {
-      // The limit is the cluster's: a connection more may be opened, whoever had this one.
-      endpoints.forEach(this::roomAt);
-    }
+    queue.connectionEnded(endpoint);
   }
 
   /// From now on it is another; endpoints that stay, and are spoken to as before, keep their
