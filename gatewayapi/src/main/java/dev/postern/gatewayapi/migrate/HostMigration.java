@@ -1,6 +1,7 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -35,25 +36,26 @@ final class HostMigration {
       return;
     }
     boolean regex =
-        locations.stream()
-            .anyMatch(at ->
-                at.isTrue("use-regex")
-                    || (!at.value("rewrite-target").isEmpty()
-                        && !at.value("rewrite-target").equals(at.path.path())));
+        locations.stream().anyMatch(at -> at.isTrue("use-regex") || PathFamily.rewrites(at));
+    Map<Location, Location> hidden = regex ? NginxOrder.hidden(locations) : Map.of();
+    hidden.forEach(HostMigration::hide);
+    List<Location> live = locations.stream().filter(at -> !hidden.containsKey(at)).toList();
     Ingress first =
         locations.stream().map(at -> at.ingress).filter(this::hasCa).findFirst().orElse(null);
     HopFamily hops = new HopFamily(options, objects, secrets);
     SnippetFamily snippets = new SnippetFamily(locations);
-    for (Location at : locations) {
+    for (Location at : live) {
       at.regexHost = regex;
       if (at.port == 0 && !at.asksNobody) {
         // It keeps its path, so that a shorter one of the host does not take the requests.
         PathFamily.convert(at);
+        RewriteFamily.convert(at);
         output.close(at);
         continue;
       }
       at.same("ssl-passthrough", "nothing, as it is not true, or there is no host");
       PathFamily.convert(at);
+      RewriteFamily.convert(at);
       HeaderFamily.convert(at, objects);
       RedirectFamily.convert(at);
       CorsFamily.convert(at);
@@ -77,9 +79,17 @@ final class HostMigration {
             .ifPresent(hop -> output.reach(at, hop));
       }
     }
+    PathOrder.settle(live);
     www(host, locations);
-    GrpcRules.choose(locations, options.grpcRoute());
-    locations.forEach(HostMigration::strictTransport);
+    GrpcRules.choose(live, options.grpcRoute());
+    live.forEach(HostMigration::strictTransport);
+  }
+
+  private static void hide(Location at, Location by) {
+    String why =
+        "nothing: nginx tried " + by.path.path() + " before it, which takes all of its paths";
+    at.ingress.annotations().keySet().forEach(name -> at.same(name, why));
+    PathFamily.different(at, new Verdict.Same(why.replace("nothing", "left out")));
   }
 
   /// nginx handed the TLS of the host to the backend of its root path and looked at nothing else.

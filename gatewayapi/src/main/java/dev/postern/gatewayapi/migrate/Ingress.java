@@ -30,6 +30,8 @@ record Ingress(
     Origin origin) {
   static final String PREFIX = "nginx.ingress.kubernetes.io/";
 
+  /// @param type the controller took ImplementationSpecific, and none, for Prefix before it looked
+  ///   at anything else (SetDefaultNGINXPathType)
   /// @param field where it stands
   /// @param service empty for a backend that is no Service
   /// @param port a number or a name
@@ -123,7 +125,7 @@ record Ingress(
     return new Path(
         host,
         path,
-        type,
+        type.isEmpty() || type.equals("ImplementationSpecific") ? "Prefix" : type,
         Trees.text(service, "name"),
         number.isEmpty() ? Trees.text(port, "name") : number,
         field);

@@ -47,9 +47,28 @@ final class Location {
   /// Whose client certificate the backend saw, where only the Gateway can show one.
   Optional<TlsVerdicts> certificate = Optional.empty();
 
+  /// Whether nginx read the paths of the host as regular expressions.
   boolean regexHost;
+
+  final PathExpression expression;
+
+  /// With what every path begins that the expression takes, in small letters.
+  final String start;
+
+  /// Whether the expression is a prefix that ends at a slash or at the end.
+  final boolean endsAtSlash;
+
   String matchType = "PathPrefix";
+
+  /// Empty where no match can have it.
   String matchValue;
+
+  /// Why there is no match; empty where there is one.
+  String unwritable = "";
+
+  /// Path matches besides, which get the same.
+  final List<Map<String, Object>> further = new ArrayList<>();
+
   boolean httpsRedirect;
   boolean grpc;
 
@@ -86,6 +105,9 @@ final class Location {
     this.target = target;
     this.module = NginxModule.of(ingress.annotations().getOrDefault("backend-protocol", ""));
     this.matchValue = path.path();
+    this.expression = new PathExpression(path.path());
+    this.start = expression.start().toLowerCase(Locale.ROOT);
+    this.endsAtSlash = !expression.isLiteral() && expression.prefix().isPresent();
     this.verdicts = new Verdicts(ingress, path, controller);
     this.asksNobody = RedirectFamily.answers(this);
   }

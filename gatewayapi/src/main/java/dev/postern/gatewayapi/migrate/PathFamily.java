@@ -2,146 +2,129 @@ package dev.postern.gatewayapi.migrate;
 
 import com.google.re2j.PatternSyntaxException;
 import dev.postern.gatewayapi.resolve.Re2;
-import java.util.Map;
 
-/// The path of a location, use-regex and rewrite-target.
+/// The path of a location by itself, and use-regex. What the paths of a host are together is in
+/// PathOrder.
 final class PathFamily {
-  private static final String TAIL = "(/|$)(.*)";
+  static final String EXPRESSION = "RegularExpression";
 
   private PathFamily() {}
 
-  static void convert(Location at) {
-    path(at);
-    rewrite(at);
-  }
-
   /// A rewrite or use-regex anywhere makes all paths of the host regular expressions, whatever
   /// their type, without regard to letter case and open at the end.
-  private static void path(Location at) {
-    String path = at.path.path();
+  static void convert(Location at) {
     String type = at.path.type();
-    if (!type.matches("Exact|Prefix|ImplementationSpecific|")) {
+    if (!type.matches("Exact|Prefix")) {
       at.say(
           "pathType",
           type,
           new Verdict.Different(
               "there is no such type, and an API server refuses it; it is read as a prefix"));
     }
-    if (!at.regexHost) {
-      if (type.equals("Exact")) {
-        at.matchType = "Exact";
-      } else if (!type.equals("Prefix") && !path.endsWith("/")) {
-        at.say(
-            "path",
-            path,
+    if (at.regexHost) {
+      ofExpressions(at);
+    } else {
+      plain(at);
+    }
+    boolean rooted = at.matchValue.startsWith("/") || at.matchType.equals(EXPRESSION);
+    boolean writable =
+        at.matchType.equals(EXPRESSION) ? at.matchValue.length() <= 1024 : isPlain(at.matchValue);
+    if (!at.matchValue.isEmpty() && (!rooted || !writable)) {
+      unwritable(at, "no route can have this path", "write a path without it");
+    }
+  }
+
+  private static void unwritable(Location at, String why, String toDo) {
+    at.matchValue = "";
+    at.unwritable = why;
+    different(at, new Verdict.NotPossible(why, toDo));
+  }
+
+  static void different(Location at, Verdict verdict) {
+    at.say("path", at.path.path(), verdict);
+  }
+
+  private static void plain(Location at) {
+    String path = at.path.path();
+    if (at.path.type().equals("Exact")) {
+      at.matchType = "Exact";
+    } else if (path.endsWith("/") && path.length() > 1) {
+      different(
+          at,
+          new Verdict.Different(
+              path.substring(0, path.length() - 1)
+                  + " goes to the backend, too; nginx sent it to "
+                  + path));
+    }
+  }
+
+  private static void ofExpressions(Location at) {
+    String path = at.path.path();
+    PathExpression expression = at.expression;
+    if (expression.prefix().isPresent()) {
+      at.matchValue = expression.prefix().get();
+      if (!expression.takesAll()) {
+        different(
+            at,
             new Verdict.Different(
-                "nginx took " + path + "x too; a prefix ends at a slash or at the end now"));
-      } else if (!type.equals("Prefix") && path.length() > 1) {
-        at.say(
-            "path",
-            path,
-            new Verdict.Different(
-                path.substring(0, path.length() - 1)
-                    + " goes to the backend, too; nginx sent it to "
-                    + path));
+                "letter case matters now"
+                    + (expression.hasDot()
+                        ? ", and a dot is a dot, no longer any character"
+                        : "")));
       }
-    } else if (path.endsWith(TAIL) && isLiteral(path.substring(0, path.length() - TAIL.length()))) {
-      String start = path.substring(0, path.length() - TAIL.length());
-      at.matchValue = start.isEmpty() ? "/" : start;
-      at.say("path", path, new Verdict.Different("letter case matters now"));
-    } else if (path.equals("/")) {
-      // As an expression it takes all paths, too.
-      at.matchValue = "/";
-    } else if (isLiteral(path)) {
-      at.say(
-          "path",
-          path,
+    } else if (expression.isLiteral()) {
+      different(
+          at,
           new Verdict.Different(
               "a regular expression for nginx, since an Ingress of this host has use-regex or"
                   + " rewrite-target: "
                   + path
                   + "x was taken too, in any letter case; now it is a prefix that ends at a slash"));
     } else {
-      regex(at, path);
+      regex(at);
     }
-    boolean rooted = at.matchValue.startsWith("/") || at.matchType.equals("RegularExpression");
-    boolean plain =
-        at.matchType.equals("RegularExpression")
-            ? at.matchValue.length() <= 1024
-            : isPlain(at.matchValue);
-    if (!at.matchValue.isEmpty() && (!rooted || !plain)) {
-      at.matchValue = "";
-      at.say(
-          "path",
-          path,
-          new Verdict.NotPossible("no route can have this path", "write a path without it"));
+  }
+
+  private static void regex(Location at) {
+    try {
+      Re2.compile(at.expression.whole());
+      at.matchType = EXPRESSION;
+      at.matchValue = at.expression.whole();
+      different(at, new Verdict.Different(words(at)));
+    } catch (PatternSyntaxException e) {
+      unwritable(
+          at, "no route can have this expression: " + e.getDescription(), "write it without that");
     }
+  }
+
+  static String words(Location at) {
+    return "a regular expression, which "
+        + at.target.expressionsAmongPrefixes()
+        + "; nginx took the longest text"
+        + (at.expression.hasAlternatives()
+            ? ". Behind a | at the top it has what nginx took, which is any place in the path"
+            : "");
+  }
+
+  /// Once its match is settled.
+  static void useRegex(Location at) {
     at.same(
         "use-regex",
-        at.regexHost && at.matchType.equals("RegularExpression")
+        at.regexHost && at.matchType.equals(EXPRESSION)
             ? "a RegularExpression match"
             : at.matchValue.isEmpty() ? "see path" : "prefixes; see path");
   }
 
-  private static void regex(Location at, String path) {
-    String expression = "(?i)" + path + ".*";
-    try {
-      Re2.compile(expression);
-      at.matchType = "RegularExpression";
-      at.matchValue = expression;
-      at.say(
-          "path",
-          path,
-          new Verdict.Different(
-              "a regular expression, which counts after all prefixes; nginx took the longest text"));
-    } catch (PatternSyntaxException e) {
-      at.matchValue = "";
-      at.say(
-          "path",
-          path,
-          new Verdict.NotPossible(
-              "no route can have this expression: " + e.getDescription(), "write it without that"));
-    }
-  }
-
   /// Whether an Exact or PathPrefix match can have this value (HTTPPathMatch).
-  private static boolean isPlain(String path) {
+  static boolean isPlain(String path) {
     return path.length() <= 1024
         && path.matches("(?:[-A-Za-z0-9/._~!$&'()*+,;=:@]|%[0-9a-fA-F]{2})++")
         && !path.matches(".*(//|/\\.\\.?(/|$)|%2[fF]).*");
   }
 
-  private static boolean isLiteral(String path) {
-    return path.chars().noneMatch(c -> "\\^$.|?*+()[]{}".indexOf(c) >= 0);
-  }
-
-  private static void rewrite(Location at) {
+  /// Whether the path becomes another for the backend (needsRewrite of the controller).
+  static boolean rewrites(Location at) {
     String target = at.value("rewrite-target");
-    if (target.isEmpty() || target.equals(at.path.path())) {
-      at.same("rewrite-target", "the path as it is");
-      return;
-    }
-    if (target.matches("https?://.*|\\$scheme.*")) {
-      at.lost(
-          "rewrite-target",
-          "with a URL nginx answered 302 with it; the requests go to the backend now",
-          "write temporal-redirect in place of rewrite-target, and migrate again");
-      return;
-    }
-    boolean tail = at.path.path().endsWith(TAIL) && target.endsWith("$2");
-    String start = tail ? target.substring(0, target.length() - 2) : target;
-    if (start.contains("$") || !start.startsWith("/")) {
-      at.lost(
-          "rewrite-target",
-          "a rewrite with captures such as " + target + " has no word in the Gateway API",
-          "have the backend answer under the path that clients ask for");
-      return;
-    }
-    Map<String, Object> path =
-        tail && at.matchType.equals("PathPrefix")
-            ? Trees.map("type", "ReplacePrefixMatch", "replacePrefixMatch", start)
-            : Trees.map("type", "ReplaceFullPath", "replaceFullPath", start);
-    at.filter("URLRewrite", "urlRewrite", Trees.map("path", path));
-    at.same("rewrite-target", "URLRewrite " + path.get("type") + " " + start);
+    return !target.isEmpty() && !target.equals(at.path.path());
   }
 }

@@ -22,7 +22,7 @@ final class RuleWriter {
   static List<Map<String, Object>> rules(Location at, boolean http, boolean grpc) {
     Map<String, Object> path =
         Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue));
-    List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : List.of(path);
+    List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : paths(path, at.further);
     if (http && at.httpsRedirect) {
       return List.of(Trees.map("matches", matches, "filters", List.of(toHttps(at.controller))));
     }
@@ -78,6 +78,13 @@ final class RuleWriter {
                     .map(one -> one.split(main, at.backend(one.service(), one.port())))
                     .orElse(List.of(main))));
     return rules;
+  }
+
+  private static List<Map<String, Object>> paths(
+      Map<String, Object> path, List<Map<String, Object>> further) {
+    List<Map<String, Object>> paths = new ArrayList<>(List.of(path));
+    further.forEach(match -> paths.add(Trees.map("path", match)));
+    return paths;
   }
 
   private static Map<String, Object> with(Map<String, Object> path, Map<String, Object> header) {

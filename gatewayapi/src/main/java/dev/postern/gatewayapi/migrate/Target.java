@@ -98,4 +98,19 @@ public enum Target {
   boolean endsSlowRequests() {
     return this == ENVOY_GATEWAY || this == KGATEWAY;
   }
+
+  /// Whether regular expressions are tried before all prefixes, the longest first. The Gateway API
+  /// leaves it open (HTTPPathMatch).
+  boolean triesExpressionsFirst() {
+    return this == POSTERN || this == ENVOY_GATEWAY;
+  }
+
+  /// When an expression is tried, in words.
+  String expressionsAmongPrefixes() {
+    return switch (this) {
+      case POSTERN, ENVOY_GATEWAY -> "is tried before all prefixes, the longest first";
+      case ISTIO -> "is tried after all prefixes";
+      case STANDARD, KGATEWAY -> "is tried before or after prefixes, as the gateway has it";
+    };
+  }
 }
