@@ -43,6 +43,7 @@ final class CorsFamily {
       }
       return;
     }
+    boolean anybody = words(at, "cors-allow-origin", "*").equals(List.of("*"));
     Map<String, Object> cors =
         Trees.map(
             "allowOrigins",
@@ -56,18 +57,44 @@ final class CorsFamily {
             "maxAge",
             maxAge(at),
             "allowCredentials",
-            !at.isFalse("cors-allow-credentials"));
+            !anybody && !at.isFalse("cors-allow-credentials"));
     at.filter("CORS", "cors", cors);
-    // To a browser all of it is the same (Fetch, 3.3).
+    // To a browser all of it is the same (Fetch, 3.3): with * it wants no credentials (3.3.4).
     at.different(
         "enable-cors",
         "the CORS filter; a preflight is answered 200, not 204, also where the origin is not allowed,"
             + " which nginx left to the backend; it alone has the allowed methods and headers and"
-            + " their age, and Vary: Origin comes with all answers");
+            + " their age, and Vary: Origin comes with all answers"
+            + (anybody && !at.isFalse("cors-allow-credentials")
+                ? ". Access-Control-Allow-Credentials is not said with *, where browsers heeded it in"
+                    + " no answer of nginx"
+                : ""));
     for (String name : at.ingress.annotations().keySet()) {
       if (name.startsWith("cors-")) {
         at.same(name, "the CORS filter");
       }
+    }
+    origins(at, origins);
+    if (anybody) {
+      at.same(
+          "cors-allow-credentials",
+          "false: nginx answered *, and with that browsers show no answer to a request with"
+              + " credentials, whatever else it says");
+    }
+  }
+
+  /// Of one among several nginx made a part of a regular expression (buildOriginRegex of the
+  /// controller).
+  private static void origins(Location at, List<String> origins) {
+    if (origins.contains("*") && origins.size() > 1) {
+      at.different(
+          "cors-allow-origin",
+          "*, which with other origins meant every website by its own name, with credentials, too;"
+              + " it still does. Name those that may");
+    } else if (origins.stream().anyMatch(origin -> origin.length() > 1 && origin.contains("*"))) {
+      at.different(
+          "cors-allow-origin",
+          "the CORS filter, which takes several labels for a *; nginx took one");
     }
   }
 
