@@ -54,6 +54,7 @@ final class HostMigration {
         continue;
       }
       at.same("ssl-passthrough", "nothing, as it is not true, or there is no host");
+      wildcard(at);
       PathFamily.convert(at);
       RewriteFamily.convert(at);
       HeaderFamily.convert(at, objects);
@@ -65,7 +66,6 @@ final class HostMigration {
       TrafficFamily.convert(at);
       HashFamily.convert(at);
       LegacyFamily.convert(at);
-      Aliases.convert(at, hosts);
       Ingress owner = owner(at, first);
       snippets.convert(at, owner != null);
       ClientFields.remove(at);
@@ -80,15 +80,31 @@ final class HostMigration {
       }
     }
     PathOrder.settle(live);
+    AppRoots.convert(locations, live);
+    DefaultCertificate.judge(host, live);
     www(host, locations);
     GrpcRules.choose(live, options.grpcRoute());
     live.forEach(HostMigration::strictTransport);
   }
 
+  /// The expression of a wildcard's server_name is `[\\w-]+` (buildServerName of the controller).
+  private static void wildcard(Location at) {
+    String host = at.path.host();
+    if (host.startsWith("*.")) {
+      at.say(
+          "host",
+          host,
+          new Verdict.Different(
+              "a.b" + host.substring(1) + " comes here, too: nginx took one label for the *"));
+    }
+  }
+
   private static void hide(Location at, Location by) {
     String why =
         "nothing: nginx tried " + by.path.path() + " before it, which takes all of its paths";
-    at.ingress.annotations().keySet().forEach(name -> at.same(name, why));
+    at.ingress.annotations().keySet().stream()
+        .filter(name -> !name.equals("server-alias") && !name.equals("app-root"))
+        .forEach(name -> at.same(name, why));
     PathFamily.different(at, new Verdict.Same(why.replace("nothing", "left out")));
   }
 
@@ -118,7 +134,11 @@ final class HostMigration {
         at.different(
             "ssl-passthrough",
             "a TLSRoute at a listener that passes TLS through; requests in plaintext are sent to"
-                + " https. nginx did so with --enable-ssl-passthrough alone");
+                + " https. nginx did so with --enable-ssl-passthrough alone"
+                + (locations.getFirst().isTrue("ssl-passthrough")
+                    ? ""
+                    : ", and before 1.13.8, 1.14.4 and 1.15 not at all where the host's oldest"
+                        + " Ingress does not say it, as here"));
         if (root.get() != at) {
           at.say(
               "path",

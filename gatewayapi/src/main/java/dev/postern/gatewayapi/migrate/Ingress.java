@@ -4,9 +4,11 @@ import dev.postern.gatewayapi.load.Document;
 import dev.postern.gatewayapi.resource.Origin;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// networking.k8s.io Ingress, as far as a migration needs it.
 ///
@@ -35,7 +37,15 @@ record Ingress(
   /// @param field where it stands
   /// @param service empty for a backend that is no Service
   /// @param port a number or a name
-  record Path(String host, String path, String type, String service, String port, String field) {}
+  record Path(String host, String path, String type, String service, String port, String field) {
+
+    /// Whether it is the default backend.
+    boolean isFallback() {
+      return field.equals(FALLBACK);
+    }
+  }
+
+  private static final String FALLBACK = "spec.defaultBackend";
 
   static Ingress of(Document document, ControllerConfig controller) {
     Map<String, Object> tree = document.tree();
@@ -86,7 +96,8 @@ record Ingress(
       for (int j = 0; j < items.size(); j++) {
         if (items.get(j) instanceof Map<?, ?> item) {
           String path = Trees.text(item, "path");
-          root |= path.isEmpty() || path.equals("/");
+          boolean exact = Trees.text(item, "pathType").equals("Exact");
+          root |= path.isEmpty() || (path.equals("/") && !exact);
           paths.add(
               path(
                   host,
@@ -96,12 +107,13 @@ record Ingress(
                   "spec.rules[" + i + "].http.paths[" + j + "]"));
         }
       }
-      if (!root && !fallback.isEmpty()) {
-        paths.add(path(host, "/", "Prefix", fallback, "spec.defaultBackend"));
+      // All hosts have a root before any rule is looked at (createServers of the controller).
+      if (!root && !host.isEmpty() && !fallback.isEmpty()) {
+        paths.add(path(host, "/", "Prefix", fallback, FALLBACK));
       }
     }
     if (rules.isEmpty() && !fallback.isEmpty()) {
-      paths.add(path("", "/", "Prefix", fallback, "spec.defaultBackend"));
+      paths.add(path("", "/", "Prefix", fallback, FALLBACK));
     }
     return paths;
   }
@@ -148,6 +160,14 @@ record Ingress(
 
   String id() {
     return namespace + "/" + name;
+  }
+
+  /// All that it has rules for, whether with a path or without.
+  Set<String> hosts() {
+    Set<String> hosts = new LinkedHashSet<>();
+    paths.forEach(path -> hosts.add(path.host()));
+    unserved.forEach(rule -> hosts.add(rule.host()));
+    return hosts;
   }
 
   /// `file:line` of an annotation.

@@ -1,12 +1,14 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 
 /// Which Ingresses are ingress-nginx's: those whose class is among its IngressClasses, those with
 /// the annotation that says nginx, and with --watch-ingress-without-class those without any.
@@ -25,7 +27,9 @@ final class IngressClasses {
 
   private static final Fate CONVERTED = new Converted(Optional.empty());
 
-  private final Set<String> own = new HashSet<>();
+  /// The controllers of ingress-nginx's own classes.
+  private final Map<String, String> own = new HashMap<>();
+
   private final Set<String> others = new HashSet<>();
   private final Map<String, String> standard = new HashMap<>();
 
@@ -35,12 +39,39 @@ final class IngressClasses {
         Map<?, ?> meta = Trees.child(document.tree(), "metadata");
         String name = Trees.text(meta, "name");
         String controller = Trees.text(Trees.child(document.tree(), "spec"), "controller");
-        (controller.startsWith(CONTROLLER) ? own : others).add(name);
+        if (controller.startsWith(CONTROLLER)) {
+          own.put(name, controller);
+        } else {
+          others.add(name);
+        }
         if (Trees.text(Trees.child(meta, "annotations"), DEFAULT).equals("true")) {
           standard.put(name, controller);
         }
       }
     }
+  }
+
+  /// What to say where these belong to several controllers, each of which had an address of its
+  /// own; empty for nothing.
+  Optional<String> several(List<Ingress> ingresses) {
+    Map<String, String> used = new TreeMap<>();
+    for (Ingress ingress : ingresses) {
+      String controller = own.get(ingress.className());
+      if (controller != null) {
+        used.put(ingress.className(), controller);
+      }
+    }
+    if (new HashSet<>(used.values()).size() < 2) {
+      return Optional.empty();
+    }
+    List<String> words = new ArrayList<>();
+    used.forEach((name, controller) -> words.add(name + " (" + controller + ")"));
+    return Optional.of(
+        "these Ingresses belong to several controllers: "
+            + String.join(", ", words)
+            + ". All become routes of one Gateway, so that a host of one is reached wherever those of"
+            + " the others are, an internal one from outside, too. Migrate the Ingresses of each"
+            + " controller by themselves, each with a --gateway of its own");
   }
 
   Fate of(Ingress ingress) {
@@ -51,7 +82,7 @@ final class IngressClasses {
     if (others.contains(name)) {
       return new LeftAlone("the class " + name + " is not ingress-nginx's; left alone", false);
     }
-    if (own.contains(name) || name.equals("nginx")) {
+    if (own.containsKey(name) || name.equals("nginx")) {
       return CONVERTED;
     }
     if (own.isEmpty()) {

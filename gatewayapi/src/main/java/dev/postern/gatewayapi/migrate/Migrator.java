@@ -42,6 +42,12 @@ public final class Migrator {
     }
     // As the controller has it: of two with the same path the older one counts.
     ingresses.sort(Comparator.comparing(Ingress::created).thenComparing(Ingress::id));
+    classes
+        .several(ingresses)
+        .ifPresent(words ->
+            ingresses.stream()
+                .filter(ingress -> !ingress.className().isEmpty())
+                .forEach(ingress -> of(ingress, "class", ingress.className(), words)));
   }
 
   /// Never throws for what is in the input.
@@ -104,14 +110,21 @@ public final class Migrator {
     var certificates = HostCertificates.of(ingresses, missing);
     ofIngresses.addAll(certificates.judgements());
     Map<String, Set<String>> taken = new HashMap<>();
+    var aliases = new Aliases(ingresses);
+    var fallbacks = new Fallbacks(ingresses);
     for (Ingress ingress : ingresses) {
       for (Ingress.Path path : ingress.paths()) {
         boolean tls =
             Certificates.covering(certificates.byHost().keySet(), path.host()).isPresent();
         int port = objects.port(ingress.namespace(), path);
-        place(
-            new Location(ingress, path, port, tls, controller, options.target()),
-            taken.computeIfAbsent(path.host(), host -> new HashSet<>()));
+        Location at = new Location(ingress, path, port, tls, controller, options.target());
+        Optional<String> without = fallbacks.without(ingress, path);
+        if (without.isPresent()) {
+          done.add(at);
+          leftOut(at, without.get());
+        } else {
+          place(at, taken.computeIfAbsent(path.host(), host -> new HashSet<>()));
+        }
       }
       if (ingress.paths().isEmpty()) {
         nothing(ingress);
@@ -119,6 +132,8 @@ public final class Migrator {
     }
     ingresses.forEach(new UnservedRules(byHost.keySet(), ofIngresses, findings)::judge);
     ingresses.forEach(ingress -> ofIngresses.addAll(others.of(ingress)));
+    // They are the host's, whatever became of the path.
+    done.stream().filter(at -> !at.ingress.isCanary()).forEach(aliases::convert);
     canaries.forEach(this::canary);
     var output = new ManifestWriter(options, controller, objects);
     var clients = new ClientCertificates(byHost, objects);
@@ -149,7 +164,7 @@ public final class Migrator {
     } else if (at.ingress.isCanary()) {
       canaries.add(at);
     } else if (!taken.add(path.type() + " " + path.path())) {
-      taken(at);
+      leftOut(at, "an older Ingress has this path");
     } else {
       byHost.computeIfAbsent(path.host(), host -> new ArrayList<>()).add(at);
       if (!at.asksNobody) {
@@ -173,14 +188,11 @@ public final class Migrator {
         .findFirst();
   }
 
-  private static void taken(Location at) {
+  private static void leftOut(Location at, String why) {
     for (String name : at.ingress.annotations().keySet()) {
-      at.same(name, "nothing: an older Ingress has this path, and nginx ignored this one");
+      at.same(name, "nothing: " + why + ", and nginx ignored this one");
     }
-    at.say(
-        "path",
-        at.path.path(),
-        new Verdict.Same("left out, since an older Ingress has this path, as in nginx"));
+    at.say("path", at.path.path(), new Verdict.Same("left out, as in nginx: " + why));
   }
 
   private void nothing(Ingress ingress) {

@@ -3,7 +3,6 @@ package dev.postern.gatewayapi.migrate;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +30,6 @@ final class RedirectFamily {
   static void convert(Location at) {
     targets(at);
     toHttps(at);
-    appRoot(at);
     style(at);
   }
 
@@ -73,21 +71,6 @@ final class RedirectFamily {
     if (temporal.isEmpty()) {
       at.same("temporal-redirect", "nothing, as it is empty");
       at.same("temporal-redirect-code", "nothing, as there is no temporal-redirect");
-    }
-  }
-
-  private static void appRoot(Location at) {
-    String root = at.value("app-root");
-    boolean reached = at.matchValue.equals("/");
-    if (root.isEmpty() || !reached) {
-      at.same("app-root", root.isEmpty() ? "nothing" : "nothing, as / is not below this path");
-    } else if (at.filters.containsKey("RequestRedirect")) {
-      at.same("app-root", "nothing: all of this path is redirected");
-    } else if (root.matches("/[!-~]{0,1000}") && !root.matches(".*[$?#].*")) {
-      at.appRoot = Optional.of(root);
-      at.different("app-root", "RequestRedirect 302 of / alone, which keeps the query now");
-    } else {
-      at.lost("app-root", "no redirect goes to " + root, "write a path without a query");
     }
   }
 

@@ -36,7 +36,10 @@ final class RouteWriter {
       locations.forEach(at -> hostnames.addAll(at.aliases));
     }
     List<Location> ordered =
-        new ArrayList<>(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
+        new ArrayList<>(
+            locations.stream()
+                .filter(at -> !at.matchValue.isEmpty() || at.appRoot.isPresent())
+                .toList());
     // nginx tries the longest expression first.
     ordered.sort((a, b) -> b.path.path().length() - a.path.path().length());
     String namespace = first.ingress.namespace();

@@ -20,12 +20,6 @@ final class RuleWriter {
 
   /// @param http whether the route is for plain HTTP
   static List<Map<String, Object>> rules(Location at, boolean http, boolean grpc) {
-    Map<String, Object> path =
-        Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue));
-    List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : paths(path, at.further);
-    if (http && at.httpsRedirect) {
-      return List.of(Trees.map("matches", matches, "filters", List.of(toHttps(at.controller))));
-    }
     List<Map<String, Object>> rules = new ArrayList<>();
     at.appRoot.ifPresent(to ->
         rules.add(
@@ -40,6 +34,16 @@ final class RuleWriter {
                             Trees.map("type", "ReplaceFullPath", "replaceFullPath", to),
                             "statusCode",
                             302))))));
+    if (at.matchValue.isEmpty()) {
+      return rules;
+    }
+    Map<String, Object> path =
+        Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue));
+    List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : paths(path, at.further);
+    if (http && at.httpsRedirect) {
+      rules.add(Trees.map("matches", matches, "filters", List.of(toHttps(at.controller))));
+      return rules;
+    }
     if (!at.served) {
       rules.add(Trees.map("matches", matches));
       return rules;
