@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,9 +23,7 @@ final class PathOrder {
     if (!locations.isEmpty() && locations.getFirst().regexHost) {
       List<Location> ordered =
           NginxOrder.of(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
-      for (int i = 0; i < ordered.size(); i++) {
-        divide(ordered.get(i), ordered.subList(i + 1, ordered.size()));
-      }
+      Map<Location, Location> divided = divide(ordered);
       // From the last, so that what comes later is settled.
       for (int i = ordered.size() - 1; i >= 0; i--) {
         Location at = ordered.get(i);
@@ -34,6 +33,7 @@ final class PathOrder {
         List<Location> later =
             ordered.subList(i + 1, ordered.size()).stream()
                 .filter(other -> !other.matchValue.isEmpty() && NginxOrder.overlap(at, other))
+                .filter(other -> divided.get(other) != at)
                 .toList();
         if (at.target.triesExpressionsFirst()) {
           settleBefore(at, later);
@@ -50,31 +50,37 @@ final class PathOrder {
     return !at.served || Guards.any(at);
   }
 
-  /// Two that would have the same prefix: the later one gets what the first does not take.
-  private static void divide(Location first, List<Location> later) {
-    for (Location other : later) {
-      if (isPrefix(first) && isPrefix(other) && isSame(first.matchValue, other.matchValue)) {
-        if (first.endsAtSlash && other.expression.isLiteral()) {
-          toExpression(
-              other,
-              "(?i)" + PathExpression.quoted(other.path.path()) + "[^/].*",
-              "a regular expression: " + first.path.path() + " has what is below a slash");
-        } else if (!first.endsAtSlash) {
-          other.matchType = "Exact";
-          PathFamily.different(
-              other,
-              new Verdict.Different(
-                  "this path alone, since nginx took "
-                      + first.path.path()
-                      + " for those below it"));
-        } else {
-          other.matchValue = "";
-          PathFamily.different(
-              other,
-              new Verdict.Different(
-                  "left out, since nginx tried " + first.path.path() + " before it"));
-        }
+  /// Of two that would have the same prefix the later one gets what the first does not take.
+  ///
+  /// @return those, each with the first
+  private static Map<Location, Location> divide(List<Location> ordered) {
+    Map<String, Location> byPrefix = new HashMap<>();
+    Map<Location, Location> divided = new HashMap<>();
+    for (Location at : ordered) {
+      Location first = isPrefix(at) ? byPrefix.putIfAbsent(withSlash(at.matchValue), at) : null;
+      if (first != null) {
+        divide(first, at);
+        divided.put(at, first);
       }
+    }
+    return divided;
+  }
+
+  private static void divide(Location first, Location other) {
+    String quoted = "(?i)" + PathExpression.quoted(other.path.path());
+    String words = first.path.path() + " has what is below a slash, as in nginx";
+    if (!other.expression.isLiteral()) {
+      other.matchValue = "";
+      PathFamily.different(
+          other,
+          new Verdict.Different("left out, since nginx tried " + first.path.path() + " before it"));
+    } else if (first.endsAtSlash) {
+      toExpression(other, quoted + "[^/].*", "a regular expression: " + words);
+    } else if (other.target.triesExpressionsFirst()) {
+      toExpression(other, quoted + "(?:[^/].*)?", "a regular expression: " + words);
+    } else {
+      other.matchType = "Exact";
+      PathFamily.different(other, new Verdict.Different("this path alone: " + words));
     }
   }
 

@@ -76,10 +76,25 @@ class MigratedPathsTest {
 
   @Test
   void theRestOfAPrefixThatEndsAtASlashIsTheShorterPaths() {
-    Migrated made = Migrated.of(regex("api", "/api(/|$)(.*)"), regex("rest", "/api", GUARD));
+    Migrated made =
+        Migrated.of(
+            regex("api", "/api(/|$)(.*)", "rewrite-target=/$2"), regex("rest", "/api", GUARD));
+    assertThat(made.verdict("api", "rewrite-target")).startsWith("Same");
     assertThat(made.get("/api/x")).isEqualTo("api");
     assertThat(made.get("/api")).isEqualTo("api");
     assertThat(made.get("/apix")).isEqualTo("500");
+  }
+
+  @Test
+  void anExactPathBesideAPrefixKeepsWhatNginxGaveIt() {
+    Migrated made =
+        Migrated.of(
+            regex("web", "/(.*)"),
+            ingress("below", "Prefix", "/admin"),
+            ingress("exact", "Exact", "/admin", GUARD));
+    assertThat(made.get("/admin")).isEqualTo("500");
+    assertThat(made.get("/adminx")).isEqualTo("500");
+    assertThat(made.get("/admin/x")).isEqualTo("below");
   }
 
   @Test
