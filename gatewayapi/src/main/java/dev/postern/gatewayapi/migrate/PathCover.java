@@ -6,6 +6,9 @@ import java.util.Map;
 /// A match for a guarded path that no match can have: it takes more, so that nothing that was kept
 /// in goes to another path of the host.
 final class PathCover {
+  /// So many characters fit into an expression, also where each is quoted.
+  private static final int ENOUGH = 400;
+
   private PathCover() {}
 
   /// @param locations all of the host
@@ -62,7 +65,7 @@ final class PathCover {
   private static String plain(String start) {
     int end = 0;
     while (end < start.length()
-        && end < 1000
+        && end < ENOUGH
         && PathFamily.isPlain(start.substring(0, end + 1) + "x")) {
       end++;
     }

@@ -15,6 +15,9 @@ record PathExpression(String text) {
   private static final Pattern ALL =
       Pattern.compile("/\\??(?:|\\.\\*|\\(\\.\\*\\)|\\(\\)\\(\\.\\*\\))\\$?");
 
+  /// HTTPPathMatch.value.
+  private static final int LONGEST = 1024;
+
   private static final String SPECIAL = "\\^$.|?*+()[]{}";
 
   /// That matches this text alone.
@@ -43,6 +46,7 @@ record PathExpression(String text) {
     }
     String before = beforeTail();
     return !before.startsWith("/")
+            || before.length() > LONGEST
             || before.endsWith("/")
             || !before.matches("(?:[^\\\\^$|?*+()\\[\\]{}]|\\\\[./_-])++")
         ? Optional.empty()

@@ -8,6 +8,9 @@ import dev.postern.gatewayapi.resolve.Re2;
 final class PathFamily {
   static final String EXPRESSION = "RegularExpression";
 
+  /// HTTPPathMatch.value takes 1024, of which an expression needs some itself.
+  private static final int LONGEST = 900;
+
   private PathFamily() {}
 
   /// A rewrite or use-regex anywhere makes all paths of the host regular expressions, whatever
@@ -61,7 +64,9 @@ final class PathFamily {
   private static void ofExpressions(Location at) {
     String path = at.path.path();
     PathExpression expression = at.expression;
-    if (expression.prefix().isPresent()) {
+    if (path.length() > LONGEST) {
+      unwritable(at, "no route can have a path as long as this", "write a shorter one");
+    } else if (expression.prefix().isPresent()) {
       at.matchValue = expression.prefix().get();
       if (!expression.takesAll()) {
         different(

@@ -148,6 +148,23 @@ class MigratedPathsTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "configuration-snippet=deny all;",
+        "auth-type=basic",
+        "auth-url=http://a.b/",
+        "auth-tls-secret=default/none"
+      })
+  void whateverGuardsIt(String guard) {
+    Migrated made =
+        Migrated.of(ingress("web", "Prefix", "/"), regex("admin", "/admin(?!/health)", guard));
+    assertThat(made.get("/admin/x")).isEqualTo("500");
+    Migrated expression =
+        Migrated.of(regex("web", "/(.*)"), ingress("admin", "Prefix", "/admin", guard));
+    assertThat(expression.get("/admin/x")).isEqualTo("500");
+  }
+
+  @ParameterizedTest
   @EnumSource(Target.class)
   void aGuardedExpressionThatNoMatchCanHaveIsClosedEverywhere(Target target) {
     Migrated made =
@@ -202,6 +219,15 @@ class MigratedPathsTest {
     } else {
       assertThat(made.manifests()).contains(written);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "(/|$)(.*)", "[0-9]+", "(?!x)"})
+  void aGuardedPathOfAnyLengthStaysClosed(String end) {
+    String path = "/admin/" + "a".repeat(50_000);
+    Migrated made = Migrated.of(ingress("web", "Prefix", "/"), regex("admin", path + end, GUARD));
+    assertThat(made.get(path)).isEqualTo("500");
+    assertThat(made.get("/")).isEqualTo("web");
   }
 
   @Test
