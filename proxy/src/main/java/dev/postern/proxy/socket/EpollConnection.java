@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,8 +38,11 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   /// What epoll(7) calls EPOLLHUP.
   private static final int HANGUP = 0x10;
 
+  /// What epoll(7) calls EPOLLPRI: there is urgent data, before which a read ends.
+  private static final int URGENT = 0x2;
+
   private static final EpollIoOps ALL =
-      EpollIoOps.valueOf(IN | OUT | PEER_ENDED | EpollIoOps.EPOLLET.value());
+      EpollIoOps.valueOf(IN | OUT | PEER_ENDED | URGENT | EpollIoOps.EPOLLET.value());
 
   private static final int FIRST_READ = 2048;
   private static final int MOST_READ = 64 * 1024;
@@ -68,7 +72,10 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   private int nextRead = FIRST_READ;
   private boolean reading = true;
   private boolean readable;
-  private boolean peerEnded;
+
+  /// A short read does not mean that nothing is left: there is an end to be read, too.
+  private boolean moreBehind;
+
   private boolean connected;
   private boolean closed;
 
@@ -137,10 +144,10 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     if ((seen & (OUT | ERROR)) != 0) {
       outlet.room();
     }
-    if ((seen & (PEER_ENDED | HANGUP | ERROR)) != 0) {
-      peerEnded = true;
+    if ((seen & (PEER_ENDED | HANGUP | ERROR | URGENT)) != 0) {
+      moreBehind = true;
     }
-    if ((seen & (IN | PEER_ENDED | HANGUP | ERROR)) != 0) {
+    if ((seen & (IN | PEER_ENDED | HANGUP | ERROR | URGENT)) != 0) {
       readable = true;
       readAll();
     }
@@ -158,11 +165,11 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private void readAll() {
-    if (!readable || !reading || closed) {
+    if (!isUnread()) {
       return;
     }
     try {
-      for (int i = 0; i < MOST_READS && readable && reading && !closed; i++) {
+      for (int i = 0; i < MOST_READS && isUnread(); i++) {
         read();
       }
       if (listener != null && !closed) {
@@ -171,9 +178,15 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     } catch (RuntimeException e) {
       broken(e);
     }
-    if (readable && reading && !closed) {
-      loop.execute(this::readAll);
+    if (isUnread() && registration != null) {
+      registration.submit(ALL);
     }
+  }
+
+  /// Whether there may be something that is wanted and was not read: to be told of once more, as if
+  /// it had just come, when others have had their turn.
+  public boolean isUnread() {
+    return readable && reading && !closed;
   }
 
   private void read() {
@@ -184,7 +197,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
       octets =
           in.hasMemoryAddress()
               ? socket.recvAddress(in.memoryAddress(), 0, room)
-              : socket.recv(in.internalNioBuffer(0, room), 0, room);
+              : received(in.internalNioBuffer(0, room));
     } catch (IOException e) {
       in.release();
       broken(e);
@@ -202,7 +215,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     if (octets == room) {
       nextRead = Math.min(MOST_READ, 4 * room);
     } else {
-      readable = peerEnded;
+      readable = moreBehind;
     }
     ConnectionListener to = listener;
     if (to == null) {
@@ -212,6 +225,10 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     }
   }
 
+  private int received(ByteBuffer in) throws IOException {
+    return socket.recv(in, in.position(), in.limit());
+  }
+
   private void broken(Exception why) {
     if (listener != null) {
       listener.broken(why);
@@ -219,10 +236,13 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     close();
   }
 
+  /// Told later: it may be from within what the listener writes.
   void becameWritable() {
-    if (listener != null) {
-      listener.becameWritable();
-    }
+    loop.execute(() -> {
+      if (listener != null && isWritable()) {
+        listener.becameWritable();
+      }
+    });
   }
 
   void outputLost(IOException why) {
@@ -275,12 +295,15 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     if (registration != null) {
       registration.cancel();
     }
-    ended.run();
-    if (opening != null) {
-      refused("it was closed");
-    }
-    if (listener != null) {
-      listener.closed();
+    try {
+      ended.run();
+    } finally {
+      if (opening != null) {
+        refused("it was closed");
+      }
+      if (listener != null) {
+        listener.closed();
+      }
     }
   }
 

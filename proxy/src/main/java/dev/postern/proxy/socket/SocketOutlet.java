@@ -80,10 +80,6 @@ final class SocketOutlet extends Outlet {
     if (full) {
       full = false;
       drain();
-      if (!writable && waiting < LOW_WATER_MARK && !over) {
-        writable = true;
-        connection.becameWritable();
-      }
     }
   }
 
@@ -116,6 +112,10 @@ final class SocketOutlet extends Outlet {
       }
     } catch (IOException e) {
       lost(e);
+    }
+    if (!writable && waiting < LOW_WATER_MARK && !over) {
+      writable = true;
+      connection.becameWritable();
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +23,8 @@ public final class ClusterEntry {
   private final AtomicReferenceArray<@Nullable WorkerCluster> workers;
   private volatile @Nullable Membership membership;
   private volatile @Nullable RetryBudget retryBudget;
+  private final IdleSearch idleSearch = new IdleSearch(this);
+  private volatile int toldLast;
 
   public ClusterEntry(
       String name,
@@ -97,12 +98,32 @@ public final class ClusterEntry {
     return sum;
   }
 
-  /// Each worker's share of it but that one.
-  void others(WorkerCluster but, Consumer<WorkerCluster> what) {
-    for (int i = 0; i < workers.length(); i++) {
-      WorkerCluster there = workers.get(i);
-      if (there != null && there != but) {
-        what.accept(there);
+  int workerCount() {
+    return workers.length();
+  }
+
+  /// A worker's share of it; absent where it does not use it.
+  @Nullable WorkerCluster worker(int index) {
+    return workers.get(index);
+  }
+
+  IdleSearch idleSearch() {
+    return idleSearch;
+  }
+
+  /// Has one worker that has requests waiting for a connection look whether they can go on; each in
+  /// turn. From any thread.
+  void tellOneThatWaits() {
+    int count = workers.length();
+    int last = toldLast;
+    for (int i = 1; i <= count; i++) {
+      int index = (last + i) % count;
+      WorkerCluster there = workers.get(index);
+      if (there != null
+          && there.queue().size() > 0
+          && there.execute(() -> there.queue().serveAll())) {
+        toldLast = index;
+        return;
       }
     }
   }

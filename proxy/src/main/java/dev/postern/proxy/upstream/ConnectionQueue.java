@@ -1,14 +1,25 @@
 package dev.postern.proxy.upstream;
 
+import dev.postern.proxy.worker.Sweeper;
 import java.lang.invoke.VarHandle;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /// The requests of one worker that wait for any connection of their endpoint, as the cluster may
-/// have no more (`maxConnections`). The limit counts over all workers: a worker that has a
-/// connection which does nothing gives it up for one of another worker that waits, and tells the
-/// others of each that ends. On the worker's loop, but for what is said to be for others.
-final class ConnectionQueue {
+/// have no more (`maxConnections`). That counts over all workers: of those that could go on when a
+/// connection ends, one of each worker in turn does. Connections are kept where they are, as to
+/// open another in their place costs more than most waiting; only who waits for long, behind long
+/// responses, is given the room of one that has nothing to do. On the worker's loop, but for what
+/// is said to be for others.
+final class ConnectionQueue extends Sweeper.Swept {
+  private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+
   private final WorkerCluster cluster;
+  private final Set<Endpoint> endpoints = new LinkedHashSet<>();
   private int waiting;
+  private int waitingLong;
 
   ConnectionQueue(WorkerCluster cluster) {
     this.cluster = cluster;
@@ -16,30 +27,47 @@ final class ConnectionQueue {
 
   void add(PendingRequest request) {
     Endpoint endpoint = request.endpoint();
-    request.queued();
+    request.queued(System.nanoTime());
     endpoint.waiting().add(request);
-    waiting++;
+    endpoints.add(endpoint);
+    if (waiting++ == 0) {
+      cluster.worker().sweeper().add(this);
+    }
     if (cluster.limitsAreShared()) {
       // Who ends a connection meanwhile counts it first, and then looks whether anybody waits.
       VarHandle.fullFence();
       if (cluster.mayOpen(endpoint)) {
         roomAt(endpoint);
-      } else {
-        cluster.others(other -> other.execute(other::spareConnection));
       }
     }
   }
 
   /// It waits no more.
   void remove(PendingRequest request) {
-    if (request.endpoint().waiting().removeFirstOccurrence(request)) {
-      waiting--;
+    Endpoint endpoint = request.endpoint();
+    if (endpoint.waiting().removeFirstOccurrence(request)) {
+      removed(endpoint);
+    }
+  }
+
+  private void removed(Endpoint endpoint) {
+    if (endpoint.waiting().isEmpty()) {
+      endpoints.remove(endpoint);
+    }
+    if (--waiting == 0) {
+      waitingLong = 0;
+      cluster.worker().sweeper().remove(this);
     }
   }
 
   /// How many wait; for others, a moment late.
   int size() {
     return waiting;
+  }
+
+  /// How many have waited for long; for others, a moment late.
+  int waitingLong() {
+    return waitingLong;
   }
 
   /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
@@ -53,20 +81,21 @@ final class ConnectionQueue {
   /// A connection is no more, so that another may be opened, whoever had this one.
   void connectionEnded(Endpoint endpoint) {
     roomAt(endpoint);
-    roomAnywhere();
     if (cluster.limitsAreShared()) {
       VarHandle.fullFence();
-      cluster.others(other -> {
-        if (other.queue().waiting > 0) {
-          other.execute(other.queue()::roomAnywhere);
-        }
-      });
+      cluster.entry().tellOneThatWaits();
+    } else if (waiting > 0) {
+      cluster.execute(this::serveAll);
     }
   }
 
-  private void roomAnywhere() {
-    if (waiting > 0) {
-      cluster.endpoints().forEach(this::roomAt);
+  /// There may be room for any of them. What they leave of it is for other workers.
+  void serveAll() {
+    for (Endpoint endpoint : List.copyOf(endpoints)) {
+      serve(endpoint);
+    }
+    if (cluster.limitsAreShared() && cluster.hasRoom()) {
+      cluster.entry().tellOneThatWaits();
     }
   }
 
@@ -81,12 +110,29 @@ final class ConnectionQueue {
         return;
       }
       endpoint.waiting().removeFirst();
-      waiting--;
+      removed(endpoint);
       if (connection != null) {
         request.connected(connection);
       } else {
         cluster.connect(request);
       }
+    }
+  }
+
+  @Override
+  protected void sweep(long nowNanos) {
+    int late = 0;
+    for (Endpoint endpoint : endpoints) {
+      for (PendingRequest request : endpoint.waiting()) {
+        if (nowNanos - request.queuedSince() < LONG_NANOS) {
+          break;
+        }
+        late++;
+      }
+    }
+    waitingLong = late;
+    if (late > 0 && cluster.limitsAreShared() && !cluster.hasRoom()) {
+      cluster.entry().idleSearch().start();
     }
   }
 }

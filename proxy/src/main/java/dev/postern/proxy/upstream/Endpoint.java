@@ -200,7 +200,7 @@ public final class Endpoint {
   }
 
   /// Closes the one that has had nothing to do for the longest time; whether there was one.
-  boolean spareOne() {
+  boolean closeIdle() {
     BackendConnection oldest = idle.pollLast();
     if (oldest != null) {
       oldest.retire();

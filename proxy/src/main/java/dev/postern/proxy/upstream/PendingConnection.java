@@ -160,12 +160,16 @@ final class PendingConnection extends Sweeper.Swept {
       }
     }
     if (connection.shared() || connection.hasRoom()) {
-      if (!pooled() || !endpoint.offer(connection)) {
+      if (!pooled() || isWantedElsewhere(connection) || !endpoint.offer(connection)) {
         connection.retire();
       } else {
         cluster.queue().roomAt(endpoint);
       }
     }
+  }
+
+  private boolean isWantedElsewhere(BackendConnection connection) {
+    return !connection.shared() && cluster.wantedElsewhere(endpoint);
   }
 
   /// The connection is no more. Nothing was sent for those who still wait for it.

@@ -12,6 +12,7 @@ public final class PendingRequest {
   private final Endpoint endpoint;
   private final boolean http1Only;
   private @Nullable PendingConnection connection;
+  private long queuedSince;
   private boolean over;
 
   PendingRequest(
@@ -43,8 +44,14 @@ public final class PendingRequest {
   }
 
   /// From now on it waits until there may be a connection for it.
-  void queued() {
+  void queued(long nowNanos) {
     connection = null;
+    queuedSince = nowNanos;
+  }
+
+  /// Since when, in nanoseconds.
+  long queuedSince() {
+    return queuedSince;
   }
 
   /// Whether it waits for others, and not for its endpoint.

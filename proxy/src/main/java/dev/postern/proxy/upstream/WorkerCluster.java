@@ -16,8 +16,8 @@ import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -211,33 +211,56 @@ public final class WorkerCluster {
     return queue;
   }
 
-  /// Whether a connection that has nothing to do should rather make room for one of another worker.
-  boolean wantedElsewhere() {
-    return !usualLimits && queue.size() == 0 && entry.sum(other -> other.queue.size()) > 0;
-  }
-
   /// Whether what others have counts for the limits.
   boolean limitsAreShared() {
     return !usualLimits;
   }
 
-  /// Closes one that has nothing to do, if there is one.
-  void spareConnection() {
-    for (Endpoint endpoint : endpoints) {
-      if (endpoint.spareOne()) {
-        return;
-      }
-    }
+  /// Whether the cluster may have one connection more.
+  boolean hasRoom() {
+    return below(breakers.maxConnections(), connections, w -> w.connections);
   }
 
-  /// Each other worker's share of the cluster.
-  void others(Consumer<WorkerCluster> what) {
-    entry.others(this, what);
+  /// Whether a connection that has nothing to do should rather make room for a request that has
+  /// waited for long: one of another worker, or at another endpoint.
+  boolean wantedElsewhere(Endpoint endpoint) {
+    return !usualLimits
+        && endpoint.waiting().isEmpty()
+        && entry.sum(w -> w.queue.waitingLong()) > 0
+        && !hasRoom()
+        && idleIsInTheWay();
+  }
+
+  /// Whether one connection less is one that somebody else may have.
+  boolean idleIsInTheWay() {
+    return !usualLimits && entry.sum(w -> w.connections) <= breakers.maxConnections();
+  }
+
+  /// Closes the one that has had nothing to do for the longest time, of an endpoint for which
+  /// nobody waits here; whether there was one.
+  boolean closeIdle() {
+    for (Endpoint endpoint : endpoints) {
+      if (endpoint.waiting().isEmpty() && endpoint.closeIdle()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  ClusterEntry entry() {
+    return entry;
   }
 
   /// On the worker's loop, later. From any thread.
-  void execute(Runnable task) {
-    worker.loop().execute(task);
+  ///
+  /// @return false when the process ends
+  boolean execute(Runnable task) {
+    try {
+      worker.loop().execute(task);
+      return true;
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
   }
 
   /// Opens a connection that is nobody's but the asker's, whatever the limits: for health checks.
@@ -256,8 +279,7 @@ public final class WorkerCluster {
   /// As in Envoy, an endpoint without a connection may always have one: else a loop could wait for
   /// ever for what others keep.
   boolean mayOpen(Endpoint endpoint) {
-    return endpoint.connectionsActive() == 0
-        || below(breakers.maxConnections(), connections, w -> w.connections);
+    return endpoint.connectionsActive() == 0 || hasRoom();
   }
 
   private @Nullable PendingConnection open(Endpoint endpoint, boolean http1Only) {
@@ -429,6 +451,10 @@ public final class WorkerCluster {
     }
     take(next);
     endpoints = merge(next, keep);
+    if (queue.size() > 0) {
+      // The limits may be others now.
+      execute(queue::serveAll);
+    }
     cells.increment(ClusterStat.MEMBERSHIP_CHANGE.ordinal());
   }
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /// differs from what was told last: a connection that gets open, is written to and read from says
 /// three times in one turn what it waits for. (Of what is no connection the first is told at once,
 /// so that who binds learns of a refusal.) So what was seen of a descriptor before is never taken
-/// for an event of who has it next. That is all that is done for an [EpollConnection], which does
-/// the rest by itself.
+/// for an event of who has it next. That, and to have the system look again, is all that is done
+/// for an [EpollConnection], which does the rest by itself.
 ///
 /// A connection is watched edge-triggered, as what is level-triggered is looked at once more by
 /// each wait after an event. Netty reads until a read comes back short, which empties the socket
@@ -150,7 +150,7 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   /// Tells the system what it does not know, and to look again at what was left unread.
   void tell() {
     queued = false;
-    boolean again = unread && (wanted & IN) != 0;
+    boolean again = (unread || isUnread()) && (wanted & IN) != 0;
     int asked = asked();
     boolean known = asked == told || (fresh && (asked | OUT) == told);
     if ((known && !again) || !isValid()) {
@@ -165,6 +165,10 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
       log.warn("a connection is ended: {}", String.valueOf(e.getCause()));
       loop.execute(this::close);
     }
+  }
+
+  private boolean isUnread() {
+    return handle instanceof EpollConnection direct && direct.isUnread();
   }
 
   private void tell(int asked) {

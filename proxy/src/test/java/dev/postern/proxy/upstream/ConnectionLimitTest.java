@@ -115,6 +115,66 @@ class ConnectionLimitTest {
     assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
   }
 
+  /// An endpoint without a connection may always have one: to close it makes no room.
+  @Test
+  void aConnectionIsKeptWhereToCloseItHelpsNobody() throws Exception {
+    entry.spec(spec(1, server.getLocalPort()));
+    ask(one).stream.get(10, TimeUnit.SECONDS);
+    Asker busy = ask(other);
+    BackendStream stream = busy.stream.get(10, TimeUnit.SECONDS);
+    try (Socket _ = server.accept();
+        Socket second = server.accept()) {
+      Asker waits = ask(one);
+      await()
+          .until(() ->
+              onLoop(one, () -> Objects.requireNonNull(entry.on(one)).queue().waitingLong() == 1));
+      answer(other, stream, second);
+      busy.ended.get(10, TimeUnit.SECONDS);
+      Asker again = ask(other);
+      again.stream.get(10, TimeUnit.SECONDS);
+      assertThat(again.pending).as("it had to open one").isNull();
+      assertThat(waits.stream).isNotDone();
+    }
+  }
+
+  @Test
+  void aHigherLimitIsForThoseWhoWaitAlready() throws Exception {
+    entry.spec(spec(1, server.getLocalPort()));
+    ask(one).stream.get(10, TimeUnit.SECONDS);
+    Asker waits = ask(one);
+    assertThat(onLoop(one, () -> waits.pending.isQueued())).isTrue();
+    entry.spec(spec(2, server.getLocalPort()));
+    onLoop(
+        one,
+        () -> {
+          entry.refresh(one);
+          return true;
+        });
+    assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
+  }
+
+  @Test
+  void whoWaitsAtAnEndpointThatLeftIsToldToo() throws Exception {
+    ask(one).stream.get(10, TimeUnit.SECONDS);
+    BackendStream stream = ask(other).stream.get(10, TimeUnit.SECONDS);
+    Asker waits = ask(one);
+    assertThat(onLoop(one, () -> waits.pending.isQueued())).isTrue();
+    entry.spec(spec(2, server.getLocalPort() == 1 ? 2 : 1));
+    onLoop(
+        one,
+        () -> {
+          entry.refresh(one);
+          return true;
+        });
+    onLoop(
+        other,
+        () -> {
+          stream.cancel();
+          return true;
+        });
+    assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
+  }
+
   private static void answer(Worker worker, BackendStream stream, Socket backend)
       throws IOException, InterruptedException, ExecutionException {
     RequestHead head = new RequestHead();

@@ -103,6 +103,22 @@ class ConnectionTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whoHadTooMuchToSendMayWriteAgainOnceItIsSent(Carrier carrier) throws Exception {
+    Connection connection = open(carrier);
+    try (Socket peer = server.accept()) {
+      onLoop(() -> {
+        connection.outlet().write(Unpooled.directBuffer().writeZero(600_000));
+        assertThat(connection.isWritable()).isFalse();
+        connection.outlet().flush();
+      });
+      assertThat(peer.getInputStream().readNBytes(600_000)).hasSize(600_000);
+      await().until(() -> heard.events.contains("writable"));
+      assertThat(onLoop(connection::isWritable)).isTrue();
+    }
+  }
+
   private static ByteBuf part(byte[] all, int at, int length, SplittableRandom random) {
     ByteBuf heap = Unpooled.wrappedBuffer(all, at, length);
     return switch (random.nextInt(3)) {
