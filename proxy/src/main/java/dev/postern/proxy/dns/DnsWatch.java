@@ -131,7 +131,7 @@ final class DnsWatch implements AutoCloseable {
   private DnsNameResolver build() {
     DnsNameResolverBuilder builder =
         new DnsNameResolverBuilder(loop)
-            .datagramChannelType(transport.datagramChannel())
+            .datagramChannelFactory(() -> transport.datagrams().open(null))
             .socketChannelType(transport.clientChannel())
             .datagramChannelStrategy(DnsNameResolverChannelStrategy.ChannelPerResolution)
             .completeOncePreferredResolved(false)

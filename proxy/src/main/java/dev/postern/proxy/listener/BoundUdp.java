@@ -35,7 +35,7 @@ final class BoundUdp implements Bound {
     this.sessions =
         new UdpSessions(
             worker,
-            workers.transport().datagramChannel(),
+            workers.transport(),
             stats.group("udp." + ir.statPrefix(), UdpStat.SCHEMA).worker(worker.index()),
             clusters::entry,
             filter(ir));
@@ -59,7 +59,7 @@ final class BoundUdp implements Bound {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(worker.loop())
-            .channel(workers.transport().datagramChannel())
+            .channelFactory(() -> workers.transport().datagrams().open(null))
             .option(ChannelOption.ALLOCATOR, worker.allocator())
             .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
             .handler(sessions);

@@ -1,10 +1,10 @@
 package dev.postern.proxy.udp;
 
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
@@ -27,6 +27,7 @@ final class AddressSockets {
 
   /// @param listener what is bound to the address or to all
   /// @param asked the address that a client sent to; one of all where the transport does not know
+  /// @throws io.netty.channel.ChannelException where there can be no more sockets
   Channel from(Channel listener, InetSocketAddress asked) {
     if (asked.getAddress().isAnyLocalAddress() || asked.equals(listener.localAddress())) {
       return listener;
@@ -44,16 +45,12 @@ final class AddressSockets {
 
   /// Beside the listener nobody may have the port, but for this one moment.
   private Channel bind(Channel listener, InetSocketAddress asked) {
-    Channel made =
-        new Bootstrap()
-            .group(sessions.worker().loop())
-            .channel(sessions.transport())
-            .option(ChannelOption.ALLOCATOR, sessions.worker().allocator())
-            .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
-            .option(ChannelOption.SO_REUSEADDR, true)
-            .handler(new Input(sessions))
-            .register()
-            .channel();
+    DatagramChannel made = sessions.transport().newDatagrams(asked.getAddress());
+    made.config().setAllocator(sessions.worker().allocator());
+    made.config().setRecvByteBufAllocator(UdpSessions.WHOLE_DATAGRAMS);
+    made.config().setReuseAddress(true);
+    made.pipeline().addLast(new Input(sessions));
+    sessions.worker().loop().register(made);
     listener.config().setOption(ChannelOption.SO_REUSEADDR, true);
     boolean done = made.bind(asked).isSuccess(); // at once: this is its loop
     listener.config().setOption(ChannelOption.SO_REUSEADDR, false);
@@ -61,7 +58,7 @@ final class AddressSockets {
       made.close();
       return listener;
     }
-    made.config().setOption(ChannelOption.SO_REUSEADDR, false);
+    made.config().setReuseAddress(false);
     return made;
   }
 

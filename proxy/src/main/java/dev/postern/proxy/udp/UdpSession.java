@@ -7,52 +7,46 @@ import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
 import dev.postern.proxy.worker.IdleClock;
 import dev.postern.proxy.worker.Sweeper;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
 
 /// What one client says to one backend, and what that answers: a socket of its own, connected, so
 /// that nobody else can answer. It ends when nothing came from either side for
 /// [dev.postern.proxy.worker.Timeouts#streamIdle], when the backend is gone from the ir, or when it
 /// is told by ICMP that nobody listens there.
 final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
-  /// That come before the socket is connected, which is at once.
-  private static final int MOST_EARLY = 64;
-
   private final UdpSessions sessions;
   private final Channel answers;
   private final UdpSessions.Flow flow;
   private final ClusterEntry cluster;
   private final WorkerCluster workerCluster;
   private final Endpoint endpoint;
+  private final DatagramChannel backend;
   private final Idle idle = new Idle();
-  private final ArrayDeque<ByteBuf> early = new ArrayDeque<>(1);
   private final IdleClock quiet = new IdleClock();
-  private @Nullable Channel backend;
-  private boolean connected;
   private boolean over;
 
   /// @param answers where the client is answered from
+  /// @param backend not registered yet
   UdpSession(
       UdpSessions sessions,
       Channel answers,
       UdpSessions.Flow flow,
       ClusterEntry cluster,
       WorkerCluster workerCluster,
-      Endpoint endpoint) {
+      Endpoint endpoint,
+      DatagramChannel backend) {
     this.sessions = sessions;
     this.answers = answers;
     this.flow = flow;
     this.cluster = cluster;
     this.workerCluster = workerCluster;
     this.endpoint = endpoint;
+    this.backend = backend;
   }
 
   UdpSessions.Flow flow() {
@@ -72,43 +66,29 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
 
   void open() {
     sessions.worker().sweeper().add(idle);
-    ChannelFuture connecting =
-        new Bootstrap()
-            .group(sessions.worker().loop())
-            .channel(sessions.transport())
-            .option(ChannelOption.ALLOCATOR, sessions.worker().allocator())
-            .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
-            .handler(this)
-            .connect(endpoint.address());
-    backend = connecting.channel();
-    connecting.addListener(done -> {
-      if (!done.isSuccess()) {
-        failed();
-        return;
-      }
-      connected = true;
-      ByteBuf data;
-      while (!over && (data = early.pollFirst()) != null) {
-        toBackend(data);
-      }
-    });
+    backend.config().setAllocator(sessions.worker().allocator());
+    backend.config().setRecvByteBufAllocator(UdpSessions.WHOLE_DATAGRAMS);
+    backend.pipeline().addLast(this);
+    sessions.worker().loop().register(backend);
+    backend
+        .connect(endpoint.address()) // at once: this is its loop
+        .addListener(done -> {
+          if (!done.isSuccess()) {
+            failed();
+          }
+        });
   }
 
   void toBackend(ByteBuf data) {
     quiet.moved();
-    Channel to = backend;
     // Netty does not send what is empty.
-    if (over
-        || to == null
-        || !data.isReadable()
-        || (connected ? !to.isWritable() : early.size() == MOST_EARLY)) {
+    if (over || !data.isReadable() || !backend.isWritable()) {
       data.release();
       sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
-    } else if (!connected) {
-      early.add(data);
     } else {
       int octets = data.readableBytes();
-      to.writeAndFlush(data)
+      backend
+          .writeAndFlush(data)
           .addListener(done -> {
             if (done.isSuccess()) {
               workerCluster.cells().add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), octets);
@@ -163,13 +143,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     }
     over = true;
     sessions.worker().sweeper().remove(idle);
-    sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, early.size());
-    early.forEach(ByteBuf::release);
-    early.clear();
-    Channel channel = backend;
-    if (channel != null) {
-      channel.close();
-    }
+    backend.close();
     workerCluster.sessionEnds(endpoint);
     sessions.ended(this);
   }

@@ -7,10 +7,12 @@ import dev.postern.proxy.tcp.WeightedChoice;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Transport;
 import dev.postern.proxy.worker.Worker;
 import dev.postern.stats.StatCells;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -26,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The sessions of one listener by the client's address and port and the address it asked. There
 /// are at most as many as a worker may have connections of clients, and for each cluster as many as
-/// it may have connections; a datagram that would start one more is dropped and counted, as is one
-/// without a backend. On the worker's loop.
+/// it may have connections, and never more than the system gives sockets for; a datagram that would
+/// start one more is dropped and counted, as is one without a backend. On the worker's loop.
 public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacket> {
   /// No datagram is longer (RFC 768); what is not read at once would be lost.
   public static final RecvByteBufAllocator WHOLE_DATAGRAMS = new FixedRecvByteBufAllocator(65_535);
 
   private final Worker worker;
-  private final Class<? extends DatagramChannel> transport;
+  private final Transport transport;
   private final StatCells cells;
   private final Function<String, ClusterEntry> clusters;
   private final Map<Flow, UdpSession> sessions = new HashMap<>();
@@ -45,7 +47,7 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
   /// @param clusters gives the entry of a cluster's name
   public UdpSessions(
       Worker worker,
-      Class<? extends DatagramChannel> transport,
+      Transport transport,
       StatCells cells,
       Function<String, ClusterEntry> clusters,
       UdpProxy filter) {
@@ -63,7 +65,7 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
     return worker;
   }
 
-  Class<? extends DatagramChannel> transport() {
+  Transport transport() {
     return transport;
   }
 
@@ -133,8 +135,16 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
       count(UdpStat.DOWNSTREAM_SESS_OVERFLOW, 1);
       return null;
     }
-    Channel answering = answers.from(at, flow.asked());
-    UdpSession session = new UdpSession(this, answering, flow, entry, cluster, endpoint);
+    UdpSession session;
+    try {
+      Channel answering = answers.from(at, flow.asked());
+      DatagramChannel backend = transport.newDatagrams(endpoint.address().getAddress());
+      session = new UdpSession(this, answering, flow, entry, cluster, endpoint, backend);
+    } catch (ChannelException noSocket) {
+      cluster.sessionEnds(endpoint);
+      count(UdpStat.DOWNSTREAM_SESS_OVERFLOW, 1);
+      return null;
+    }
     sessions.put(flow, session);
     count(UdpStat.DOWNSTREAM_SESS_TOTAL, 1);
     count(UdpStat.DOWNSTREAM_SESS_ACTIVE, 1);

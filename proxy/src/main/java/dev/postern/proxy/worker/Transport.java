@@ -34,7 +34,7 @@ public record Transport(
     IoHandlerFactory io,
     Class<? extends ServerChannel> serverChannel,
     Class<? extends SocketChannel> clientChannel,
-    Class<? extends DatagramChannel> datagramChannel) {
+    DatagramSockets datagrams) {
 
   private static final int NIO_ACCEPTS = 16;
 
@@ -45,7 +45,7 @@ public record Transport(
           EpollHandler.newFactory(),
           EpollServerSocketChannel.class,
           EpollSocketChannel.class,
-          EpollDatagramChannel.class);
+          EpollDatagramChannel::new);
     }
     MissingLibrary.tell(
         "sockets are the JDK's, which are slower, answer UDP from whatever address the system"
@@ -60,7 +60,7 @@ public record Transport(
         NioIoHandler.newFactory(),
         NioServerSocketChannel.class,
         NioSocketChannel.class,
-        NioDatagramChannel.class);
+        NioDatagramChannel::new);
   }
 
   /// A socket with which to connect to that address, of the address' own family where that can be
@@ -68,11 +68,18 @@ public record Transport(
   ///
   /// @throws io.netty.channel.ChannelException where there can be no more sockets
   public SocketChannel newClient(InetAddress to) {
-    if (isEpoll()) {
-      return new EpollSocketChannel(
-          to instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
-    }
-    return new NioSocketChannel();
+    return isEpoll() ? new EpollSocketChannel(family(to)) : new NioSocketChannel();
+  }
+
+  /// A socket for datagrams from or to that address.
+  ///
+  /// @throws io.netty.channel.ChannelException where there can be no more sockets
+  public DatagramChannel newDatagrams(InetAddress address) {
+    return datagrams.open(null);
+  }
+
+  private static SocketProtocolFamily family(InetAddress address) {
+    return address instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
   }
 
   /// For a listening socket: how many connections it takes in a turn of its loop, by Netty's rule,
@@ -116,9 +123,9 @@ public record Transport(
 
   /// Has each datagram say which address of this machine it was sent to, where the transport can:
   /// epoll does, of IPv4.
-  public void tellsAddressAsked(Bootstrap datagrams) {
+  public void tellsAddressAsked(Bootstrap listener) {
     if (isEpoll()) {
-      datagrams.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
+      listener.option(EpollChannelOption.IP_RECVORIGDSTADDR, true);
     }
   }
 }

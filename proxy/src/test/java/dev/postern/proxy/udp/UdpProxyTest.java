@@ -278,34 +278,10 @@ class UdpProxyTest {
         OutlierDetection.DEFAULT);
   }
 
-  /// Answers each datagram with itself behind a prefix.
   private int backend(String prefix) throws IOException {
-    DatagramSocket socket = new DatagramSocket(0, LOOPBACK);
-    open.add(socket);
-    Thread.ofVirtual()
-        .start(() -> {
-          DatagramPacket packet = new DatagramPacket(new byte[65_535], 65_535);
-          while (!socket.isClosed()) {
-            try {
-              socket.receive(packet);
-              byte[] answer =
-                  concat(
-                      prefix.getBytes(StandardCharsets.US_ASCII),
-                      Arrays.copyOf(packet.getData(), packet.getLength()));
-              socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
-              packet.setLength(65_535);
-            } catch (IOException e) {
-              return; // closed
-            }
-          }
-        });
-    return socket.getLocalPort();
-  }
-
-  private static byte[] concat(byte[] first, byte[] second) {
-    byte[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
+    EchoBackend backend = new EchoBackend(0, prefix);
+    open.add(backend);
+    return backend.port();
   }
 
   private DatagramSocket client() throws IOException {

@@ -1,0 +1,205 @@
+package dev.postern.proxy.udp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.postern.ir.CircuitBreakers;
+import dev.postern.ir.Cluster;
+import dev.postern.ir.Discovery;
+import dev.postern.ir.FilterChain;
+import dev.postern.ir.Ir;
+import dev.postern.ir.Listener;
+import dev.postern.ir.LoadAssignment;
+import dev.postern.ir.NetworkFilter.UdpProxy;
+import dev.postern.ir.NetworkFilter.WeightedCluster;
+import dev.postern.ir.OutlierDetection;
+import dev.postern.ir.UpstreamProtocol;
+import dev.postern.proxy.FreePort;
+import dev.postern.proxy.fastcgi.FastCgiProtocol;
+import dev.postern.proxy.listener.ListenerRegistry;
+import dev.postern.proxy.tls.DownstreamTlsContexts;
+import dev.postern.proxy.tls.UpstreamTlsContexts;
+import dev.postern.proxy.upstream.ClusterRegistry;
+import dev.postern.proxy.upstream.Endpoint;
+import dev.postern.proxy.upstream.NettyConnector;
+import dev.postern.proxy.worker.Limits;
+import dev.postern.proxy.worker.Timeouts;
+import dev.postern.proxy.worker.Transport;
+import dev.postern.proxy.worker.Workers;
+import dev.postern.stats.StatStore;
+import io.netty.channel.ChannelException;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.socket.DatagramChannel;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// What becomes of sessions when the system gives no sockets, refuses them, or says of one that
+/// something went wrong.
+class UdpSocketsTest {
+  private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
+  private static final InetAddress LOOPBACK_2 = InetAddress.ofLiteral("127.0.0.2");
+  private static final String ALL = "0.0.0.0";
+  private static final int WORKERS = 2;
+
+  private final StatStore stats = new StatStore(WORKERS);
+  private final List<AutoCloseable> open = new ArrayList<>();
+  private final List<DatagramChannel> made = new CopyOnWriteArrayList<>();
+  private final int port = FreePort.next();
+  private volatile boolean noneLeft;
+
+  private final Workers workers =
+      new Workers(WORKERS, Timeouts.DEFAULT, Limits.DEFAULT, counting(Transport.best()));
+  private final ClusterRegistry clusters =
+      new ClusterRegistry(
+          workers,
+          stats,
+          new NettyConnector(workers.transport(), new FastCgiProtocol()),
+          new UpstreamTlsContexts(InstantSource.system()),
+          (address, to, onChange) -> {
+            onChange.accept(List.of(new LoadAssignment.Endpoint(address, to)));
+            return () -> {};
+          });
+  private final ListenerRegistry listeners =
+      new ListenerRegistry(workers, stats, clusters, new DownstreamTlsContexts(), null);
+
+  /// Gives no sockets for datagrams while there are none left.
+  private Transport counting(Transport best) {
+    return new Transport(
+        best.io(),
+        best.serverChannel(),
+        best.clientChannel(),
+        family -> {
+          if (noneLeft) {
+            throw new ChannelException("Too many open files");
+          }
+          DatagramChannel channel = best.datagrams().open(family);
+          made.add(channel);
+          return channel;
+        });
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (AutoCloseable closeable : open.reversed()) {
+      closeable.close();
+    }
+    clusters.close();
+    workers.close();
+  }
+
+  @Test
+  void aSessionThatGetsNoSocketLeavesNothingBehind() throws Exception {
+    serve(cluster(1, OutlierDetection.DEFAULT, backend("a:")), "127.0.0.1");
+    DatagramSocket client = client();
+    noneLeft = true;
+    send(client, LOOPBACK, "lost");
+    await().until(() -> value("udp.test", "downstream_sess_overflow") == 1);
+    noneLeft = false;
+    assertThat(ask(client, LOOPBACK, "1")).isEqualTo("a:1");
+    assertThat(value("udp.test", "downstream_sess_active")).isEqualTo(1);
+    assertThat(value("cluster.c", "upstream_cx_active")).isEqualTo(1);
+    assertThat(clusters.entry("c").endpoints()).extracting(Endpoint::errors).containsExactly(0L);
+  }
+
+  @Test
+  void whereTheAddressThatWasAskedGetsNoSocketNeitherDoesTheSession() throws Exception {
+    Assumptions.assumeTrue(Epoll.isAvailable(), "only epoll tells the address");
+    serve(cluster(1, OutlierDetection.DEFAULT, backend("a:")), ALL);
+    DatagramSocket client = client();
+    client.connect(LOOPBACK_2, port); // it hears nobody else
+    noneLeft = true;
+    send(client, LOOPBACK_2, "lost");
+    await().until(() -> value("udp.test", "downstream_sess_overflow") == 1);
+    noneLeft = false;
+    assertThat(ask(client, LOOPBACK_2, "1")).isEqualTo("a:1");
+  }
+
+  /// @return what could not be bound, and why
+  private Map<String, String> serve(Cluster cluster, String... addresses) {
+    Map<String, Listener> bound =
+        Stream.of(addresses)
+            .map(address ->
+                new Listener(
+                    "at " + address,
+                    address,
+                    port,
+                    "test",
+                    Listener.Transport.UDP,
+                    false,
+                    List.of(
+                        new FilterChain(
+                            "chain",
+                            List.of(),
+                            Optional.empty(),
+                            new UdpProxy(List.of(new WeightedCluster(1, "c")))))))
+            .collect(Collectors.toMap(Listener::name, Function.identity()));
+    Ir ir = Ir.of(bound, Map.of("c", cluster), Map.of());
+    clusters.update(ir);
+    return listeners.update(ir, false).listenerErrors();
+  }
+
+  private static Cluster cluster(
+      int maxSessions, OutlierDetection outlier, LoadAssignment.Endpoint... endpoints) {
+    return new Cluster(
+        "c",
+        new Discovery.StrictDns(List.of(endpoints)),
+        new UpstreamProtocol.Bytes(),
+        Optional.empty(),
+        Duration.ofSeconds(2),
+        Cluster.DEFAULT_IDLE_TIMEOUT,
+        new CircuitBreakers(maxSessions, maxSessions, maxSessions),
+        outlier);
+  }
+
+  private LoadAssignment.Endpoint backend(String prefix) throws IOException {
+    EchoBackend backend = new EchoBackend(0, prefix);
+    open.add(backend);
+    return endpoint(backend.port());
+  }
+
+  private static LoadAssignment.Endpoint endpoint(int port) {
+    return new LoadAssignment.Endpoint("127.0.0.1", port);
+  }
+
+  private DatagramSocket client() throws IOException {
+    DatagramSocket socket = new DatagramSocket(new InetSocketAddress(LOOPBACK, 0));
+    open.add(socket);
+    return socket;
+  }
+
+  private void send(DatagramSocket client, InetAddress at, String text) throws IOException {
+    byte[] octets = text.getBytes(StandardCharsets.US_ASCII);
+    client.send(new DatagramPacket(octets, octets.length, at, port));
+  }
+
+  private String ask(DatagramSocket client, InetAddress at, String text) throws IOException {
+    client.setSoTimeout(10_000);
+    send(client, at, text);
+    DatagramPacket answer = new DatagramPacket(new byte[512], 512);
+    client.receive(answer);
+    return new String(
+        Arrays.copyOf(answer.getData(), answer.getLength()), StandardCharsets.US_ASCII);
+  }
+
+  private long value(String group, String stat) {
+    return stats.find(group).orElseThrow().numbers().getOrDefault(stat, 0L);
+  }
+}
