@@ -59,7 +59,7 @@ final class BoundUdp implements Bound {
     Bootstrap bootstrap =
         new Bootstrap()
             .group(worker.loop())
-            .channelFactory(() -> workers.transport().datagrams().open(null))
+            .channelFactory(() -> workers.transport().newDatagrams(address.getAddress()))
             .option(ChannelOption.ALLOCATOR, worker.allocator())
             .option(ChannelOption.RECVBUF_ALLOCATOR, UdpSessions.WHOLE_DATAGRAMS)
             .handler(sessions);

@@ -71,11 +71,12 @@ public record Transport(
     return isEpoll() ? new EpollSocketChannel(family(to)) : new NioSocketChannel();
   }
 
-  /// A socket for datagrams from or to that address.
+  /// A socket for datagrams from or to that address, of the address' own family: one for both would
+  /// take what comes to IPv6 where all addresses of IPv4 are meant.
   ///
   /// @throws io.netty.channel.ChannelException where there can be no more sockets
   public DatagramChannel newDatagrams(InetAddress address) {
-    return datagrams.open(null);
+    return datagrams.open(family(address));
   }
 
   private static SocketProtocolFamily family(InetAddress address) {

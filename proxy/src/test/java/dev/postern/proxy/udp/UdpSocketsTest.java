@@ -56,6 +56,7 @@ import org.junit.jupiter.api.Test;
 class UdpSocketsTest {
   private static final InetAddress LOOPBACK = InetAddress.ofLiteral("127.0.0.1");
   private static final InetAddress LOOPBACK_2 = InetAddress.ofLiteral("127.0.0.2");
+  private static final InetAddress LOOPBACK_V6 = InetAddress.ofLiteral("::1");
   private static final String ALL = "0.0.0.0";
   private static final int WORKERS = 2;
 
@@ -130,6 +131,24 @@ class UdpSocketsTest {
     await().until(() -> value("udp.test", "downstream_sess_overflow") == 1);
     noneLeft = false;
     assertThat(ask(client, LOOPBACK_2, "1")).isEqualTo("a:1");
+  }
+
+  @Test
+  void allAddressesOfIpv4AreNoneOfIpv6() throws Exception {
+    assumeIpv6();
+    assertThat(serve(cluster(16, OutlierDetection.DEFAULT, backend("a:")), ALL, "::1")).isEmpty();
+    assertThat(ask(client(), LOOPBACK, "1")).isEqualTo("a:1");
+    DatagramSocket other = new DatagramSocket(new InetSocketAddress(LOOPBACK_V6, 0));
+    open.add(other);
+    assertThat(ask(other, LOOPBACK_V6, "2")).isEqualTo("a:2");
+  }
+
+  private static void assumeIpv6() {
+    try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK_V6)) {
+      assertThat(socket.isBound()).isTrue();
+    } catch (IOException none) {
+      Assumptions.abort("no IPv6 here");
+    }
   }
 
   /// @return what could not be bound, and why
