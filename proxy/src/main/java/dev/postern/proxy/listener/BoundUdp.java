@@ -15,6 +15,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// One socket that takes datagrams, on one worker: a client's datagrams keep their order.
@@ -85,13 +86,24 @@ final class BoundUdp implements Bound {
     worker.loop().execute(sessions::takeNobodyNew);
   }
 
+  /// Whoever is bound next may want one of the addresses that were answered from, so that these are
+  /// free as well when this is done.
   @Override
   public void remove() {
     Channel bound = channel;
     if (bound != null) {
-      bound.close();
-      workers.awaitClosed(bound);
       channel = null;
+      try {
+        worker.loop().submit(() -> close(bound)).awaitUninterruptibly();
+      } catch (RejectedExecutionException ended) {
+        return; // The loop has ended, and closes its channels.
+      }
+      workers.awaitClosed(bound);
     }
+  }
+
+  private void close(Channel bound) {
+    bound.close();
+    sessions.close();
   }
 }

@@ -165,6 +165,12 @@ public final class UdpSessions extends SimpleChannelInboundHandler<DatagramPacke
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    close();
+  }
+
+  /// Ends all sessions, and lets go of every address that was answered from.
+  public void close() {
+    takesNobodyNew = true;
     List.copyOf(sessions.values()).forEach(UdpSession::end);
     answers.close();
   }

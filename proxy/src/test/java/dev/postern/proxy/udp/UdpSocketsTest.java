@@ -143,6 +143,18 @@ class UdpSocketsTest {
     assertThat(ask(other, LOOPBACK_V6, "2")).isEqualTo("a:2");
   }
 
+  /// The two listeners are on different workers, by their names.
+  @Test
+  void anAddressThatWasAnsweredFromCanBeBoundByTheNextListener() throws Exception {
+    Cluster cluster = cluster(1000, OutlierDetection.DEFAULT, backend("a:"));
+    serve(cluster, ALL);
+    for (int i = 0; i < 300; i++) {
+      assertThat(ask(client(), LOOPBACK, "1")).isEqualTo("a:1");
+    }
+    assertThat(serve(cluster, "127.0.0.1")).isEmpty();
+    assertThat(ask(client(), LOOPBACK, "2")).isEqualTo("a:2");
+  }
+
   private static void assumeIpv6() {
     try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK_V6)) {
       assertThat(socket.isBound()).isTrue();
