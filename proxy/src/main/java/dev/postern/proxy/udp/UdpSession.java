@@ -57,11 +57,12 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     return cluster.name();
   }
 
-  /// Whether its backend is no more among those of the cluster, or left out for a while.
+  /// Whether its backend is no more among those of the cluster, or left out for a while, where
+  /// another would get the next session.
   boolean stale() {
     return !workerCluster.equals(cluster.on(sessions.worker()))
         || endpoint.gone()
-        || endpoint.ejected();
+        || (endpoint.ejected() && workerCluster.anyUsable());
   }
 
   void open() {

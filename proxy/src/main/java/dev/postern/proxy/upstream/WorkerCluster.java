@@ -133,6 +133,18 @@ public final class WorkerCluster {
     return null;
   }
 
+  /// Whether any endpoint should get requests.
+  public boolean anyUsable() {
+    long now = worker.clock().nanos();
+    List<Endpoint> all = endpoints;
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).takes(List.of(), now)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// What names the cluster in a session's token.
   public int sessionKey() {
     return entry.sessionKey();

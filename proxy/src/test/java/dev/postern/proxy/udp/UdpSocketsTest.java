@@ -155,6 +155,30 @@ class UdpSocketsTest {
     assertThat(ask(client(), LOOPBACK, "2")).isEqualTo("a:2");
   }
 
+  @Test
+  void whereNobodyIsWellASessionStaysWhereItIs() throws Exception {
+    int one = FreePort.next();
+    int other = FreePort.next();
+    serve(
+        cluster(
+            16, new OutlierDetection(1, Duration.ofHours(1), 100), endpoint(one), endpoint(other)),
+        "127.0.0.1");
+    DatagramSocket client = client();
+    await()
+        .until(() -> {
+          send(client, LOOPBACK, "nobody");
+          return value("cluster.c", "outlier_detection.ejections_active") == 2;
+        });
+    await().until(() -> value("udp.test", "downstream_sess_active") == 0);
+    open.add(new EchoBackend(one, ""));
+    open.add(new EchoBackend(other, ""));
+    long before = value("udp.test", "downstream_sess_total");
+    for (int i = 0; i < 10; i++) {
+      assertThat(ask(client, LOOPBACK, "?")).isEqualTo("?");
+    }
+    assertThat(value("udp.test", "downstream_sess_total")).isEqualTo(before + 1);
+  }
+
   private static void assumeIpv6() {
     try (DatagramSocket socket = new DatagramSocket(0, LOOPBACK_V6)) {
       assertThat(socket.isBound()).isTrue();
