@@ -13,11 +13,14 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.Errors;
+import java.net.NoRouteToHostException;
+import java.net.PortUnreachableException;
 
 /// What one client says to one backend, and what that answers: a socket of its own, connected, so
 /// that nobody else can answer. It ends when nothing came from either side for
 /// [dev.postern.proxy.worker.Timeouts#streamIdle], when the backend is gone from the ir, or when it
-/// is told by ICMP that nobody listens there.
+/// is told by ICMP that nobody listens there or that there is no way to there.
 final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
   private final UdpSessions sessions;
   private final Channel answers;
@@ -75,7 +78,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
         .connect(endpoint.address()) // at once: this is its loop
         .addListener(done -> {
           if (!done.isSuccess()) {
-            failed();
+            failed(done.cause());
           }
         });
   }
@@ -125,15 +128,39 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
         });
   }
 
+  /// All else that is heard of a socket is no fault of the backend: that a datagram was too large
+  /// for the path (RFC 1191 4) was the client's, and what is smaller goes through.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    failed();
+    if (unreachable(cause)) {
+      failed(cause);
+    } else {
+      sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
+    }
   }
 
-  private void failed() {
+  /// The transport may close a socket that it cannot read from any more.
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    end();
+  }
+
+  private static boolean unreachable(Throwable cause) {
+    return switch (cause) {
+      case PortUnreachableException _, NoRouteToHostException _ -> true;
+      case Errors.NativeIoException error ->
+          error.expectedErr() == Errors.ERROR_ENETUNREACH_NEGATIVE
+              || error.expectedErr() == Errors.ERROR_EHOSTUNREACH_NEGATIVE;
+      default -> false;
+    };
+  }
+
+  private void failed(Throwable cause) {
     if (!over) {
       workerCluster.cells().increment(ClusterStat.UPSTREAM_CX_CONNECT_FAIL.ordinal());
-      workerCluster.endpointFailed(endpoint);
+      if (unreachable(cause)) {
+        workerCluster.endpointFailed(endpoint);
+      }
       end();
     }
   }

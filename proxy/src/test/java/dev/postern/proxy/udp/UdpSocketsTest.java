@@ -30,11 +30,13 @@ import dev.postern.stats.StatStore;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.NoRouteToHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -58,6 +60,7 @@ class UdpSocketsTest {
   private static final InetAddress LOOPBACK_2 = InetAddress.ofLiteral("127.0.0.2");
   private static final InetAddress LOOPBACK_V6 = InetAddress.ofLiteral("::1");
   private static final String ALL = "0.0.0.0";
+  private static final int EMSGSIZE = 90;
   private static final int WORKERS = 2;
 
   private final StatStore stats = new StatStore(WORKERS);
@@ -122,7 +125,7 @@ class UdpSocketsTest {
 
   @Test
   void whereTheAddressThatWasAskedGetsNoSocketNeitherDoesTheSession() throws Exception {
-    Assumptions.assumeTrue(Epoll.isAvailable(), "only epoll tells the address");
+    assumeEpoll();
     serve(cluster(1, OutlierDetection.DEFAULT, backend("a:")), ALL);
     DatagramSocket client = client();
     client.connect(LOOPBACK_2, port); // it hears nobody else
@@ -177,6 +180,45 @@ class UdpSocketsTest {
       assertThat(ask(client, LOOPBACK, "?")).isEqualTo("?");
     }
     assertThat(value("udp.test", "downstream_sess_total")).isEqualTo(before + 1);
+  }
+
+  @Test
+  void aDatagramThatIsTooLargeForThePathEndsNoSession() throws Exception {
+    assumeEpoll();
+    serve(cluster(16, OutlierDetection.DEFAULT, backend("a:")), "127.0.0.1");
+    DatagramSocket client = client();
+    assertThat(ask(client, LOOPBACK, "1")).isEqualTo("a:1");
+    says(new Errors.NativeIoException("recvAddress", -EMSGSIZE));
+    assertThat(ask(client, LOOPBACK, "2")).isEqualTo("a:2");
+    assertThat(value("udp.test", "downstream_sess_total")).isEqualTo(1);
+    assertThat(clusters.entry("c").endpoints()).extracting(Endpoint::errors).containsExactly(0L);
+  }
+
+  @Test
+  void aHostThatCannotBeReachedEndsTheSession() throws Exception {
+    assumeEpoll();
+    serve(cluster(16, OutlierDetection.DEFAULT, backend("a:")), "127.0.0.1");
+    DatagramSocket client = client();
+    assertThat(ask(client, LOOPBACK, "1")).isEqualTo("a:1");
+    says(new NoRouteToHostException("No route to host"));
+    await().until(() -> value("udp.test", "downstream_sess_active") == 0);
+    assertThat(ask(client, LOOPBACK, "2")).isEqualTo("a:2");
+    says(new Errors.NativeIoException("recvAddress", Errors.ERROR_EHOSTUNREACH_NEGATIVE));
+    await().until(() -> value("udp.test", "downstream_sess_active") == 0);
+    assertThat(value("cluster.c", "upstream_cx_connect_fail")).isEqualTo(2);
+    assertThat(clusters.entry("c").endpoints()).extracting(Endpoint::errors).containsExactly(2L);
+  }
+
+  /// The last session's socket hears of that by ICMP.
+  private void says(IOException error) throws InterruptedException {
+    DatagramChannel session = made.getLast();
+    assertThat(session.isConnected()).isTrue();
+    session.eventLoop().submit(() -> session.pipeline().fireExceptionCaught(error)).sync();
+  }
+
+  /// Which tells the address that was asked, and has errors of its own.
+  private static void assumeEpoll() {
+    Assumptions.assumeTrue(Epoll.isAvailable(), "no epoll here");
   }
 
   private static void assumeIpv6() {
