@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,12 @@ final class DnsWatch implements AutoCloseable {
   private static final Comparator<LoadAssignment.Endpoint> ORDER =
       Comparator.comparing(LoadAssignment.Endpoint::address);
 
+  private enum State {
+    FOUND,
+    FOUND_IN_PART,
+    NOT_FOUND
+  }
+
   private final EventLoop loop;
   private final Transport transport;
   private final DnsSettings settings;
@@ -32,12 +39,14 @@ final class DnsWatch implements AutoCloseable {
   private final int port;
   private final Consumer<List<LoadAssignment.Endpoint>> onChange;
   private final LeastTtl ttl = new LeastTtl();
+  private final Unanswered unanswered = new Unanswered();
 
   private volatile boolean closed;
   private @Nullable DnsNameResolver resolver;
   private final Timer timer = new Timer();
+  private List<InetAddress> lastAddresses = List.of();
   private @Nullable List<LoadAssignment.Endpoint> last;
-  private boolean failing;
+  private State state = State.FOUND;
 
   DnsWatch(
       EventLoop loop,
@@ -79,6 +88,7 @@ final class DnsWatch implements AutoCloseable {
       resolver = asked;
     }
     ttl.reset();
+    unanswered.reset();
     asked.resolveAll(hostname).addListener(this::answered);
   }
 
@@ -93,19 +103,27 @@ final class DnsWatch implements AutoCloseable {
       found(addresses);
       wait = ttl.within(settings.shortest(), settings.longest());
     } else {
-      failed(answer.cause());
+      become(State.NOT_FOUND, String.valueOf(answer.cause().getMessage()));
+      wait = settings.retry();
+    }
+    if (unanswered.any() && wait.compareTo(settings.retry()) > 0) {
       wait = settings.retry();
     }
     timer.start(loop, wait.toNanos(), this::ask);
   }
 
   private void found(List<InetAddress> addresses) {
-    if (failing) {
-      failing = false;
-      log.info("{} is resolved again", hostname);
+    if (unanswered.any()) {
+      become(State.FOUND_IN_PART, "nobody answered for one of IPv4 and IPv6");
+    } else {
+      become(State.FOUND, "");
     }
+    lastAddresses =
+        Stream.concat(addresses.stream(), lastAddresses.stream().filter(unanswered::has))
+            .distinct()
+            .toList();
     List<LoadAssignment.Endpoint> endpoints =
-        addresses.stream()
+        lastAddresses.stream()
             .map(address -> DnsEndpoints.endpoint(address, port))
             .distinct()
             .sorted(ORDER)
@@ -116,16 +134,24 @@ final class DnsWatch implements AutoCloseable {
     }
   }
 
-  private void failed(Throwable why) {
-    if (!failing) {
-      failing = true;
-      log.warn(
-          "{} cannot be resolved: {}. {}; it is asked for again every {} s",
-          hostname,
-          why.getMessage(),
-          last == null ? "There is no address to connect to" : "The last addresses stay in use",
-          settings.retry().toSeconds());
+  private void become(State next, String why) {
+    if (next == state) {
+      return;
     }
+    state = next;
+    if (next == State.FOUND) {
+      log.info("{} is resolved again", hostname);
+      return;
+    }
+    log.warn(
+        "{} cannot be resolved{}: {}. {}; it is asked for again every {} s",
+        hostname,
+        next == State.FOUND_IN_PART ? " in full" : "",
+        why,
+        last == null && next == State.NOT_FOUND
+            ? "There is no address to connect to"
+            : "What was found last stays in use",
+        settings.retry().toSeconds());
   }
 
   private DnsNameResolver build() {
@@ -137,7 +163,8 @@ final class DnsWatch implements AutoCloseable {
             .completeOncePreferredResolved(false)
             .consolidateCacheSize(0)
             .resolveCache(ttl)
-            .cnameCache(ttl);
+            .cnameCache(ttl)
+            .dnsQueryLifecycleObserverFactory(unanswered);
     settings
         .nameServer()
         .map(SingletonDnsServerAddressStreamProvider::new)

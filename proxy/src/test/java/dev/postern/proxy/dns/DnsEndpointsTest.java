@@ -8,12 +8,14 @@ import dev.postern.proxy.worker.Transport;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.handler.codec.dns.DnsRecordType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -143,6 +145,47 @@ class DnsEndpointsTest {
       assertThat(told.take()).contains(new Endpoint("127.0.0.1", 5432));
       assertThat(server.questions).isEmpty();
     }
+  }
+
+  @Test
+  void aFamilyWithoutAnAnswerKeepsItsLastAddressesAndIsAskedForAgain() throws Exception {
+    keepsItsLastAddresses(() -> server.fail(DnsRecordType.A));
+  }
+
+  @Test
+  void aFamilyWhoseQueryIsLostKeepsItsLastAddressesAndIsAskedForAgain() throws Exception {
+    keepsItsLastAddresses(() -> server.lose(DnsRecordType.A));
+  }
+
+  private void keepsItsLastAddresses(Runnable trouble) throws Exception {
+    server.set(NAME, new Answer("127.0.0.2", 0), new Answer("fd00::2", 0));
+    try (AutoCloseable _ = watch(NAME)) {
+      awaitBothFamilies();
+      trouble.run();
+      server.set(NAME, new Answer("127.0.0.4", 3600), new Answer("fd00::3", 3600));
+      assertThat(told.take())
+          .containsExactly(new Endpoint("127.0.0.2", 5432), new Endpoint("fd00::3", 5432));
+      server.recover();
+      assertThat(told.take())
+          .containsExactly(new Endpoint("127.0.0.4", 5432), new Endpoint("fd00::3", 5432));
+    }
+  }
+
+  @Test
+  void aFamilyThatTheNameHasNoMoreIsDropped() throws Exception {
+    server.set(NAME, new Answer("127.0.0.2", 0), new Answer("fd00::2", 0));
+    try (AutoCloseable _ = watch(NAME)) {
+      awaitBothFamilies();
+      server.set(NAME, new Answer("fd00::2", 0));
+      assertThat(told.take()).containsExactly(new Endpoint("fd00::2", 5432));
+    }
+  }
+
+  private void awaitBothFamilies() throws InterruptedException {
+    List<Endpoint> first = told.take();
+    Assumptions.assumeTrue(first.size() == 2, "no IPv6 here");
+    assertThat(first)
+        .containsExactly(new Endpoint("127.0.0.2", 5432), new Endpoint("fd00::2", 5432));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -36,6 +37,8 @@ final class DnsServer implements AutoCloseable {
   final LinkedBlockingQueue<String> questions = new LinkedBlockingQueue<>();
 
   private final Map<String, List<Answer>> names = new ConcurrentHashMap<>();
+  private final Set<DnsRecordType> failing = ConcurrentHashMap.newKeySet();
+  private final Set<DnsRecordType> losing = ConcurrentHashMap.newKeySet();
   private final Channel channel;
 
   DnsServer(EventLoopGroup group) {
@@ -68,6 +71,22 @@ final class DnsServer implements AutoCloseable {
     names.put(name + ".", List.of(answers));
   }
 
+  /// From now on questions for such records get SERVFAIL.
+  void fail(DnsRecordType type) {
+    failing.add(type);
+  }
+
+  /// From now on questions for such records get no answer.
+  void lose(DnsRecordType type) {
+    losing.add(type);
+  }
+
+  /// From now on all questions are answered.
+  void recover() {
+    failing.clear();
+    losing.clear();
+  }
+
   @Override
   public void close() {
     channel.close().syncUninterruptibly();
@@ -82,11 +101,17 @@ final class DnsServer implements AutoCloseable {
           new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
       response.setAuthoritativeAnswer(true);
       response.addRecord(DnsSection.QUESTION, question);
-      if (answers.isEmpty()) {
-        response.setCode(DnsResponseCode.NXDOMAIN);
+      if (failing.contains(question.type())) {
+        response.setCode(DnsResponseCode.SERVFAIL);
+      } else {
+        response.setCode(answers.isEmpty() ? DnsResponseCode.NXDOMAIN : DnsResponseCode.NOERROR);
+        add(response, question.name(), question.type(), answers);
       }
-      add(response, question.name(), question.type(), answers);
-      ctx.writeAndFlush(response);
+      if (losing.contains(question.type())) {
+        response.release();
+      } else {
+        ctx.writeAndFlush(response);
+      }
       if (question.type().equals(DnsRecordType.A)) {
         questions.add(question.name());
       }
