@@ -82,7 +82,6 @@ final class BoundListener implements Bound {
   /// Takes over what changed; the next request on any connection sees it.
   @Override
   public void update(Listener next, boolean anew) {
-    ir = next;
     Set<String> gone = new HashSet<>(chains.keySet());
     List<ChainRoutes> ended = new ArrayList<>();
     for (FilterChain chain : next.filterChains()) {
@@ -100,14 +99,16 @@ final class BoundListener implements Bound {
         ended.add(here);
       }
     }
+    ServerNames before = serverNames;
+    serverNames = next.tlsInspector() ? tlsContexts.serverNames(next.filterChains()) : null;
+    ir = next;
+    // Behind that: nobody chooses any more what is gone.
     for (String name : gone) {
       ChainRoutes routes = chains.remove(name);
       if (routes != null) {
         routes.clear();
       }
     }
-    ServerNames before = serverNames;
-    serverNames = next.tlsInspector() ? tlsContexts.serverNames(next.filterChains()) : null;
     if (before != null) {
       before.release();
     }
@@ -190,7 +191,7 @@ final class BoundListener implements Bound {
         .allMatch(chain -> chain.filter() instanceof NetworkFilter.HttpConnectionManager);
   }
 
-  /// Gives a connection to the chain's filter.
+  /// Gives a connection to the chain's filter, as it is by now.
   ///
   /// @param facts of TLS that ended here; null for none
   /// @param counted whether the connection counts for HTTP already
@@ -202,25 +203,26 @@ final class BoundListener implements Bound {
       @Nullable TlsFacts facts,
       boolean counted) {
     ChainRoutes routes = chains.get(key(chain));
-    if (routes != null && !routes.takes(chain)) {
+    if (routes == null || !routes.takes(chain)) {
       return false;
     }
     return switch (chain.filter()) {
-      case NetworkFilter.TcpProxy proxy -> {
-        StatCells cells =
-            stats.group("tcp." + ir.statPrefix(), TcpStat.SCHEMA).worker(worker.index());
-        TcpConnection.start(
-            accepted, new TcpClient(worker, cells, accessLog), proxy, clusters::entry);
-        yield true;
+      case NetworkFilter.TcpProxy _ -> {
+        NetworkFilter.TcpProxy proxy = routes.tcpProxy();
+        if (proxy != null) {
+          StatCells cells =
+              stats.group("tcp." + ir.statPrefix(), TcpStat.SCHEMA).worker(worker.index());
+          TcpConnection.start(
+              accepted, new TcpClient(worker, cells, accessLog), proxy, clusters::entry);
+        }
+        yield proxy != null;
       }
       case NetworkFilter.HttpConnectionManager _ -> {
-        if (routes != null) {
-          if (!counted) {
-            countHttp(accepted, worker);
-          }
-          http(accepted, worker, routes, facts);
+        if (!counted) {
+          countHttp(accepted, worker);
         }
-        yield routes != null;
+        http(accepted, worker, routes, facts);
+        yield true;
       }
       case NetworkFilter.UdpProxy _ -> false;
     };

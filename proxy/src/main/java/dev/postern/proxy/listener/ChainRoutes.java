@@ -3,6 +3,7 @@ package dev.postern.proxy.listener;
 import dev.postern.ir.DownstreamTls.ClientValidation;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.HeaderMutation;
+import dev.postern.ir.NetworkFilter.TcpProxy;
 import dev.postern.ir.Route;
 import dev.postern.ir.RouteAction;
 import dev.postern.ir.RouteConfiguration;
@@ -14,9 +15,11 @@ import dev.postern.proxy.route.RouteTable;
 import dev.postern.proxy.upstream.ClusterRegistry;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/// The routes of one filter chain: connections hold on to it while its table changes. All of them
-/// were let in by client validation that is as strict as the chain's or stricter.
+/// The routes of one filter chain, or where it sends bytes: connections hold on to it while its
+/// table changes. All of them were let in by client validation that is as strict as the chain's or
+/// stricter.
 final class ChainRoutes implements Routes {
   private static final RouteConfiguration NOTHING = new RouteConfiguration("", List.of());
   private static final RouteConfiguration MISDIRECTED = misdirected();
@@ -25,6 +28,7 @@ final class ChainRoutes implements Routes {
   private RouteConfiguration configuration = NOTHING;
   private volatile Optional<ClientValidation> validation;
   private volatile RouteTable<RouteTarget> table;
+  private volatile @Nullable TcpProxy tcpProxy;
   private volatile boolean ended;
 
   ChainRoutes(ClusterRegistry clusters, FilterChain chain) {
@@ -41,6 +45,11 @@ final class ChainRoutes implements Routes {
   @Override
   public boolean ended() {
     return ended;
+  }
+
+  /// Where connections of bytes go; null when that is nowhere, or no more.
+  @Nullable TcpProxy tcpProxy() {
+    return tcpProxy;
   }
 
   /// Whether it may serve whom that chain let in.
@@ -73,6 +82,7 @@ final class ChainRoutes implements Routes {
   /// @param anew whether nothing may be taken over from the table before
   void update(FilterChain chain, boolean anew) {
     validation = validation(chain);
+    tcpProxy = chain.filter() instanceof TcpProxy proxy ? proxy : null;
     update(chain.routeConfiguration(), anew);
   }
 
@@ -83,8 +93,10 @@ final class ChainRoutes implements Routes {
     }
   }
 
-  /// The chain is gone: what still comes on its connections gets a 404.
+  /// The chain is gone: what still comes on its connections gets a 404, and no more connections of
+  /// bytes begin.
   void clear() {
+    tcpProxy = null;
     update(NOTHING, true);
   }
 
@@ -92,6 +104,7 @@ final class ChainRoutes implements Routes {
   /// they have is told to come by another (RFC 9110 15.5.20).
   void end() {
     ended = true;
+    tcpProxy = null;
     update(MISDIRECTED, true);
   }
 

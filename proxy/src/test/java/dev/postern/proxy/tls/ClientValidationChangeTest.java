@@ -195,16 +195,16 @@ class ClientValidationChangeTest {
   @ValueSource(booleans = {true, false})
   void aHandshakeUnderWayLetsNobodyIn(boolean http) throws Exception {
     apply(server, Optional.empty(), http);
-    CountDownLatch changed = new CountDownLatch(1);
-    CountDownLatch helloSent = new CountDownLatch(1);
-    SSLSocket client = client(before, relay(helloSent, changed), "");
+    HelloRelay relay = new HelloRelay(port);
+    open.add(relay);
+    SSLSocket client = client(before, relay.port(), "");
     Thread change =
         Thread.ofVirtual()
             .start(() -> {
               try {
-                assertThat(helloSent.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
+                relay.awaitHello();
                 apply(server, trusting(now), http);
-                changed.countDown();
+                relay.goOn();
               } catch (Exception e) {
                 throw new AssertionError(e);
               }
@@ -374,41 +374,6 @@ class ClientValidationChangeTest {
 
   private void awaitAsked() throws InterruptedException {
     assertThat(asked.await(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)).isTrue();
-  }
-
-  /// The port of a wire to the proxy, that passes on the ClientHello and the rest of what the
-  /// client sends only once that is set.
-  private int relay(CountDownLatch helloSent, CountDownLatch rest) throws IOException {
-    ServerSocket relay = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    open.add(relay);
-    Thread.ofVirtual()
-        .start(() -> {
-          try (Socket near = relay.accept();
-              Socket far = new Socket(InetAddress.getLoopbackAddress(), port)) {
-            byte[] hello = new byte[16 * 1024];
-            int octets = near.getInputStream().read(hello);
-            far.getOutputStream().write(hello, 0, octets);
-            byte[] first = far.getInputStream().readNBytes(1);
-            helloSent.countDown();
-            near.getOutputStream().write(first);
-            Thread back = Thread.ofVirtual().start(() -> pass(far, near));
-            rest.await();
-            near.getInputStream().transferTo(far.getOutputStream());
-            back.join();
-          } catch (IOException | InterruptedException e) {
-            // closed
-          }
-        });
-    return relay.getLocalPort();
-  }
-
-  private static void pass(Socket from, Socket to) {
-    try {
-      from.getInputStream().transferTo(to.getOutputStream());
-      to.shutdownOutput();
-    } catch (IOException e) {
-      // closed
-    }
   }
 
   /// @param voucher who vouches for the client
