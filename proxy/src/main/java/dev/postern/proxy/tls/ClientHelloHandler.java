@@ -1,6 +1,7 @@
 package dev.postern.proxy.tls;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.ssl.AbstractSniHandler;
@@ -26,7 +27,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   private final long timeoutMillis;
   private final HandshakeWatch watch;
   private boolean closing;
-  private boolean unsigned;
+  private @Nullable ByteBuf hello;
 
   ClientHelloHandler(Supplier<ServerNames> names, long timeoutMillis, HandshakeWatch watch) {
     super(LONGEST_HELLO, timeoutMillis);
@@ -52,18 +53,21 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
   }
 
   @Override
-  protected Future<ServerNames.Choice> lookup(ChannelHandlerContext ctx, @Nullable ByteBuf hello)
-      throws Exception {
-    Future<ServerNames.Choice> found = super.lookup(ctx, hello);
-    DownstreamTlsContext context = found.isSuccess() ? found.getNow().context() : null;
-    unsigned = hello != null && context != null && !context.signsFor(hello);
-    return found;
+  protected Future<ServerNames.Choice> lookup(
+      ChannelHandlerContext ctx, @Nullable ByteBuf clientHello) throws Exception {
+    hello = clientHello;
+    try {
+      return super.lookup(ctx, clientHello);
+    } finally {
+      hello = null; // it is gone after this
+    }
   }
 
   @Override
   protected Future<ServerNames.Choice> lookup(
       ChannelHandlerContext ctx, @Nullable String serverName) {
-    ServerNames.Choice choice = names.get().choose(serverName);
+    ByteBuf said = hello == null ? Unpooled.EMPTY_BUFFER : hello;
+    ServerNames.Choice choice = names.get().choose(serverName, said);
     return choice == null
         ? ctx.executor().newFailedFuture(new SSLException("no filter chain"))
         : ctx.executor().newSucceededFuture(choice);
@@ -84,7 +88,7 @@ final class ClientHelloHandler extends AbstractSniHandler<ServerNames.Choice> {
       ctx.pipeline().remove(this);
       return;
     }
-    if (unsigned) {
+    if (!choice.signs()) {
       watch.fail(
           ctx, "the client takes nothing better than SHA-1 for this certificate's signatures");
       alert(ctx, HANDSHAKE_FAILURE);

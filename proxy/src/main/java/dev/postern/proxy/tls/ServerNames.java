@@ -2,6 +2,7 @@ package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.FilterChain;
+import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The filter chains of one listener by the server name that the client asks for (RFC 6066): the
 /// exact name, else the longest `*.suffix` with one label or more before it, else the chain without
-/// names. Where TLS ends here the first certificate whose names fit is served, else its first.
-/// Thread-safe.
+/// names. Where TLS ends here the first certificate is served whose names fit and whose signatures
+/// the client takes (RFC 8446 4.4.2.2), else the first whose names fit; where none does, the first
+/// whose signatures it takes, else the first. Thread-safe.
 public final class ServerNames {
   private final DownstreamTlsContexts owner;
   private final Map<String, Chain> exact = new HashMap<>();
@@ -24,7 +26,8 @@ public final class ServerNames {
   /// Who serves a connection.
   ///
   /// @param context null where TLS does not end here
-  record Choice(FilterChain filterChain, @Nullable DownstreamTlsContext context) {}
+  /// @param signs whether the client takes its signatures
+  record Choice(FilterChain filterChain, @Nullable DownstreamTlsContext context, boolean signs) {}
 
   ServerNames(List<FilterChain> chains, DownstreamTlsContexts owner) {
     this.owner = owner;
@@ -51,21 +54,31 @@ public final class ServerNames {
   }
 
   /// @param serverName lower case; null when the client named none
-  @Nullable Choice choose(@Nullable String serverName) {
+  /// @param hello see [DownstreamTlsContext#signsFor]
+  @Nullable Choice choose(@Nullable String serverName, ByteBuf hello) {
     String name = serverName == null ? "" : withoutRootDot(serverName);
     Chain chain = chain(name);
     if (chain == null) {
       return null;
     }
-    if (chain.contexts.isEmpty()) {
-      return new Choice(chain.filterChain, null);
+    List<DownstreamTlsContext> contexts = chain.contexts;
+    if (contexts.isEmpty()) {
+      return new Choice(chain.filterChain, null, true);
     }
-    for (DownstreamTlsContext context : chain.contexts) {
-      if (chain.contexts.size() > 1 && context.fits(name)) {
-        return new Choice(chain.filterChain, context);
+    DownstreamTlsContext best = contexts.getFirst();
+    boolean fits = contexts.size() == 1 || best.fits(name);
+    boolean signs = best.signsFor(hello);
+    for (int i = 1; i < contexts.size() && !(fits && signs); i++) {
+      DownstreamTlsContext next = contexts.get(i);
+      boolean nextFits = next.fits(name);
+      boolean nextSigns = next.signsFor(hello);
+      if ((nextFits && !fits) || (nextFits == fits && nextSigns && !signs)) {
+        best = next;
+        fits = nextFits;
+        signs = nextSigns;
       }
     }
-    return new Choice(chain.filterChain, chain.contexts.get(0));
+    return new Choice(chain.filterChain, best, signs);
   }
 
   private @Nullable Chain chain(String name) {

@@ -13,6 +13,7 @@ import dev.postern.ir.RouteConfiguration;
 import dev.postern.proxy.tls.TlsFailure.Kind;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -62,6 +63,7 @@ class ClientTlsTest {
   private final BlockingQueue<String> unmatched = new LinkedBlockingQueue<>();
   private volatile ServerNames names;
   private SSLContext client;
+  private String[] schemes;
 
   @BeforeEach
   void trustEverybody() throws Exception {
@@ -105,6 +107,37 @@ class ClientTlsTest {
     try (SSLSocket socket = handshake(start(LONG), serverName)) {
       assertThat(served(socket)).isEqualTo(List.of(ONE, TWO).get(certificate).getCertificate());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "one.example.com, ecdsa_secp256r1_sha256, 0",
+    "one.example.com, rsa_pss_rsae_sha256,    1",
+    "x.example.com,   rsa_pss_rsae_sha256,    2",
+    ",                rsa_pss_rsae_sha256,    1",
+  })
+  void ofSeveralCertificatesOneIsServedWhoseSignaturesTheClientTakes(
+      String serverName, String scheme, int certificate) throws Exception {
+    List<X509Bundle> bundles =
+        List.of(
+            ONE,
+            selfSigned(leaf("one.example.com").rsa2048()),
+            selfSigned(leaf("*.example.com").rsa2048()));
+    serve(chain("all", List.of(), bundles.toArray(X509Bundle[]::new)));
+    schemes = new String[] {scheme};
+    try (SSLSocket socket = handshake(start(LONG), serverName)) {
+      assertThat(served(socket)).isEqualTo(bundles.get(certificate).getCertificate());
+    }
+  }
+
+  @Test
+  void whoTakesTheSignaturesOfNoCertificateOfTheNameIsRefused() throws Exception {
+    serve(chain("all", List.of(), ONE, selfSigned(leaf("other.example.com").rsa2048())));
+    schemes = new String[] {"rsa_pss_rsae_sha256"};
+    assertThatThrownBy(() -> handshake(start(LONG), "one.example.com"))
+        .isInstanceOf(IOException.class);
+    TlsFailure failure = failed.poll(20, TimeUnit.SECONDS);
+    assertThat(failure.reason()).contains("SHA-1");
   }
 
   @Test
@@ -185,11 +218,11 @@ class ClientTlsTest {
   @Test
   void anEqualCertificateKeepsItsContext() throws Exception {
     ServerNames before = serve(chain("all", List.of(), ONE));
-    DownstreamTlsContext context = before.choose(null).context();
+    DownstreamTlsContext context = before.choose(null, Unpooled.EMPTY_BUFFER).context();
     ServerNames after = serve(chain("changed", List.of("a.b"), ONE, TWO));
     before.release();
 
-    assertThat(after.choose("a.b").context()).isSameAs(context);
+    assertThat(after.choose("a.b", Unpooled.EMPTY_BUFFER).context()).isSameAs(context);
     assertThat(contexts.size()).isEqualTo(2);
     after.release();
     assertThat(contexts.size()).isZero();
@@ -371,6 +404,7 @@ class ClientTlsTest {
       parameters.setServerNames(List.of(new SNIHostName(serverName)));
     }
     parameters.setApplicationProtocols(alpn);
+    parameters.setSignatureSchemes(schemes);
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(20_000);
     socket.startHandshake();
