@@ -19,11 +19,13 @@ public interface FieldSink {
   /// @param name of one without a colon
   /// @param nameWellFormed whether the name is a token in lower case; of no meaning with a colon
   /// @param valueWellFormed whether the value may stand in a message (RFC 9113 8.2.1)
+  /// @param neverIndexed whether nobody on the way may keep it in a table (RFC 7541 6.2.3)
   void field(
       @Nullable Pseudo pseudo,
       HeaderName name,
       boolean nameWellFormed,
       int nameLength,
       int valueLength,
-      boolean valueWellFormed);
+      boolean valueWellFormed,
+      boolean neverIndexed);
 }

@@ -17,6 +17,7 @@ public final class HpackDecoder {
   private byte[] in = new byte[256];
   private int at;
   private int end;
+  private boolean never;
   private HeaderBlock block = new HeaderBlock();
   private byte[] arena = block.bytes();
 
@@ -70,6 +71,7 @@ public final class HpackDecoder {
     if (!remember && (first & 0x20) != 0) {
       throw new HpackException("a table's size behind a field");
     }
+    never = !remember && (first & 0x10) != 0;
     int index = number(remember ? 6 : 4);
     return index == 0 ? unknown(remember, to, before) : named(index, remember, to, before);
   }
@@ -86,7 +88,8 @@ public final class HpackDecoder {
           name.wellFormed(),
           name.octets().length,
           value.length,
-          entry.wellFormed());
+          entry.wellFormed(),
+          false);
     }
     return entry.size();
   }
@@ -114,7 +117,7 @@ public final class HpackDecoder {
     }
     int size = length + value + TableEntry.OVERHEAD;
     if (before + size <= maxSection) {
-      to.field(name.pseudo(), name.known(), name.wellFormed(), length, value, wellFormed);
+      to.field(name.pseudo(), name.known(), name.wellFormed(), length, value, wellFormed, never);
     }
     return size;
   }
@@ -155,7 +158,8 @@ public final class HpackDecoder {
           colon || FieldName.wellFormed(arena, start, length),
           length,
           value,
-          TableEntry.wellFormed(arena, start + length, value));
+          TableEntry.wellFormed(arena, start + length, value),
+          never);
     }
     return size;
   }

@@ -10,7 +10,8 @@ import java.util.Arrays;
 ///
 /// A value is put into the peer's table when it comes for the second time in a row under its name:
 /// what never comes again (ids, paths, dates) would only drive out what does. Secrets are never put
-/// there, as sizes would tell of them to who shares the connection (RFC 7541 7.1.3).
+/// there, as sizes would tell of them to who shares the connection (RFC 7541 7.1.3); nor is what
+/// came with the word that it never may be (6.2.3).
 public final class HpackEncoder {
   /// Of the peer's table, whatever it would take.
   static final int MAX_TABLE = 4096;
@@ -117,25 +118,28 @@ public final class HpackEncoder {
     number(INDEXED, 7, secure ? StaticTable.SCHEME_HTTPS : StaticTable.SCHEME_HTTP);
   }
 
-  public void path(byte[] bytes, int offset, int length) {
-    if (same(StaticTable.PATH, bytes, offset, length)) {
+  /// @param never whether it may stand in no table
+  public void path(byte[] bytes, int offset, int length, boolean never) {
+    if (!never && same(StaticTable.PATH, bytes, offset, length)) {
       number(INDEXED, 7, StaticTable.PATH);
     } else {
-      value(names.path, bytes, offset, length);
+      value(names.path, bytes, offset, length, never);
     }
   }
 
-  public void authority(byte[] bytes, int offset, int length) {
-    value(names.authority, bytes, offset, length);
+  /// @param never whether it may stand in no table
+  public void authority(byte[] bytes, int offset, int length, boolean never) {
+    value(names.authority, bytes, offset, length, never);
   }
 
   public void contentLength(long octets) {
-    value(names.of(HeaderName.CONTENT_LENGTH), digits, 0, Octets.writeDecimal(digits, 0, octets));
+    int length = Octets.writeDecimal(digits, 0, octets);
+    value(names.of(HeaderName.CONTENT_LENGTH), digits, 0, length, false);
   }
 
   /// `te: trailers`
   public void takesTrailers() {
-    value(names.of(HeaderName.TE), TRAILERS, 0, TRAILERS.length);
+    value(names.of(HeaderName.TE), TRAILERS, 0, TRAILERS.length, false);
   }
 
   /// Field `i` of a block.
@@ -145,11 +149,11 @@ public final class HpackEncoder {
         known == HeaderName.OTHER
             ? names.of(block.bytes(), block.nameOffset(i), block.nameLength(i))
             : names.of(known);
-    value(name, block.bytes(), block.valueOffset(i), block.valueLength(i));
+    value(name, block.bytes(), block.valueOffset(i), block.valueLength(i), block.neverIndexed(i));
   }
 
-  private void value(SentName name, byte[] bytes, int offset, int length) {
-    if (name.secret) {
+  private void value(SentName name, byte[] bytes, int offset, int length, boolean never) {
+    if (name.secret || never) {
       literal(NEVER, 4, name, bytes, offset, length);
       return;
     }

@@ -44,7 +44,8 @@ abstract class ReceivedFields implements FieldSink {
   /// A pseudo-header field stands behind the end of the block.
   ///
   /// @return what is wrong with it, or null
-  abstract @Nullable Malformed takePseudo(Pseudo name, int valueOffset, int valueLength);
+  abstract @Nullable Malformed takePseudo(
+      Pseudo name, int valueOffset, int valueLength, boolean neverIndexed);
 
   /// A field is the last of the block.
   ///
@@ -58,7 +59,8 @@ abstract class ReceivedFields implements FieldSink {
       boolean nameWellFormed,
       int nameLength,
       int valueLength,
-      boolean valueWellFormed) {
+      boolean valueWellFormed,
+      boolean neverIndexed) {
     if (failure != null) {
       return;
     }
@@ -68,7 +70,7 @@ abstract class ReceivedFields implements FieldSink {
       failure =
           regular || valueLength == 0
               ? Malformed.PSEUDO_FIELD
-              : takePseudo(name, start + nameLength, valueLength);
+              : takePseudo(name, start + nameLength, valueLength, neverIndexed);
       block.extend(nameLength + valueLength);
       return;
     }
@@ -77,6 +79,9 @@ abstract class ReceivedFields implements FieldSink {
     if (failure == null) {
       block.extend(nameLength + valueLength);
       block.index(regularName, start, nameLength, start + nameLength, valueLength);
+      if (neverIndexed) {
+        block.neverIndexLast();
+      }
       failure = special(regularName, block.count() - 1);
     }
   }

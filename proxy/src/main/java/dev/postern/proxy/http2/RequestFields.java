@@ -39,10 +39,12 @@ public final class RequestFields extends ReceivedFields {
   private static final class Span {
     int offset;
     int length;
+    boolean neverIndexed;
 
-    void set(int offset, int length) {
+    void set(int offset, int length, boolean neverIndexed) {
       this.offset = offset;
       this.length = length;
+      this.neverIndexed = neverIndexed;
     }
 
     boolean isEmpty() {
@@ -61,12 +63,12 @@ public final class RequestFields extends ReceivedFields {
   public HeaderBlock begin() {
     head = next.get();
     head.clear();
-    method.set(0, 0);
-    scheme.set(0, 0);
-    authority.set(0, 0);
-    path.set(0, 0);
-    protocol.set(0, 0);
-    host.set(0, 0);
+    method.set(0, 0, false);
+    scheme.set(0, 0, false);
+    authority.set(0, 0, false);
+    path.set(0, 0, false);
+    protocol.set(0, 0, false);
+    host.set(0, 0, false);
     hosts = 0;
     cookies = 0;
     return begin(head.headers());
@@ -122,10 +124,12 @@ public final class RequestFields extends ReceivedFields {
     if (!named.isEmpty()) {
       head.authority(named.offset, named.length);
     }
+    head.neverIndexed(path.neverIndexed, named.neverIndexed);
   }
 
   @Override
-  @Nullable Malformed takePseudo(Pseudo name, int valueOffset, int valueLength) {
+  @Nullable Malformed takePseudo(
+      Pseudo name, int valueOffset, int valueLength, boolean neverIndexed) {
     Span to =
         switch (name) {
           case METHOD -> method;
@@ -138,7 +142,7 @@ public final class RequestFields extends ReceivedFields {
     if (to == null || !to.isEmpty()) {
       return Malformed.PSEUDO_FIELD;
     }
-    to.set(valueOffset, valueLength);
+    to.set(valueOffset, valueLength, neverIndexed);
     return null;
   }
 
@@ -149,7 +153,7 @@ public final class RequestFields extends ReceivedFields {
       case TE -> block.valueIsIgnoreCase(field, TRAILERS) ? null : Malformed.CONNECTION_FIELD;
       case HOST -> {
         hosts++;
-        host.set(block.valueOffset(field), block.valueLength(field));
+        host.set(block.valueOffset(field), block.valueLength(field), block.neverIndexed(field));
         block.remove(field);
         yield null;
       }

@@ -51,7 +51,8 @@ public final class ResponseFields extends ReceivedFields {
   }
 
   @Override
-  @Nullable Malformed takePseudo(Pseudo name, int valueOffset, int valueLength) {
+  @Nullable Malformed takePseudo(
+      Pseudo name, int valueOffset, int valueLength, boolean neverIndexed) {
     if (name != Pseudo.STATUS || status != 0) {
       return Malformed.PSEUDO_FIELD;
     }

@@ -49,8 +49,13 @@ final class SentFields {
   private static void target(RequestHead head, boolean secure, HpackEncoder to) {
     byte[] bytes = head.bytes();
     to.scheme(secure);
-    to.authority(bytes, head.authorityOffset(), head.authorityLength());
-    to.path(bytes, head.pathOffset(), head.pathLength() + head.queryLength());
+    to.authority(
+        bytes, head.authorityOffset(), head.authorityLength(), head.authorityNeverIndexed());
+    to.path(
+        bytes,
+        head.pathOffset(),
+        head.pathLength() + head.queryLength(),
+        head.targetNeverIndexed());
   }
 
   static void trailers(HeaderBlock trailers, HpackEncoder to) {

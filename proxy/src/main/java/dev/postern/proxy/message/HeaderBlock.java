@@ -12,6 +12,9 @@ import java.util.Arrays;
 public final class HeaderBlock {
   private static final int PER_FIELD = 4;
 
+  /// In a field's length of its name: see [#neverIndexed].
+  private static final int NEVER_INDEXED = 1 << 31;
+
   private byte[] bytes = new byte[2048];
   private int length;
   private int[] fields = new int[32 * PER_FIELD];
@@ -142,7 +145,7 @@ public final class HeaderBlock {
   /// Whether field `i` has that name in lower case.
   public boolean nameIs(int i, byte[] name) {
     int at = i * PER_FIELD;
-    return fields[at + 1] == name.length
+    return nameLength(i) == name.length
         && Arrays.equals(bytes, fields[at], fields[at] + name.length, name, 0, name.length);
   }
 
@@ -156,7 +159,7 @@ public final class HeaderBlock {
   }
 
   public int nameLength(int i) {
-    return fields[i * PER_FIELD + 1];
+    return fields[i * PER_FIELD + 1] & ~NEVER_INDEXED;
   }
 
   public int valueOffset(int i) {
@@ -165,6 +168,17 @@ public final class HeaderBlock {
 
   public int valueLength(int i) {
     return fields[i * PER_FIELD + 3];
+  }
+
+  /// Whether nobody on the way may keep field `i` in a table of HPACK, by the word of who sent it
+  /// (RFC 7541 6.2.3).
+  public boolean neverIndexed(int i) {
+    return (fields[i * PER_FIELD + 1] & NEVER_INDEXED) != 0;
+  }
+
+  /// Says that of the last field.
+  public void neverIndexLast() {
+    fields[(count - 1) * PER_FIELD + 1] |= NEVER_INDEXED;
   }
 
   /// The name of field `i`. Allocates: not for the usual path.
@@ -239,6 +253,9 @@ public final class HeaderBlock {
           from.bytes,
           from.valueOffset(i),
           from.valueLength(i));
+      if (from.neverIndexed(i)) {
+        neverIndexLast();
+      }
     }
   }
 

@@ -38,6 +38,8 @@ public final class RequestHead {
   private String protocol = "";
   private boolean takesTrailers;
   private boolean websocket;
+  private boolean targetNeverIndexed;
+  private boolean authorityNeverIndexed;
 
   /// Forgets everything.
   public void clear() {
@@ -57,6 +59,8 @@ public final class RequestHead {
     chunked = false;
     takesTrailers = false;
     websocket = false;
+    targetNeverIndexed = false;
+    authorityNeverIndexed = false;
   }
 
   /// Becomes a request without fields.
@@ -97,6 +101,8 @@ public final class RequestHead {
     protocol = from.protocol;
     takesTrailers = from.takesTrailers;
     websocket = from.websocket;
+    targetNeverIndexed = from.targetNeverIndexed;
+    authorityNeverIndexed = from.authorityNeverIndexed;
   }
 
   /// Says where it comes from.
@@ -265,6 +271,20 @@ public final class RequestHead {
 
   public void websocket(boolean websocket) {
     this.websocket = websocket;
+  }
+
+  /// Says whether the client wants them kept in no table: see [HeaderBlock#neverIndexed].
+  public void neverIndexed(boolean target, boolean authority) {
+    targetNeverIndexed = target;
+    authorityNeverIndexed = authority;
+  }
+
+  public boolean targetNeverIndexed() {
+    return targetNeverIndexed;
+  }
+
+  public boolean authorityNeverIndexed() {
+    return authorityNeverIndexed;
   }
 
   /// Whether the method is that one, given in upper case.

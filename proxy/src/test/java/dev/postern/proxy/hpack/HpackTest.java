@@ -68,6 +68,17 @@ class HpackTest {
     assertThat(noted.fields).contains("custom-key: custom-value");
   }
 
+  /// RFC 7541 C.2.3.
+  @Test
+  void whatMayStandInNoTableIsTold() throws HpackException {
+    assertThat(
+            decode("1008 7061 7373 776f 7264 0673 6563 7265 74 0001 6101 62 1f0d 0131 0f0d 0132"))
+        .containsExactly("password: secret", "a: b", "content-length: 1", "content-length: 2");
+    assertThat(noted.secret).containsExactly("password: secret", "content-length: 1");
+    decode("5001 61"); // an index of 16, and not the bit
+    assertThat(noted.secret).isEmpty();
+  }
+
   /// As nginx sends: it keeps nothing in the table and says each field anew in each response.
   @Test
   void whatIsSaidAgainIsReadAgain() throws HpackException {
@@ -259,6 +270,23 @@ class HpackTest {
         assertThat(encoder.octets()[0] & 0xf0).isEqualTo(0x10);
       }
     }
+  }
+
+  @Test
+  void norIsWhatMayStandInNone() {
+    HpackEncoder encoder = new HpackEncoder();
+    HeaderBlock block = new HeaderBlock();
+    block.add("x-token", "s3cr3t");
+    for (int i = 0; i < 3; i++) {
+      encoder.begin();
+      encoder.field(block, 0);
+    }
+    assertThat(encoder.octets()[0] & 0x80).as("the peer has it").isEqualTo(0x80);
+    block.neverIndexLast();
+    encoder.begin();
+    encoder.field(block, 0);
+    assertThat(encoder.octets()[0] & 0xf0).isEqualTo(0x10);
+    assertThat(encoder.length()).isGreaterThanOrEqualTo("s3cr3t".length());
   }
 
   private static int encoded(HpackEncoder encoder, String... fields) {

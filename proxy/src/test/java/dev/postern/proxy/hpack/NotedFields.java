@@ -17,12 +17,16 @@ final class NotedFields implements FieldSink {
   /// The same, with what is wrong with them in front.
   final List<String> fields = new ArrayList<>();
 
+  /// Of [#plain] those that may stand in no table.
+  final List<String> secret = new ArrayList<>();
+
   private final HeaderBlock block = new HeaderBlock();
 
   @Override
   public HeaderBlock begin() {
     block.clear();
     plain.clear();
+    secret.clear();
     fields.clear();
     return block;
   }
@@ -34,7 +38,8 @@ final class NotedFields implements FieldSink {
       boolean nameWellFormed,
       int nameLength,
       int valueLength,
-      boolean valueWellFormed) {
+      boolean valueWellFormed,
+      boolean neverIndexed) {
     int at = block.length();
     String text = new String(block.bytes(), at, nameLength, ISO_8859_1);
     assertThat(pseudo != null).isEqualTo(text.startsWith(":"));
@@ -44,6 +49,9 @@ final class NotedFields implements FieldSink {
     String field =
         text + ": " + new String(block.bytes(), at + nameLength, valueLength, ISO_8859_1);
     plain.add(field);
+    if (neverIndexed) {
+      secret.add(field);
+    }
     fields.add((nameWellFormed ? "" : "NAME ") + (valueWellFormed ? "" : "VALUE ") + field);
     if (fields.size() % 2 == 0) {
       block.extend(nameLength + valueLength);

@@ -209,9 +209,18 @@ final class FrameServer implements AutoCloseable {
 
   /// HPACK without any compression (RFC 7541 6.2.2).
   static byte[] block(String... fields) {
+    return block(0, fields);
+  }
+
+  /// The same of fields that may stand in no table (RFC 7541 6.2.3).
+  static byte[] secret(String... fields) {
+    return block(0x10, fields);
+  }
+
+  private static byte[] block(int kind, String... fields) {
     ByteArrayOutputStream block = new ByteArrayOutputStream();
     for (int i = 0; i < fields.length; i += 2) {
-      block.write(0);
+      block.write(kind);
       literal(block, fields[i]);
       literal(block, fields[i + 1]);
     }
