@@ -2,6 +2,7 @@ package dev.postern.proxy.tls;
 
 import dev.postern.ir.DownstreamTls.ClientValidation;
 import io.netty.handler.ssl.OpenSslCertificateException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.internal.tcnative.CertificateVerifier;
 import java.net.Socket;
@@ -39,14 +40,15 @@ public final class ClientVerifier extends X509ExtendedTrustManager {
   /// What the client of a connection showed whose handshake is done.
   ///
   /// @param resumed whether it was shown to a handshake before: judged again, for the certificate
-  ///   may have expired since
+  ///   may have expired since. Where the engine is the JDK's nobody knows: then it always is
   public static Shown shown(SslHandler tls, ClientValidation validation, boolean resumed) {
     try {
       Certificate[] chain = tls.engine().getSession().getPeerCertificates();
       if (chain.length == 0) {
         return Shown.NOTHING;
       }
-      if (!validation.insecureFallback() && !resumed) {
+      boolean judged = !resumed && tls.engine() instanceof ReferenceCountedOpenSslEngine;
+      if (judged && !validation.insecureFallback()) {
         return Shown.VALID;
       }
       X509Certificate[] sent =
