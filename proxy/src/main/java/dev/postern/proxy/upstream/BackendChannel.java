@@ -49,7 +49,7 @@ public final class BackendChannel {
   public boolean offer(BackendConnection connection) {
     boolean taken =
         opened.pooled()
-            && (connection.shared() || !opened.cluster().wantedElsewhere(opened.endpoint()))
+            && (connection.shared() || !opened.cluster().queue().wantsRoomOf(opened.endpoint()))
             && opened.endpoint().offer(connection);
     if (taken) {
       opened.cluster().queue().roomAt(opened.endpoint());

@@ -70,6 +70,16 @@ final class ConnectionQueue extends Sweeper.Swept {
     return waitingLong;
   }
 
+  /// Whether a connection to that endpoint that has nothing to do should rather make room for a
+  /// request that has waited for long: one of another worker, or at another endpoint.
+  boolean wantsRoomOf(Endpoint endpoint) {
+    return cluster.limitsAreShared()
+        && endpoint.waiting().isEmpty()
+        && cluster.entry().sum(worker -> worker.queue().waitingLong) > 0
+        && !cluster.hasRoom()
+        && cluster.idleIsInTheWay();
+  }
+
   /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
   /// called from within a response's end.
   void roomAt(Endpoint endpoint) {

@@ -38,8 +38,13 @@ final class IdleSearch {
   private void look(WorkerCluster worker, int following, int wanted) {
     int left = wanted;
     try {
-      while (left > 0 && worker.idleIsInTheWay() && worker.closeIdle()) {
-        left--;
+      for (Endpoint endpoint : worker.endpoints()) {
+        while (left > 0
+            && endpoint.waiting().isEmpty()
+            && worker.idleIsInTheWay()
+            && endpoint.closeIdle()) {
+          left--;
+        }
       }
     } finally {
       next(following, left);

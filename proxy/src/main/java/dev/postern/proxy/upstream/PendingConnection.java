@@ -169,7 +169,7 @@ final class PendingConnection extends Sweeper.Swept {
   }
 
   private boolean isWantedElsewhere(BackendConnection connection) {
-    return !connection.shared() && cluster.wantedElsewhere(endpoint);
+    return !connection.shared() && cluster.queue().wantsRoomOf(endpoint);
   }
 
   /// The connection is no more. Nothing was sent for those who still wait for it.

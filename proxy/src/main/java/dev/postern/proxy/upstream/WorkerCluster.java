@@ -233,30 +233,9 @@ public final class WorkerCluster {
     return below(breakers.maxConnections(), connections, w -> w.connections);
   }
 
-  /// Whether a connection that has nothing to do should rather make room for a request that has
-  /// waited for long: one of another worker, or at another endpoint.
-  boolean wantedElsewhere(Endpoint endpoint) {
-    return !usualLimits
-        && endpoint.waiting().isEmpty()
-        && entry.sum(w -> w.queue.waitingLong()) > 0
-        && !hasRoom()
-        && idleIsInTheWay();
-  }
-
   /// Whether one connection less is one that somebody else may have.
   boolean idleIsInTheWay() {
     return !usualLimits && entry.sum(w -> w.connections) <= breakers.maxConnections();
-  }
-
-  /// Closes the one that has had nothing to do for the longest time, of an endpoint for which
-  /// nobody waits here; whether there was one.
-  boolean closeIdle() {
-    for (Endpoint endpoint : endpoints) {
-      if (endpoint.waiting().isEmpty() && endpoint.closeIdle()) {
-        return true;
-      }
-    }
-    return false;
   }
 
   ClusterEntry entry() {
