@@ -1,20 +1,13 @@
 package dev.postern.provider.directory;
 
-import static java.nio.file.StandardWatchEventKinds.ENTRY_CREATE;
-import static java.nio.file.StandardWatchEventKinds.ENTRY_DELETE;
-
 import dev.postern.gatewayapi.ResourceDelta;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
 import dev.postern.provider.Provider;
 import dev.postern.provider.directory.ManifestReader.Reading;
-import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.WatchEvent;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -37,20 +30,26 @@ public final class DirectoryProvider implements Provider {
   private static final Logger LOG = LoggerFactory.getLogger(DirectoryProvider.class);
   private static final long QUIET_MILLIS = 20;
   private static final long AT_MOST_MILLIS = 100;
-  private static final long FOREVER_MILLIS = 3_600_000;
-
-  /// How often folders are walked that cannot be listened to.
-  private static final long POLL_MILLIS = 2_000;
 
   /// What was read of a file.
-  private record Known(Stamp stamp, long readMillis, long hash) {}
+  private record Known(Stamp stamp, long readMillis, long hash) {
+    boolean mayDiffer(Stamp now) {
+      return hash == ManifestReader.UNREAD || !stamp.isSame(now) || stamp.isRacy(readMillis);
+    }
+  }
 
   private final List<Path> paths;
   private final ObjectStore store = new ObjectStore();
   private final Map<FileId, Known> known = new HashMap<>();
-  private final Set<FileId> dirty = new TreeSet<>();
-  private FolderScan scan;
-  private boolean rescan;
+
+  /// Files that could not be read: no event tells when they can be.
+  private final Set<FileId> unread = new TreeSet<>();
+
+  private final Disk disk;
+  private final Rhythm rhythm;
+  private final Changes changes;
+  private long lastWalk;
+  private long lastRetry;
   private List<Finding> told = List.of();
   private @Nullable Watches watches;
   private @Nullable Thread thread;
@@ -58,8 +57,14 @@ public final class DirectoryProvider implements Provider {
 
   /// @param paths folders and files, the first before the others where they hold the same object
   public DirectoryProvider(List<Path> paths) {
+    this(paths, Disk.REAL, Rhythm.USUAL);
+  }
+
+  DirectoryProvider(List<Path> paths, Disk disk, Rhythm rhythm) {
     this.paths = List.copyOf(paths);
-    scan = new FolderScan(this.paths, directory -> {});
+    this.disk = disk;
+    this.rhythm = rhythm;
+    changes = new Changes(disk, new FolderScan(this.paths, disk, directory -> {}));
   }
 
   /// @throws UnreadablePathException when one of the paths does not exist or may not be read
@@ -97,9 +102,8 @@ public final class DirectoryProvider implements Provider {
   private void watch(Watches opened, Subscriber subscriber) {
     while (!closed) {
       try {
-        long timeout = opened.deaf() > 0 ? POLL_MILLIS : FOREVER_MILLIS;
-        boolean heard = opened.await(new Events(), timeout, QUIET_MILLIS, AT_MOST_MILLIS);
-        rescan |= !heard && opened.deaf() > 0;
+        opened.await(changes, waitMillis(opened), QUIET_MILLIS, AT_MOST_MILLIS);
+        askAgain(opened);
         update(opened, subscriber);
       } catch (ClosedWatchServiceException e) {
         // close() was called.
@@ -113,18 +117,44 @@ public final class DirectoryProvider implements Provider {
     }
   }
 
-  private void update(Watches opened, Subscriber subscriber) {
-    if (!rescan) {
-      Set<Integer> before = rootsWithFiles();
-      List<FileId> ids = List.copyOf(dirty);
-      dirty.clear();
-      read(ids);
-      // A folder that became empty, or is not any more, has or had a finding of the walk.
-      rescan = !before.equals(rootsWithFiles());
+  /// How long an event may be waited for before something is due by the clock.
+  private long waitMillis(Watches opened) {
+    long walk = left(lastWalk, untilWalk(opened));
+    long nanos = unread.isEmpty() ? walk : Math.min(walk, left(lastRetry, rhythm.retry()));
+    return Math.max(0, nanos / 1_000_000 + 1);
+  }
+
+  private void askAgain(Watches opened) {
+    if (left(lastWalk, untilWalk(opened)) <= 0) {
+      changes.reshape();
     }
-    if (rescan) {
-      rescan = false;
-      dirty.clear();
+    if (!unread.isEmpty() && left(lastRetry, rhythm.retry()) <= 0) {
+      lastRetry = System.nanoTime();
+      unread.forEach(changes::touch);
+    }
+  }
+
+  private Duration untilWalk(Watches opened) {
+    if (opened.deaf() > 0) {
+      return rhythm.poll();
+    }
+    return changes.scan().unreadable.isEmpty() ? rhythm.walk() : rhythm.retry();
+  }
+
+  private static long left(long since, Duration time) {
+    return since + time.toNanos() - System.nanoTime();
+  }
+
+  private void update(Watches opened, Subscriber subscriber) {
+    if (!changes.isShape()) {
+      Set<Integer> before = rootsWithFiles();
+      read(List.copyOf(changes.files()));
+      // A folder that became empty, or is not any more, has or had a finding of the walk.
+      if (!before.equals(rootsWithFiles())) {
+        changes.reshape();
+      }
+    }
+    if (changes.isShape()) {
       walk(opened);
     }
     ResourceDelta delta = store.takeDelta();
@@ -149,30 +179,25 @@ public final class DirectoryProvider implements Provider {
 
   /// Finds all files and reads those that are new or may have changed.
   private void walk(Watches opened) {
+    lastWalk = System.nanoTime();
     opened.begin();
-    FolderScan walked = new FolderScan(paths, opened::add).run();
+    FolderScan walked = new FolderScan(paths, disk, opened::add).run();
     opened.end();
-    scan = walked;
+    changes.walked(walked);
     List<FileId> changed = new ArrayList<>();
     walked.files.forEach((id, stamp) -> {
       Known before = known.get(id);
-      if (before == null
-          || !before.stamp().isSame(stamp)
-          || before.stamp().isRacy(before.readMillis())) {
+      if (before == null || before.mayDiffer(stamp) || changes.files().contains(id)) {
         changed.add(id);
       }
     });
     for (FileId id : List.copyOf(known.keySet())) {
-      if (!walked.files.containsKey(id)
-          && walked.unreadable.stream().noneMatch(f -> isBelow(f, id))) {
+      if (!walked.files.containsKey(id) && !walked.mayHold(id)) {
         forget(id);
       }
     }
     read(changed);
-  }
-
-  private static boolean isBelow(FileId folder, FileId file) {
-    return folder.root() == file.root() && file.path().startsWith(folder.path());
+    changes.files().clear();
   }
 
   private void read(List<FileId> ids) {
@@ -181,9 +206,11 @@ public final class DirectoryProvider implements Provider {
             ids,
             id -> {
               Known before = known.get(id);
-              return ManifestReader.read(id.path(), before == null ? 0 : before.hash());
+              return ManifestReader.read(
+                  id.path(), before == null ? ManifestReader.UNREAD : before.hash(), disk);
             });
     for (int i = 0; i < ids.size(); i++) {
+      changes.files().remove(ids.get(i));
       take(ids.get(i), readings.get(i));
     }
   }
@@ -193,16 +220,22 @@ public final class DirectoryProvider implements Provider {
       case ManifestReader.Gone() -> forget(id);
       case ManifestReader.Unchanged(Stamp stamp, long at) -> {
         Known before = known.get(id);
-        known.put(id, new Known(stamp, at, before == null ? 0 : before.hash()));
+        known.put(id, new Known(stamp, at, before == null ? ManifestReader.UNREAD : before.hash()));
       }
       case ManifestReader.Read(var file, Stamp stamp, long at, long hash) -> {
         known.put(id, new Known(stamp, at, hash));
+        if (hash == ManifestReader.UNREAD) {
+          unread.add(id);
+        } else {
+          unread.remove(id);
+        }
         store.put(id, file);
       }
     }
   }
 
   private void forget(FileId id) {
+    unread.remove(id);
     if (known.remove(id) != null) {
       store.remove(id);
     }
@@ -210,7 +243,7 @@ public final class DirectoryProvider implements Provider {
 
   private List<Finding> allFindings(Watches opened) {
     List<Finding> all = new ArrayList<>();
-    for (FolderScan.Problem problem : scan.problems) {
+    for (FolderScan.Problem problem : changes.scan().problems) {
       all.add(
           new Finding(
               problem.error() ? Severity.ERROR : Severity.WARNING,
@@ -234,68 +267,5 @@ public final class DirectoryProvider implements Provider {
     }
     all.addAll(store.findings());
     return all;
-  }
-
-  /// Tells what an event is about: one file, the shape of the folders, or nothing.
-  private final class Events implements Watches.Listener {
-    @Override
-    public boolean onEvent(Path directory, Path name, WatchEvent.Kind<?> kind) {
-      Path path = directory.resolve(name);
-      FileId id = scan.byRealPath.get(path);
-      if (scan.joints.contains(path)) {
-        // A file given by name is a joint too, yet writing to it moves nothing.
-        boolean written = !kind.equals(ENTRY_DELETE) && !isLink(path);
-        return (written && id != null) ? touch(id) : reshape();
-      }
-      if (id != null) {
-        boolean replaced = kind.equals(ENTRY_CREATE) && isLink(path);
-        return replaced ? reshape() : touch(id);
-      }
-      FileId folder = scan.folders.get(directory);
-      if (folder == null || kind.equals(ENTRY_DELETE) || FileNames.isHidden(name)) {
-        return false;
-      }
-      BasicFileAttributes attributes = attributes(path);
-      if (attributes == null) {
-        return false;
-      }
-      if (!attributes.isRegularFile()) {
-        return kind.equals(ENTRY_CREATE) && reshape();
-      }
-      if (!FileNames.isManifest(name)) {
-        return false;
-      }
-      FileId found = new FileId(folder.root(), folder.path().resolve(name));
-      scan.byRealPath.put(path, found);
-      return touch(found);
-    }
-
-    @Override
-    public void onLoss() {
-      rescan = true;
-    }
-
-    private boolean touch(FileId id) {
-      dirty.add(id);
-      return true;
-    }
-
-    private boolean reshape() {
-      rescan = true;
-      return true;
-    }
-
-    private static boolean isLink(Path path) {
-      BasicFileAttributes attributes = attributes(path);
-      return attributes != null && attributes.isSymbolicLink();
-    }
-
-    private static @Nullable BasicFileAttributes attributes(Path path) {
-      try {
-        return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-      } catch (IOException e) {
-        return null;
-      }
-    }
   }
 }

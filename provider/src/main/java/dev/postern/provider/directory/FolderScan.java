@@ -3,14 +3,11 @@ package dev.postern.provider.directory;
 import dev.postern.provider.Breath;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +15,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /// One walk over the given paths: the manifests, and where to listen for changes. Every folder is
 /// handed to the watcher before it is listed, so that nothing can change unnoticed in between. A
@@ -29,6 +25,7 @@ final class FolderScan {
   record Problem(Path path, boolean error, String message) {}
 
   private final List<Path> roots;
+  private final Disk disk;
   private final Consumer<Path> watcher;
   private final Breath breath = new Breath();
 
@@ -47,66 +44,94 @@ final class FolderScan {
   /// Names (below real folders) which, when anything happens to them, need a new walk.
   final Set<Path> joints = new HashSet<>();
 
-  /// Folders that could not be listed: what was known of them stays.
-  final List<FileId> unreadable = new ArrayList<>();
+  /// Folders that could not be listed and paths that could not be looked at: what was known of them
+  /// and below them stays.
+  final Set<FileId> unreadable = new HashSet<>();
 
   final List<Problem> problems = new ArrayList<>();
 
   /// @param watcher is told of every folder to listen to
-  FolderScan(List<Path> roots, Consumer<Path> watcher) {
+  FolderScan(List<Path> roots, Disk disk, Consumer<Path> watcher) {
     this.roots = roots;
+    this.disk = disk;
     this.watcher = watcher;
   }
 
   FolderScan run() {
     for (int i = 0; i < roots.size(); i++) {
-      root(i, roots.get(i));
+      FileId root = new FileId(i, roots.get(i));
+      try {
+        root(root);
+      } catch (IOException e) {
+        unknown(root, e);
+      }
     }
     return this;
   }
 
   /// Whether there is something at a path that can be served.
   static void requireReadable(Path path) {
-    if (!Files.exists(path)) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      if (!attributes.isDirectory() && !attributes.isRegularFile()) {
+        throw new UnreadablePathException(path, "neither a file nor a folder: " + path);
+      }
+    } catch (NoSuchFileException e) {
       throw new UnreadablePathException(path, "no such file or folder: " + path);
-    }
-    if (!Files.isDirectory(path) && !Files.isRegularFile(path)) {
-      throw new UnreadablePathException(path, "neither a file nor a folder: " + path);
+    } catch (IOException e) {
+      throw new UnreadablePathException(path, "cannot read " + path + ": " + Disk.words(e));
     }
     if (!Files.isReadable(path)) {
       throw new UnreadablePathException(path, "no permission to read " + path);
     }
   }
 
-  private void root(int index, Path root) {
-    Path real = PathResolver.resolve(root, this::dependOn);
-    if (real == null) {
-      problems.add(
-          new Problem(
-              root, true, "this path is gone, and its objects with it; they return when it does"));
-      return;
+  /// Whether a file that was not met may still be there.
+  boolean mayHold(FileId file) {
+    if (unreadable.isEmpty()) {
+      return false;
     }
-    Path parent = real.getParent();
-    Path name = real.getFileName();
+    for (Path path = file.path(); path != null; path = path.getParent()) {
+      if (unreadable.contains(new FileId(file.root(), path))) {
+        return true;
+      }
+    }
+    return unreadable.contains(new FileId(file.root(), roots.get(file.root())));
+  }
+
+  private void root(FileId root) throws IOException {
+    Path real = PathResolver.resolve(root.path(), disk, this::dependOn);
+    Path parent = real == null ? null : real.getParent();
+    Path name = real == null ? null : real.getFileName();
     if (parent != null && name != null) {
       dependOn(parent, name);
     }
-    BasicFileAttributes attributes = attributes(real);
-    if (attributes == null) {
-      problems.add(
-          new Problem(
-              root, true, "this path is gone, and its objects with it; they return when it does"));
+    BasicFileAttributes attributes = real == null ? null : disk.find(real);
+    if (real == null || attributes == null) {
+      problem(root, true, "this path is gone, and its objects with it; they return when it does");
     } else if (attributes.isDirectory()) {
       int before = files.size();
-      folder(new FileId(index, root), real);
-      if (files.size() == before && problems.stream().noneMatch(p -> p.path().equals(root))) {
-        problems.add(
-            new Problem(
-                root, false, "this folder holds no *.yaml, *.yml or *.json file; waiting for one"));
+      folder(root, real);
+      if (files.size() == before
+          && problems.stream().noneMatch(p -> p.path().equals(root.path()))) {
+        problem(root, false, "this folder holds no *.yaml, *.yml or *.json file; waiting for one");
       }
     } else {
-      file(new FileId(index, root), real, attributes);
+      file(root, real, attributes);
     }
+  }
+
+  private void problem(FileId id, boolean error, String message) {
+    problems.add(new Problem(id.path(), error, message));
+  }
+
+  /// What stands there cannot be told, so it is not gone.
+  private void unknown(FileId id, IOException e) {
+    unreadable.add(id);
+    problem(
+        id,
+        true,
+        "cannot look at this path: " + Disk.words(e) + "; what was read before stays in use");
   }
 
   private void dependOn(Path directory, Path name) {
@@ -129,7 +154,17 @@ final class FolderScan {
       if (!FileNames.isHidden(name)) {
         FileId id = new FileId(folder.root(), folder.path().resolve(name));
         Path path = real.resolve(name);
-        BasicFileAttributes attributes = attributes(path);
+        BasicFileAttributes attributes;
+        try {
+          attributes = disk.find(path);
+        } catch (AccessDeniedException e) {
+          // Nobody may look at anything in this folder.
+          unlistable(folder, e);
+          return;
+        } catch (IOException e) {
+          unknown(id, e);
+          continue;
+        }
         if (attributes != null) {
           entry(id, path, attributes);
         }
@@ -139,33 +174,31 @@ final class FolderScan {
   }
 
   private List<Path> names(FileId folder, Path real) {
-    List<Path> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(real)) {
-      for (Path entry : entries) {
-        Path name = entry.getFileName();
-        if (name != null) {
-          names.add(name);
-        }
+    try {
+      return disk.names(real);
+    } catch (IOException e) {
+      if (!disk.isAbsence(real, e)) {
+        unlistable(folder, e);
       }
-    } catch (AccessDeniedException e) {
-      unlistable(folder, "no permission to list this folder");
-    } catch (IOException | DirectoryIteratorException e) {
-      if (Files.exists(real)) {
-        unlistable(folder, "cannot list this folder: " + e.getMessage());
-      }
+      return List.of();
     }
-    Collections.sort(names);
-    return names;
   }
 
-  private void unlistable(FileId folder, String message) {
+  private void unlistable(FileId folder, IOException e) {
     unreadable.add(folder);
-    problems.add(new Problem(folder.path(), true, message + "; what was read before stays in use"));
+    problem(
+        folder,
+        true,
+        "cannot list this folder: " + Disk.words(e) + "; what was read before stays in use");
   }
 
   private void entry(FileId id, Path path, BasicFileAttributes attributes) {
     if (attributes.isSymbolicLink()) {
-      link(id, path);
+      try {
+        link(id, path);
+      } catch (IOException e) {
+        unknown(id, e);
+      }
     } else if (attributes.isDirectory()) {
       joints.add(path);
       folder(id, path);
@@ -174,9 +207,9 @@ final class FolderScan {
     }
   }
 
-  private void link(FileId id, Path path) {
-    Path real = PathResolver.resolve(path, this::dependOn);
-    BasicFileAttributes attributes = real == null ? null : attributes(real);
+  private void link(FileId id, Path path) throws IOException {
+    Path real = PathResolver.resolve(path, disk, this::dependOn);
+    BasicFileAttributes attributes = real == null ? null : disk.find(real);
     if (real != null && attributes != null && attributes.isDirectory()) {
       Path parent = real.getParent();
       Path name = real.getFileName();
@@ -186,7 +219,7 @@ final class FolderScan {
       folder(id, real);
     } else if (FileNames.isManifest(path)) {
       if (real == null || attributes == null) {
-        problems.add(new Problem(id.path(), false, "this link leads nowhere"));
+        problem(id, false, "this link leads nowhere");
       } else {
         Path parent = real.getParent();
         if (parent != null) {
@@ -199,17 +232,9 @@ final class FolderScan {
 
   private void file(FileId id, Path real, BasicFileAttributes attributes) {
     if (!attributes.isRegularFile()) {
-      problems.add(new Problem(id.path(), false, "this is not a regular file and is not read"));
+      problem(id, false, "this is not a regular file and is not read");
     } else if (byRealPath.putIfAbsent(real, id) == null) {
       files.put(id, Stamp.of(attributes));
-    }
-  }
-
-  private static @Nullable BasicFileAttributes attributes(Path path) {
-    try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    } catch (IOException e) {
-      return null;
     }
   }
 }

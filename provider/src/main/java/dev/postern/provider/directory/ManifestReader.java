@@ -9,10 +9,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
@@ -28,6 +24,13 @@ final class ManifestReader {
   /// What a decoder writes for octets that are no text; a file may also really hold it.
   private static final char REPLACEMENT = '\uFFFD';
 
+  /// The hash of what could not be read: it is to be tried again.
+  static final long UNREAD = 0;
+
+  /// The hash of all files that are too large. As long as one of them stays as it is, so does what
+  /// is said of it.
+  private static final long TOO_LARGE = 1;
+
   /// What a reading gave.
   sealed interface Reading {}
 
@@ -37,46 +40,43 @@ final class ManifestReader {
   /// The bytes are those of the reading before.
   record Unchanged(Stamp stamp, long readMillis) implements Reading {}
 
-  /// @param hash of the bytes; 0 when they could not be read
+  /// @param hash of the bytes; [#UNREAD] when they could not be read
   record Read(LoadedFile file, Stamp stamp, long readMillis, long hash) implements Reading {}
 
   private ManifestReader() {}
 
-  /// Takes the stamp before the bytes, so that a change in between shows later.
+  /// Takes the stamp before the bytes, so that a change in between shows later. Never throws: what
+  /// goes wrong with one file is a finding about that file.
   ///
-  /// @param knownHash of the bytes that were read before; 0 for none
-  static Reading read(Path path, long knownHash) {
+  /// @param knownHash of the bytes that were read before; [#UNREAD] for none
+  static Reading read(Path path, long knownHash, Disk disk) {
     Stamp stamp = Stamp.NONE;
     long now = System.currentTimeMillis();
     try {
-      BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+      BasicFileAttributes attributes = disk.attributes(path);
       stamp = Stamp.of(attributes);
       if (!attributes.isRegularFile()) {
         return new Gone();
       }
-      byte[] bytes = bytes(path, attributes.size());
-      if (bytes.length > SIZE_LIMIT) {
-        return unread(path, stamp, now, "is larger than 16 MiB; divide it");
-      }
-      long hash = hash(bytes);
+      byte[] bytes = attributes.size() > SIZE_LIMIT ? null : bytes(path, disk);
+      long hash = bytes == null || bytes.length > SIZE_LIMIT ? TOO_LARGE : hash(bytes);
       if (hash == knownHash) {
         return new Unchanged(stamp, now);
       }
-      return new Read(load(path, bytes), stamp, now, hash);
-    } catch (NoSuchFileException | NotDirectoryException e) {
-      return new Gone();
-    } catch (AccessDeniedException e) {
-      return unread(path, stamp, now, "cannot be read: no permission");
+      LoadedFile file =
+          bytes == null || hash == TOO_LARGE
+              ? failed(path, "is larger than 16 MiB; divide it")
+              : load(path, bytes);
+      return new Read(file, stamp, now, hash);
     } catch (IOException e) {
-      return unread(path, stamp, now, "cannot be read: " + e.getMessage());
+      return disk.isAbsence(path, e)
+          ? new Gone()
+          : new Read(failed(path, "cannot be read: " + Disk.words(e)), stamp, now, UNREAD);
     }
   }
 
-  private static byte[] bytes(Path path, long size) throws IOException {
-    if (size > SIZE_LIMIT) {
-      return new byte[SIZE_LIMIT + 1];
-    }
-    try (InputStream in = Files.newInputStream(path)) {
+  private static byte[] bytes(Path path, Disk disk) throws IOException {
+    try (InputStream in = disk.open(path)) {
       return in.readNBytes(SIZE_LIMIT + 1);
     }
   }
@@ -107,10 +107,6 @@ final class ManifestReader {
     }
   }
 
-  private static Read unread(Path path, Stamp stamp, long now, String message) {
-    return new Read(failed(path, message), stamp, now, 0);
-  }
-
   private static LoadedFile failed(Path path, String message) {
     return new LoadedFile(
         path.toString(),
@@ -129,6 +125,6 @@ final class ManifestReader {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     long hash = crc.getValue() << 32 | (Arrays.hashCode(bytes) & 0xFFFF_FFFFL);
-    return hash == 0 ? 1 : hash;
+    return hash == UNREAD || hash == TOO_LARGE ? 2 : hash;
   }
 }

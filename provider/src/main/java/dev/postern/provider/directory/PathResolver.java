@@ -1,8 +1,9 @@
 package dev.postern.provider.directory;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
@@ -23,8 +24,10 @@ final class PathResolver {
   private PathResolver() {}
 
   /// The real path, or null when it leads nowhere. Every link on the way, and the first name that
-  /// is missing, are reported before they are looked at.
-  static @Nullable Path resolve(Path path, Dependence dependence) {
+  /// is missing or cannot be looked at, are reported before they are looked at.
+  ///
+  /// @throws IOException where it cannot be told where it leads
+  static @Nullable Path resolve(Path path, Disk disk, Dependence dependence) throws IOException {
     Deque<Path> todo = new ArrayDeque<>();
     Path absolute = path.toAbsolutePath();
     Path current = push(absolute, todo, absolute);
@@ -37,11 +40,11 @@ final class PathResolver {
         current = parent == null ? current : parent;
       } else if (!text.equals(".") && !text.isEmpty()) {
         Path next = current.resolve(name);
-        BasicFileAttributes attributes = attributes(next);
+        BasicFileAttributes attributes = glance(next, disk);
         if (attributes == null || attributes.isSymbolicLink()) {
           dependence.on(current, name);
           // Looked at once more, now that a change would be noticed.
-          attributes = attributes(next);
+          attributes = disk.find(next);
         }
         if (attributes == null) {
           return null;
@@ -49,8 +52,11 @@ final class PathResolver {
         if (!attributes.isSymbolicLink()) {
           current = next;
         } else {
-          Path target = target(next);
-          if (target == null || ++links > MAX_LINKS) {
+          if (++links > MAX_LINKS) {
+            throw new FileSystemException(next.toString(), null, "its links lead in a circle");
+          }
+          Path target = target(next, disk);
+          if (target == null) {
             return null;
           }
           current = push(target, todo, current);
@@ -69,17 +75,23 @@ final class PathResolver {
     return root == null ? current : root;
   }
 
-  private static @Nullable Path target(Path link) {
+  private static @Nullable Path target(Path link, Disk disk) throws IOException {
     try {
       return Files.readSymbolicLink(link);
-    } catch (IOException e) {
+    } catch (NotLinkException e) {
+      // It was one a moment ago; whoever replaced it is heard of.
       return null;
+    } catch (IOException e) {
+      if (disk.isAbsence(link, e)) {
+        return null;
+      }
+      throw e;
     }
   }
 
-  private static @Nullable BasicFileAttributes attributes(Path path) {
+  private static @Nullable BasicFileAttributes glance(Path path, Disk disk) {
     try {
-      return Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      return disk.find(path);
     } catch (IOException e) {
       return null;
     }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.postern.gatewayapi.resource.ConfigMap;
-import dev.postern.gatewayapi.resource.Service;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,66 +12,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class DirectoryProviderTest {
-  @TempDir private Path temp;
-  private Path folder;
-  private final Recorder seen = new Recorder();
-  private DirectoryProvider provider;
-
-  @BeforeEach
-  void makeFolder() throws IOException {
-    folder = Files.createDirectory(temp.resolve("folder"));
-  }
-
-  @AfterEach
-  void stop() {
-    if (provider != null) {
-      provider.close();
-    }
-  }
-
-  private void start(Path... paths) {
-    provider = new DirectoryProvider(List.of(paths));
-    provider.start(seen);
-  }
-
-  private static String service(String name, int port) {
-    return """
-    apiVersion: v1
-    kind: Service
-    metadata:
-      name: %s
-    spec:
-      ports:
-      - port: %d
-    """
-        .formatted(name, port);
-  }
-
-  private static void write(Path file, String text) throws IOException {
-    Files.writeString(file, text);
-  }
-
-  private static void replace(Path file, String text) throws IOException {
-    Path other = file.resolveSibling("." + file.getFileName() + ".tmp");
-    Files.writeString(other, text);
-    Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private int port(String name) {
-    return ((Service) seen.get(name)).ports().getFirst().port();
-  }
-
-  private boolean hasPort(String name, int port) {
-    return seen.names().contains(name) && port(name) == port;
-  }
-
+class DirectoryProviderTest extends ProviderFixture {
   @Test
   void theFirstReadIsDeliveredBeforeStartReturns() throws IOException {
     write(folder.resolve("a.yaml"), service("a", 1) + "---\n" + service("b", 2));
