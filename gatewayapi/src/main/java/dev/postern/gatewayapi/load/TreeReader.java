@@ -100,17 +100,20 @@ final class TreeReader {
 
   private Node node(Event event, int depth) throws MalformedException {
     if (depth > MAX_DEPTH) {
-      throw new MalformedException(
-          line(event),
-          "this nests more than " + MAX_DEPTH + " levels deep, which no manifest does");
+      throw tooDeep(event);
     }
     return switch (event.getEventId()) {
       case Scalar -> anchored((ScalarEvent) event, scalar((ScalarEvent) event));
       case SequenceStart -> anchored((NodeEvent) event, items(event, depth));
       case MappingStart -> anchored((NodeEvent) event, fields(event, depth));
-      case Alias -> expanded((AliasEvent) event);
+      case Alias -> expanded((AliasEvent) event, depth);
       default -> throw new MalformedException(line(event), "this is not YAML");
     };
+  }
+
+  private static MalformedException tooDeep(Event event) {
+    return new MalformedException(
+        line(event), "this nests more than " + MAX_DEPTH + " levels deep, which no manifest does");
   }
 
   private Node anchored(NodeEvent event, Node node) {
@@ -119,7 +122,7 @@ final class TreeReader {
     return node;
   }
 
-  private Node expanded(AliasEvent event) throws MalformedException {
+  private Node expanded(AliasEvent event, int depth) throws MalformedException {
     String name = event.getAlias().getValue();
     Node target = anchors.get(name);
     if (target == null) {
@@ -132,7 +135,30 @@ final class TreeReader {
           line(event),
           "the aliases of this file expand to more than " + MAX_ALIAS_NODES + " nodes");
     }
+    // As deep as if it were written out here: each alias of a chain adds the levels of the one before.
+    if (depth + height(target) > MAX_DEPTH) {
+      throw tooDeep(event);
+    }
     return target.copy();
+  }
+
+  /// How many levels are below a node.
+  private static int height(Node node) {
+    int height = 0;
+    switch (node) {
+      case Scalar ignored -> {}
+      case Items items -> {
+        for (Node item : items.list()) {
+          height = Math.max(height, 1 + height(item));
+        }
+      }
+      case Fields fields -> {
+        for (int i = 0; i < fields.size(); i++) {
+          height = Math.max(height, 1 + height(fields.value(i)));
+        }
+      }
+    }
+    return height;
   }
 
   /// How many nodes a tree has; may stop counting at the limit.

@@ -111,7 +111,8 @@ public final class DirectoryProvider implements Provider {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // A fault of ours. The thread must outlive it, or no change would ever be taken in again.
         LOG.error("A change of the configuration could not be taken in", e);
       }
     }
@@ -210,8 +211,13 @@ public final class DirectoryProvider implements Provider {
                   id.path(), before == null ? ManifestReader.UNREAD : before.hash(), disk);
             });
     for (int i = 0; i < ids.size(); i++) {
-      changes.files().remove(ids.get(i));
-      take(ids.get(i), readings.get(i));
+      FileId id = ids.get(i);
+      changes.files().remove(id);
+      try {
+        take(id, readings.get(i));
+      } catch (RuntimeException | Error e) {
+        LOG.error("{} could not be taken in", id, e);
+      }
     }
   }
 

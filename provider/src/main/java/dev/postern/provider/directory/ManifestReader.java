@@ -16,9 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.zip.CRC32C;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reads one file.
 final class ManifestReader {
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestReader.class);
+
   static final int SIZE_LIMIT = 16 * 1024 * 1024;
 
   /// What a decoder writes for octets that are no text; a file may also really hold it.
@@ -30,6 +34,9 @@ final class ManifestReader {
   /// The hash of all files that are too large. As long as one of them stays as it is, so does what
   /// is said of it.
   private static final long TOO_LARGE = 1;
+
+  /// The hash of what Postern failed at: it is tried again when it changes.
+  private static final long FAULT = 2;
 
   /// What a reading gave.
   sealed interface Reading {}
@@ -72,6 +79,15 @@ final class ManifestReader {
       return disk.isAbsence(path, e)
           ? new Gone()
           : new Read(failed(path, "cannot be read: " + Disk.words(e)), stamp, now, UNREAD);
+    } catch (RuntimeException | Error e) {
+      // A fault of ours, which must not take other files along, nor the thread that reads them.
+      LOG.error("{} could not be taken in", path, e);
+      String what = e.getClass().getSimpleName();
+      return new Read(
+          failed(path, "meets a fault of Postern (" + what + "); please report it"),
+          stamp,
+          now,
+          FAULT);
     }
   }
 
@@ -125,6 +141,6 @@ final class ManifestReader {
     CRC32C crc = new CRC32C();
     crc.update(bytes);
     long hash = crc.getValue() << 32 | (Arrays.hashCode(bytes) & 0xFFFF_FFFFL);
-    return hash == UNREAD || hash == TOO_LARGE ? 2 : hash;
+    return hash >= UNREAD && hash <= FAULT ? -1 : hash;
   }
 }

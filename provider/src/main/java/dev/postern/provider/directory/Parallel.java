@@ -2,7 +2,6 @@ package dev.postern.provider.directory;
 
 import dev.postern.provider.Breath;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -14,7 +13,9 @@ final class Parallel {
 
   private Parallel() {}
 
-  /// The results, in the order of the items. The first failure, if any, is thrown when all is done.
+  /// The results, in the order of the items.
+  ///
+  /// @param work must not throw
   static <T, R> List<R> map(List<T> items, Function<T, R> work) {
     int helpers =
         items.size() < WORTHWHILE ? 0 : Math.min(8, Runtime.getRuntime().availableProcessors()) - 1;
@@ -28,20 +29,9 @@ final class Parallel {
             breath.run();
           }
         };
-    RuntimeException[] failures = new RuntimeException[helpers];
     Thread[] threads = new Thread[helpers];
     for (int h = 0; h < helpers; h++) {
-      int helper = h;
-      threads[h] =
-          new Thread(
-              () -> {
-                try {
-                  loop.run();
-                } catch (RuntimeException e) {
-                  failures[helper] = e;
-                }
-              },
-              "postern-directory-" + h);
+      threads[h] = new Thread(loop, "postern-directory-" + h);
       threads[h].setDaemon(true);
       threads[h].start();
     }
@@ -49,12 +39,6 @@ final class Parallel {
     for (Thread thread : threads) {
       join(thread);
     }
-    Arrays.stream(failures)
-        .filter(failure -> failure != null)
-        .findFirst()
-        .ifPresent(failure -> {
-          throw failure;
-        });
     List<R> list = new ArrayList<>(items.size());
     for (int i = 0; i < items.size(); i++) {
       list.add(results.get(i));
