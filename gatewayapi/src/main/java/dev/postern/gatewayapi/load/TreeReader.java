@@ -135,7 +135,8 @@ final class TreeReader {
           line(event),
           "the aliases of this file expand to more than " + MAX_ALIAS_NODES + " nodes");
     }
-    // As deep as if it were written out here: each alias of a chain adds the levels of the one before.
+    // As deep as if it were written out here: each alias of a chain adds the levels of the one
+    // before.
     if (depth + height(target) > MAX_DEPTH) {
       throw tooDeep(event);
     }

@@ -29,7 +29,8 @@ class LimitsTest {
         .doesNotContain("levels deep");
     for (int links : new int[] {70, 440, 20_000}) {
       LoadedFile file = Manifest.load("f.yaml", chain(links));
-      assertThat(only(file)).isEqualTo("this nests more than 64 levels deep, which no manifest does");
+      assertThat(only(file))
+          .isEqualTo("this nests more than 64 levels deep, which no manifest does");
       assertThat(file.findings().getFirst().location()).contains("f.yaml:64");
       assertThat(Documents.read("f.yaml", chain(links)).findings())
           .singleElement()

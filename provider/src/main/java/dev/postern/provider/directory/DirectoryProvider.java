@@ -74,8 +74,9 @@ public final class DirectoryProvider implements Provider {
     Watches opened = Watches.open();
     watches = opened;
     walk(opened);
+    ResourceDelta all = store.takeDelta();
     told = allFindings(opened);
-    subscriber.onUpdate(new Update(store.takeDelta(), told));
+    subscriber.onUpdate(new Update(all, told));
     Thread watcher = new Thread(() -> watch(opened, subscriber), "postern-directory");
     watcher.setDaemon(true);
     thread = watcher;

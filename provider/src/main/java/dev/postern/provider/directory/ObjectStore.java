@@ -1,5 +1,7 @@
 package dev.postern.provider.directory;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.postern.gatewayapi.ResourceDelta;
 import dev.postern.gatewayapi.load.LoadedFile;
 import dev.postern.gatewayapi.resource.Finding;
@@ -9,7 +11,6 @@ import dev.postern.gatewayapi.resource.Resource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// first counts, of an object that is refused or cannot be read its last good version. The work for
 /// a file is in proportion to that file.
 final class ObjectStore {
+  private static final String LAST_GOOD = "Its last good version stays in use.";
+
+  /// Objects that one finding names.
+  private static final int NAMED = 5;
 
   /// An object of a file.
   ///
@@ -42,8 +47,8 @@ final class ObjectStore {
   private final Map<ObjectRef, Candidate> single = new HashMap<>();
   private final Map<ObjectRef, NavigableSet<Candidate>> contested = new HashMap<>();
   private final Map<ObjectRef, Resource> served = new HashMap<>();
+  private final Absent absent = new Absent();
   private final Set<ObjectRef> touched = new LinkedHashSet<>();
-  private boolean findingsChanged;
 
   /// Takes in a file, new or read again.
   void put(FileId id, LoadedFile file) {
@@ -55,6 +60,7 @@ final class ObjectStore {
       now.addAll(kept);
     }
     replace(id, before, now);
+    touched.addAll(absent.put(id, file));
     setFindings(id, explained(file, kept));
   }
 
@@ -62,6 +68,7 @@ final class ObjectStore {
   void remove(FileId id) {
     replace(id, objects.getOrDefault(id, List.of()), List.of());
     objects.remove(id);
+    touched.addAll(absent.remove(id));
     setFindings(id, List.of());
   }
 
@@ -97,10 +104,7 @@ final class ObjectStore {
       String more = "";
       if (finding.object().isPresent()) {
         boolean refused = finding.severity() == Severity.ERROR;
-        more =
-            refused && refs.contains(finding.object().get())
-                ? "Its last good version stays in use."
-                : "";
+        more = refused && refs.contains(finding.object().get()) ? LAST_GOOD : "";
       } else if (!file.whole() && finding.severity() != Severity.NOTE) {
         more = "What this file held before stays in use.";
       }
@@ -122,7 +126,6 @@ final class ObjectStore {
   private void setFindings(FileId id, List<Finding> now) {
     List<Finding> before = findings.getOrDefault(id, List.of());
     if (!before.equals(now)) {
-      findingsChanged = true;
       if (now.isEmpty()) {
         findings.remove(id);
       } else {
@@ -148,7 +151,6 @@ final class ObjectStore {
       single.remove(ref);
       return;
     }
-    findingsChanged = true;
     all.remove(candidate);
     if (all.size() == 1) {
       contested.remove(ref);
@@ -160,7 +162,6 @@ final class ObjectStore {
     touched.add(ref);
     NavigableSet<Candidate> all = contested.get(ref);
     if (all != null) {
-      findingsChanged = true;
       all.add(candidate);
       return;
     }
@@ -169,7 +170,6 @@ final class ObjectStore {
       single.put(ref, candidate);
       return;
     }
-    findingsChanged = true;
     NavigableSet<Candidate> both = new TreeSet<>();
     both.add(other);
     both.add(candidate);
@@ -193,10 +193,13 @@ final class ObjectStore {
       Resource winner = winner(ref);
       Resource before = served.get(ref);
       if (winner == null) {
-        if (served.remove(ref) != null) {
+        if (before != null && !absent.keeps(ref)) {
+          absent.settle(ref);
+          served.remove(ref);
           removals.add(ref);
         }
       } else {
+        absent.settle(ref);
         Resource now = Generations.stamp(winner, before);
         if (!now.equals(before)) {
           served.put(ref, now);
@@ -205,23 +208,42 @@ final class ObjectStore {
       }
     }
     touched.clear();
+    absent.endBatch();
     return new ResourceDelta(upserts, removals);
-  }
-
-  /// Whether [#findings] may differ since this was asked the last time.
-  boolean takeFindingsChanged() {
-    boolean changed = findingsChanged;
-    findingsChanged = false;
-    return changed;
   }
 
   /// All that hold now, in the order of files.
   List<Finding> findings() {
     List<Finding> all = new ArrayList<>();
-    findings.values().forEach(all::addAll);
+    findings.forEach((file, own) -> own.forEach(finding -> all.add(withFate(file, finding))));
+    absent.held().forEach((file, refs) -> all.add(holding(file, refs)));
     Map<ObjectRef, NavigableSet<Candidate>> sorted = new TreeMap<>(contested);
     sorted.forEach((ref, candidates) -> addDuplicates(ref, candidates, all));
     return all;
+  }
+
+  /// Adds what becomes of an object that another file held before.
+  private Finding withFate(FileId file, Finding finding) {
+    boolean stays =
+        finding.severity() == Severity.ERROR
+            && finding.object().isPresent()
+            && absent.refused(file).contains(finding.object().get())
+            && served.containsKey(finding.object().get())
+            && winner(finding.object().get()) == null;
+    return stays ? with(finding, sentence(finding.message()) + LAST_GOOD) : finding;
+  }
+
+  private static Finding holding(FileId file, Set<ObjectRef> refs) {
+    String named = refs.stream().limit(NAMED).map(ObjectRef::toString).collect(joining(", "));
+    return new Finding(
+        Severity.WARNING,
+        Optional.empty(),
+        "",
+        Optional.of(file.path().toString()),
+        "what went away when this file came or changed stays in use, as it may be meant to be in it: "
+            + named
+            + (refs.size() > NAMED ? " and " + (refs.size() - NAMED) + " more" : "")
+            + ". It goes when this file is mended or deleted");
   }
 
   private static void addDuplicates(
@@ -239,14 +261,5 @@ final class ObjectStore {
                   + first.orElse("another place")
                   + " already, and that one counts; remove one of them"));
     }
-  }
-
-  /// Objects by kind's name, for a line of a log.
-  Map<String, Integer> counts() {
-    Map<String, Integer> counts = new LinkedHashMap<>();
-    for (ObjectRef ref : served.keySet()) {
-      counts.merge(ref.kind().kind(), 1, Integer::sum);
-    }
-    return counts;
   }
 }

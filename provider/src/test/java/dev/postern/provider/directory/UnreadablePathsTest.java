@@ -120,8 +120,8 @@ class UnreadablePathsTest extends ProviderFixture {
     startWith(Disk.REAL, folder, inner);
     Files.delete(inner.resolve("a.yaml"));
     Files.delete(inner);
-    write(inner, "not a folder any more");
-    seen.awaitNames("Service default/b");
+    write(inner, service("c", 1));
+    seen.awaitNames("Service default/b", "Service default/c");
   }
 
   @Test
