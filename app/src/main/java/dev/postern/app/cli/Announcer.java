@@ -12,7 +12,6 @@ import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.ir.VersionedMap;
-import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -21,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /// Tells the person at the terminal what is served and what is wrong, and from then on only what
 /// changes: one line per change of state, and never two for one.
@@ -36,7 +36,7 @@ final class Announcer implements ControlLoop.Listener {
   private static final Set<Kind> ROUTES =
       Set.of(Kind.HTTP_ROUTE, Kind.GRPC_ROUTE, Kind.TLS_ROUTE, Kind.TCP_ROUTE, Kind.UDP_ROUTE);
 
-  private final PrintStream out;
+  private final Consumer<String> out;
 
   /// What is wrong with each object, by what it is wrong with.
   private final Map<ObjectRef, Map<String, String>> wrongs = new HashMap<>();
@@ -44,7 +44,8 @@ final class Announcer implements ControlLoop.Listener {
   private Set<Finding> findings = Set.of();
   private Map<String, Listening> listening = Map.of();
 
-  Announcer(PrintStream out) {
+  /// @param out takes a line, at once and without failing
+  Announcer(Consumer<String> out) {
     this.out = out;
   }
 
@@ -58,11 +59,10 @@ final class Announcer implements ControlLoop.Listener {
     listeners(now, lines);
     findings(now, lines);
     conditions(round.before(), now, lines);
-    lines.stream().limit(LINES_SHOWN).forEach(out::println);
+    lines.stream().limit(LINES_SHOWN).forEach(out);
     if (lines.size() > LINES_SHOWN) {
-      out.println("  and " + (lines.size() - LINES_SHOWN) + " more; postern check shows all");
+      out.accept("  and " + (lines.size() - LINES_SHOWN) + " more; postern check shows all");
     }
-    out.flush();
   }
 
   private static void objects(ControlLoop.Round round, List<String> lines) {

@@ -86,8 +86,9 @@ final class DemoCommand {
           List.of(folder),
           words,
           running -> {
-            terminal.out().print(DemoWords.of(manifests, gatewayPort, running.adminAddress()));
-            terminal.out().flush();
+            session.say(
+                DemoWords.of(manifests, gatewayPort, running.adminAddress()).stripTrailing()
+                    + "\n");
             session.awaitSignal(running);
           });
     }

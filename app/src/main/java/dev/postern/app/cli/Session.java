@@ -2,6 +2,7 @@ package dev.postern.app.cli;
 
 import dev.postern.app.serve.AccessLog;
 import dev.postern.app.serve.HeapWatch;
+import dev.postern.app.serve.LineWriter;
 import dev.postern.app.serve.Postern;
 import dev.postern.app.serve.TrafficFirst;
 import dev.postern.app.serve.Version;
@@ -20,13 +21,22 @@ final class Session {
     void await(Postern running) throws InterruptedException;
   }
 
-  private final Terminal terminal;
+  /// Characters that may wait for a slow reader of standard output.
+  private static final int CAPACITY = 1 << 20;
+
+  private final LineWriter output;
   private final RunOptions options;
   private final StopSignals signals = new StopSignals();
 
   Session(Terminal terminal, RunOptions options) {
-    this.terminal = terminal;
+    output = new LineWriter(terminal.out(), "output", CAPACITY);
     this.options = options;
+  }
+
+  /// Says something to the person who started it. Whoever reads it slowly, or stopped reading,
+  /// holds nothing up.
+  void say(String lines) {
+    output.accept(lines);
   }
 
   /// Waits for SIGTERM or SIGINT.
@@ -36,10 +46,16 @@ final class Session {
 
   /// Serves as long as `until` takes. Returns the exit code.
   int run(List<Path> paths, List<String> arguments, Until until) {
-    Optional<AccessLog> accessLog = openAccessLog();
+    try (output) {
+      return runLogged(paths, arguments, until);
+    }
+  }
+
+  private int runLogged(List<Path> paths, List<String> arguments, Until until) {
+    Optional<LineWriter> accessLog = openAccessLog();
     try {
       String served = String.join(" ", paths.stream().map(Path::toString).toList());
-      terminal.out().println("Postern " + Version.number() + " serves " + served);
+      say("Postern " + Version.number() + " serves " + served);
       var how =
           new Postern.Options(
               paths,
@@ -49,7 +65,7 @@ final class Session {
               arguments);
       try (Postern postern = start(how)) {
         signals.arm();
-        terminal.out().println(Announcer.ready(postern));
+        say(Announcer.ready(postern));
         TrafficFirst.arrange();
         HeapWatch.start();
         until.await(postern);
@@ -60,13 +76,13 @@ final class Session {
         return 1;
       }
     } finally {
-      accessLog.ifPresent(AccessLog::close);
+      accessLog.ifPresent(LineWriter::close);
     }
   }
 
   private Postern start(Postern.Options how) {
     try {
-      return Postern.start(how, new Announcer(terminal.out()));
+      return Postern.start(how, new Announcer(output));
     } catch (IOException e) {
       throw CommandFailure.failed(
           "the admin endpoint "
@@ -79,14 +95,12 @@ final class Session {
 
   private void stop(Postern postern) {
     String limit = DurationText.of(options.drainTimeout());
-    terminal.out().println("stopping: requests under way get " + limit + " to end");
+    say("stopping: requests under way get " + limit + " to end");
     boolean allEnded = postern.drain(options.drainTimeout());
-    terminal
-        .out()
-        .println(allEnded ? "stopped" : "stopped: some requests took longer and were cut off");
+    say(allEnded ? "stopped" : "stopped: some requests took longer and were cut off");
   }
 
-  private Optional<AccessLog> openAccessLog() {
+  private Optional<LineWriter> openAccessLog() {
     if (options.logsNowhere()) {
       return Optional.empty();
     }

@@ -58,6 +58,7 @@ public final class ControlLoop implements Provider.Subscriber {
   private final Map<ObjectRef, Origin> originsView = Collections.unmodifiableMap(origins);
   private DataPlane.Applied applied = DataPlane.Applied.ALL_BOUND;
   private volatile Snapshot snapshot = Snapshot.NONE;
+  private volatile boolean stopped;
 
   /// @param dataPlane asked for when the first ir is there, so that it can be made meanwhile
   public ControlLoop(Supplier<? extends DataPlane> dataPlane, Listener listener) {
@@ -68,6 +69,11 @@ public final class ControlLoop implements Provider.Subscriber {
   /// The newest round's.
   public Snapshot snapshot() {
     return snapshot;
+  }
+
+  /// From now on nothing is applied any more, not even by a round that is under way.
+  public void stop() {
+    stopped = true;
   }
 
   @Override
@@ -90,6 +96,9 @@ public final class ControlLoop implements Provider.Subscriber {
     List<ObjectRef> removed = update.delta().removals();
     removed.forEach(origins::remove);
     Ir ir = translator.lower(update.delta());
+    if (stopped) {
+      return;
+    }
     Supplier<DataPlane.Applied> applying = apply(ir, update.delta().upserts().size());
     Translation meaning = translator.judge();
     DataPlane.Applied now = applying.get();

@@ -108,6 +108,7 @@ public final class Postern implements AutoCloseable {
   /// whether all of it ended by itself.
   public boolean drain(Duration limit) {
     view.enter(AdminView.State.DRAINING);
+    loop.stop();
     provider.close();
     return dataPlane.drain(limit);
   }
@@ -115,6 +116,7 @@ public final class Postern implements AutoCloseable {
   /// Ends at once.
   @Override
   public void close() {
+    loop.stop();
     provider.close();
     dataPlane.close();
     admin.close();

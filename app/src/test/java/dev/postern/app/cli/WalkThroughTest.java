@@ -51,7 +51,7 @@ class WalkThroughTest {
   }
 
   private Postern serve() throws IOException {
-    var announcer = new Announcer(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    var announcer = new Announcer(new PrintStream(printed, true, StandardCharsets.UTF_8)::println);
     var options =
         new Postern.Options(
             List.of(folder), 1, Optional.empty(), new InetSocketAddress(LOOPBACK, 0), List.of());

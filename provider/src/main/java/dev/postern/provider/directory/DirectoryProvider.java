@@ -31,6 +31,9 @@ public final class DirectoryProvider implements Provider {
   private static final long QUIET_MILLIS = 20;
   private static final long AT_MOST_MILLIS = 100;
 
+  /// How long an update that is being taken in may keep the end waiting.
+  private static final long LAST_ROUND_MILLIS = 2_000;
+
   /// What was read of a file.
   private record Known(Stamp stamp, long readMillis, long hash) {
     boolean mayDiffer(Stamp now) {
@@ -93,7 +96,7 @@ public final class DirectoryProvider implements Provider {
     Thread watcher = thread;
     if (watcher != null && !watcher.equals(Thread.currentThread())) {
       try {
-        watcher.join();
+        watcher.join(LAST_ROUND_MILLIS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
