@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.load;
 import dev.postern.gatewayapi.load.KindTable.Entry;
 import dev.postern.gatewayapi.load.Node.Fields;
 import dev.postern.gatewayapi.load.Node.Items;
+import dev.postern.gatewayapi.load.Node.Scalar;
 import dev.postern.gatewayapi.resource.FieldLines;
 import dev.postern.gatewayapi.resource.Finding;
 import dev.postern.gatewayapi.resource.Finding.Severity;
@@ -199,12 +200,10 @@ public final class Manifest {
           entry.kind().kind() + " without metadata.name: every object needs a name");
       return;
     }
-    String namespace =
-        !entry.namespaced()
-            ? ""
-            : metadata.textOrEmpty("namespace").isEmpty()
-                ? DEFAULT_NAMESPACE
-                : metadata.textOrEmpty("namespace");
+    String namespace = entry.namespaced() ? namespace(metadata, entry) : "";
+    if (namespace == null) {
+      return;
+    }
     ObjectRef ref = new ObjectRef(entry.kind(), namespace, name);
     Checker checker = new Checker(file, ref, findings);
     if (!entry.versions().contains(version)) {
@@ -227,6 +226,26 @@ public final class Manifest {
     }
     Origin origin = origin(file, root, 0);
     resources.add(entry.decoder().decode(root, Metadatas.decode(root, namespace), version, origin));
+  }
+
+  /// Null where it cannot be told: then it is not known either which object this is.
+  private @Nullable String namespace(Fields metadata, Entry entry) {
+    Node written = metadata.get("namespace");
+    if (written == null || (written instanceof Scalar none && none.type() == ScalarType.NULL)) {
+      return DEFAULT_NAMESPACE;
+    }
+    String text = metadata.text("namespace");
+    if (text == null) {
+      unnamed(
+          MetadataSchema.lineOf(metadata, "namespace"),
+          "metadata.namespace",
+          entry.kind().kind()
+              + " in a namespace that is "
+              + written.noun()
+              + ": a namespace must be a text; put it in quotes");
+      return null;
+    }
+    return text.isEmpty() ? DEFAULT_NAMESPACE : text;
   }
 
   /// @param above how many lines of the file are above what was read with this root

@@ -127,7 +127,8 @@ final class TreeReader {
     Node target = anchors.get(name);
     if (target == null) {
       throw new MalformedException(
-          line(event), "the alias *" + name + " has no anchor &" + name + " before it");
+          line(event),
+          "the alias *" + Checker.shown(name) + " has no anchor of that name before it");
     }
     aliasNodes += count(target, MAX_ALIAS_NODES - aliasNodes);
     if (aliasNodes >= MAX_ALIAS_NODES) {
@@ -211,7 +212,7 @@ final class TreeReader {
         throw new MalformedException(
             keyLine,
             "the key '"
-                + key.text()
+                + Checker.shown(key.text())
                 + "' is here twice; line "
                 + fields.keyLine(before)
                 + " has it too. Keep one of them");

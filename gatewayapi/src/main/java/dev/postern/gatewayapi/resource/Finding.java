@@ -2,7 +2,8 @@ package dev.postern.gatewayapi.resource;
 
 import java.util.Optional;
 
-/// Something about the configuration that a person should know.
+/// Something about the configuration that a person should know. Its texts may hold what a manifest
+/// says, so they are made fit to be shown.
 ///
 /// @param object absent where not even that could be read
 /// @param field path such as `spec.rules[0].backendRefs[0].port`; empty for the object as a whole
@@ -14,6 +15,23 @@ public record Finding(
     String field,
     Optional<String> location,
     String message) {
+  private static final int LONGEST_NAME = 512;
+  private static final int LONGEST_MESSAGE = 4_096;
+
+  public Finding {
+    object = object.map(Finding::shown);
+    field = OneLine.of(field, LONGEST_NAME);
+    location = location.map(at -> OneLine.of(at, LONGEST_MESSAGE));
+    message = OneLine.of(message, LONGEST_MESSAGE);
+  }
+
+  /// An object that is refused may have any name.
+  private static ObjectRef shown(ObjectRef ref) {
+    String namespace = OneLine.of(ref.namespace(), LONGEST_NAME);
+    String name = OneLine.of(ref.name(), LONGEST_NAME);
+    boolean same = namespace.equals(ref.namespace()) && name.equals(ref.name());
+    return same ? ref : new ObjectRef(ref.kind(), namespace, name);
+  }
 
   /// How bad it is.
   public enum Severity {

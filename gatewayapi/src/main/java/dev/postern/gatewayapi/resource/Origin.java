@@ -5,11 +5,18 @@ import java.util.Optional;
 
 /// Where an object was read.
 ///
-/// @param file the path as the person gave it; empty when it came from an API server
+/// @param file the path as the person gave it, fit to be shown; empty when it came from an API
+///   server
 /// @param line of the object's first line, from 1; 0 when unknown
 /// @param lines of its fields
 public record Origin(String file, int line, FieldLines lines) {
+  private static final int LONGEST_PATH = 4_096;
+
   public static final Origin UNKNOWN = new Origin("", 0, FieldLines.NONE);
+
+  public Origin {
+    file = OneLine.of(file, LONGEST_PATH);
+  }
 
   /// @param lines by path such as `spec.rules[0].backendRefs[1].port`, from 1
   public Origin(String file, int line, Map<String, Integer> lines) {

@@ -1,5 +1,7 @@
 package dev.postern.gatewayapi.status;
 
+import dev.postern.gatewayapi.resource.OneLine;
+
 /// One condition of a status. The time of its last transition is the status sink's to add.
 ///
 /// @param type such as `Accepted`
@@ -9,6 +11,12 @@ package dev.postern.gatewayapi.status;
 ///   well
 public record Condition(
     String type, Truth status, String reason, String message, long observedGeneration) {
+  /// Of `Condition.message` in the API of Kubernetes.
+  private static final int LONGEST_MESSAGE = 32_768;
+
+  public Condition {
+    message = OneLine.of(message, LONGEST_MESSAGE);
+  }
 
   /// A condition's status.
   public enum Truth {
