@@ -22,7 +22,7 @@ final class CheckCommand {
       Opens no port.
 
         PATH                      a folder, with all that is below it, or a file
-                                  (.yaml, .yml, .json)
+                                  (.yaml, .yml, .json), or a pipe
         --with PATH               what is there besides, such as the objects of a cluster:
                                   counts where PATH has no object of that name, and is not
                                   judged itself; may be repeated
@@ -39,6 +39,7 @@ final class CheckCommand {
         postern check ./manifests
         postern check gateway.yaml routes/ --strict --quiet
         postern check ./manifests --with cluster.yaml
+        postern check <(kustomize build .)
         postern check ./manifests -o json | jq .summary
       """;
 

@@ -1,6 +1,7 @@
 package dev.postern.app.cli;
 
 import dev.postern.app.serve.Version;
+import dev.postern.provider.directory.UnreadablePathException;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -61,6 +62,9 @@ public final class Cli {
         terminal.err().println("Try: postern " + (helps(command) ? command + " " : "") + "--help");
       }
       return failure.exitCode();
+    } catch (UnreadablePathException e) {
+      terminal.err().println("postern: " + e.getMessage());
+      return CommandFailure.MISUSED;
     }
   }
 

@@ -25,7 +25,7 @@ final class ExplainCommand {
       rule that take it; else for all backends of all rules. Opens no port.
 
         PATH                      a folder, with all that is below it, or a file
-                                  (.yaml, .yml, .json)
+                                  (.yaml, .yml, .json), or a pipe
         --host HOST               the request's host (*)
         --path PATH               its path, perhaps with a query (/)
         --method METHOD           its method (GET)

@@ -21,13 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 
 /// The stages without a data plane: what manifests mean, read once.
 public final class Reading {
-  private static final Provider.Update NOTHING =
-      new Provider.Update(new ResourceDelta(List.of(), List.of()), List.of());
-
   private Reading() {}
 
   /// Reads and judges; opens no port and leaves nothing behind.
@@ -35,13 +31,13 @@ public final class Reading {
   /// @param beside where further objects are: they count where no other has their name, and are not
   ///   judged; what cannot be read of them is a note, unless not even its object is known
   public static Report report(List<Path> paths, List<Path> beside) {
-    Provider.Update own = read(paths);
+    Provider.Update own = DirectoryProvider.readOnce(paths);
     if (beside.isEmpty()) {
       Translation meaning = new Translator().apply(own.delta());
       return Report.of(
           own.findings(), meaning.findings(), meaning.statuses(), origins(own.delta()));
     }
-    Provider.Update more = read(beside);
+    Provider.Update more = DirectoryProvider.readOnce(beside);
     Translation meaning = new Translator().apply(with(own.delta(), more.delta()));
     Map<ObjectRef, Origin> origins = origins(own.delta());
     List<Finding> findings = new ArrayList<>(own.findings());
@@ -74,7 +70,7 @@ public final class Reading {
 
   /// Reads, and explains a request, or all backends if there is none.
   public static Explained explain(List<Path> paths, Optional<Request> request) {
-    Provider.Update update = read(paths);
+    Provider.Update update = DirectoryProvider.readOnce(paths);
     Translator translator = new Translator();
     translator.apply(update.delta());
     Explainer explainer = translator.explainer();
@@ -89,15 +85,6 @@ public final class Reading {
   ///
   /// @param errors how many findings say that something is left out
   public record Explained(Explanation explanation, long errors) {}
-
-  private static Provider.Update read(List<Path> paths) {
-    var first = new AtomicReference<Provider.Update>();
-    try (Provider provider = new DirectoryProvider(paths)) {
-      provider.start(update -> first.compareAndSet(null, update));
-    }
-    Provider.Update update = first.get();
-    return update == null ? NOTHING : update;
-  }
 
   private static Map<ObjectRef, Origin> origins(ResourceDelta delta) {
     var origins = new HashMap<ObjectRef, Origin>();

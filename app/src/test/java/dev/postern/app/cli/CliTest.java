@@ -2,12 +2,17 @@ package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.postern.app.report.Style;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +77,41 @@ class CliTest {
     String path = folder.resolve("nowhere").toString();
     assertThat(execute(command, path)).isEqualTo(2);
     assertThat(err()).contains("there is no file or folder " + path).doesNotContain("Exception");
+  }
+
+  @Test
+  void runSaysWhatToDoAboutAPathThatCannotBeFollowed() {
+    assertThat(execute("run", "/dev/null", "--admin=127.0.0.1:0", "--access-log=off")).isEqualTo(2);
+    assertThat(err())
+        .isEqualTo(
+            "postern: /dev/null is neither a file nor a folder, so changes of it cannot be followed;"
+                + " write what it says to a file, and serve that\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"check", "explain"})
+  void aPipeIsRead(String command, @TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe");
+    assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Thread writer = Thread.startVirtualThread(() -> write(pipe, "kind: Service\n"));
+    assertThat(execute(command, pipe.toString())).isEqualTo(1);
+    writer.join();
+    assertThat(out() + err())
+        .contains(command.equals("check") ? pipe + ":1" : "postern check says");
+  }
+
+  private static void write(Path pipe, String text) {
+    try {
+      Files.writeString(pipe, text, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsEmptyIsSaidToBeSo() {
+    assertThat(execute("check", "/dev/null")).isZero();
+    assertThat(out()).contains("/dev/null", "is empty");
   }
 
   @ParameterizedTest

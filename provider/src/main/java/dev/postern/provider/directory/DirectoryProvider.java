@@ -70,6 +70,17 @@ public final class DirectoryProvider implements Provider {
     changes = new Changes(disk, new FolderScan(this.paths, disk, directory -> {}));
   }
 
+  /// Reads once, and listens to nothing. Of the paths some may be pipes.
+  public static Update readOnce(List<Path> paths) {
+    var provider = new DirectoryProvider(paths);
+    provider.take(new FolderScan(provider.paths, provider.disk, directory -> {}).run());
+    for (FileId id : provider.changes.scan().streams) {
+      provider.store.put(id, ManifestReader.readStream(id.path(), provider.disk));
+    }
+    ResourceDelta all = provider.store.takeDelta();
+    return new Update(all, provider.findings());
+  }
+
   /// @throws UnreadablePathException when one of the paths does not exist or may not be read
   @Override
   public void start(Subscriber subscriber) {
@@ -188,6 +199,12 @@ public final class DirectoryProvider implements Provider {
     opened.begin();
     FolderScan walked = new FolderScan(paths, disk, opened::add).run();
     opened.end();
+    // One that took the place of a file.
+    walked.streams.forEach(walked::refuse);
+    take(walked);
+  }
+
+  private void take(FolderScan walked) {
     changes.walked(walked);
     List<FileId> changed = new ArrayList<>();
     walked.files.forEach((id, stamp) -> {
@@ -252,6 +269,25 @@ public final class DirectoryProvider implements Provider {
   }
 
   private List<Finding> allFindings(Watches opened) {
+    List<Finding> all = findings();
+    if (opened.deaf() > 0) {
+      all.addFirst(
+          warning(
+              opened.deaf()
+                  + " folders cannot be listened to ("
+                  + opened.reason()
+                  + "), so all are walked every 2 s instead; on Linux, raise"
+                  + " fs.inotify.max_user_watches or max_user_instances"));
+    }
+    return all;
+  }
+
+  private static Finding warning(String message) {
+    return new Finding(Severity.WARNING, Optional.empty(), "", Optional.empty(), message);
+  }
+
+  /// Of the walk and of files.
+  private List<Finding> findings() {
     List<Finding> all = new ArrayList<>();
     for (FolderScan.Problem problem : changes.scan().problems) {
       all.add(
@@ -261,19 +297,6 @@ public final class DirectoryProvider implements Provider {
               "",
               Optional.of(problem.path().toString()),
               problem.message()));
-    }
-    if (opened.deaf() > 0) {
-      all.add(
-          new Finding(
-              Severity.WARNING,
-              Optional.empty(),
-              "",
-              Optional.empty(),
-              opened.deaf()
-                  + " folders cannot be listened to ("
-                  + opened.reason()
-                  + "), so all are walked every 2 s instead; on Linux, raise"
-                  + " fs.inotify.max_user_watches or max_user_instances"));
     }
     all.addAll(store.findings());
     return all;

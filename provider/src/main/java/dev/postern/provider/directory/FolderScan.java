@@ -48,7 +48,13 @@ final class FolderScan {
   /// and below them stays.
   final Set<FileId> unreadable = new HashSet<>();
 
+  /// Given paths that can be read once and not listened to: pipes, terminals, `/dev/null`.
+  final List<FileId> streams = new ArrayList<>();
+
   final List<Problem> problems = new ArrayList<>();
+
+  /// Whether the root that is walked holds what another root holds too.
+  private boolean shared;
 
   /// @param watcher is told of every folder to listen to
   FolderScan(List<Path> roots, Disk disk, Consumer<Path> watcher) {
@@ -74,7 +80,11 @@ final class FolderScan {
     try {
       BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
       if (!attributes.isDirectory() && !attributes.isRegularFile()) {
-        throw new UnreadablePathException(path, "neither a file nor a folder: " + path);
+        throw new UnreadablePathException(
+            path,
+            path
+                + " is neither a file nor a folder, so changes of it cannot be followed; write what"
+                + " it says to a file, and serve that");
       }
     } catch (NoSuchFileException e) {
       throw new UnreadablePathException(path, "no such file or folder: " + path);
@@ -100,6 +110,10 @@ final class FolderScan {
   }
 
   private void root(FileId root) throws IOException {
+    if (isStream(root.path())) {
+      streams.add(root);
+      return;
+    }
     Path real = PathResolver.resolve(root.path(), disk, this::dependOn);
     Path parent = real == null ? null : real.getParent();
     Path name = real == null ? null : real.getFileName();
@@ -111,14 +125,29 @@ final class FolderScan {
       problem(root, true, "this path is gone, and its objects with it; they return when it does");
     } else if (attributes.isDirectory()) {
       int before = files.size();
+      shared = false;
       folder(root, real);
-      if (files.size() == before
-          && problems.stream().noneMatch(p -> p.path().equals(root.path()))) {
+      boolean empty = files.size() == before && !shared;
+      if (empty && problems.stream().noneMatch(p -> p.path().equals(root.path()))) {
         problem(root, false, "this folder holds no *.yaml, *.yml or *.json file; waiting for one");
       }
     } else {
       file(root, real, attributes);
     }
+  }
+
+  private boolean isStream(Path path) {
+    try {
+      return disk.attributes(path).isOther();
+    } catch (IOException e) {
+      // The walk says what is wrong with it.
+      return false;
+    }
+  }
+
+  /// Says that something is not read for what it is.
+  void refuse(FileId id) {
+    problem(id, false, "this is not a regular file and is not read");
   }
 
   private void problem(FileId id, boolean error, String message) {
@@ -146,7 +175,9 @@ final class FolderScan {
   }
 
   private void folder(FileId folder, Path real) {
-    if (folders.putIfAbsent(real, folder) != null) {
+    FileId taken = folders.putIfAbsent(real, folder);
+    if (taken != null) {
+      shared |= taken.root() != folder.root();
       return;
     }
     watch(real);
@@ -232,9 +263,14 @@ final class FolderScan {
 
   private void file(FileId id, Path real, BasicFileAttributes attributes) {
     if (!attributes.isRegularFile()) {
-      problem(id, false, "this is not a regular file and is not read");
-    } else if (byRealPath.putIfAbsent(real, id) == null) {
+      refuse(id);
+      return;
+    }
+    FileId taken = byRealPath.putIfAbsent(real, id);
+    if (taken == null) {
       files.put(id, Stamp.of(attributes));
+    } else {
+      shared |= taken.root() != id.root();
     }
   }
 }

@@ -25,6 +25,8 @@ final class ManifestReader {
 
   static final int SIZE_LIMIT = 16 * 1024 * 1024;
 
+  private static final String LARGE = "is larger than 16 MiB; divide it";
+
   /// What a decoder writes for octets that are no text; a file may also really hold it.
   private static final char REPLACEMENT = '\uFFFD';
 
@@ -71,9 +73,7 @@ final class ManifestReader {
         return new Unchanged(stamp, now);
       }
       LoadedFile file =
-          bytes == null || hash == TOO_LARGE
-              ? failed(path, "is larger than 16 MiB; divide it")
-              : load(path, bytes);
+          bytes == null || hash == TOO_LARGE ? failed(path, LARGE) : load(path, bytes);
       return new Read(file, stamp, now, hash);
     } catch (IOException e) {
       return disk.isAbsence(path, e)
@@ -88,6 +88,16 @@ final class ManifestReader {
           stamp,
           now,
           FAULT);
+    }
+  }
+
+  /// Reads what can be read only once, such as a pipe, to its end.
+  static LoadedFile readStream(Path path, Disk disk) {
+    try {
+      byte[] bytes = bytes(path, disk);
+      return bytes.length > SIZE_LIMIT ? failed(path, LARGE) : load(path, bytes);
+    } catch (IOException e) {
+      return failed(path, "cannot be read: " + Disk.words(e));
     }
   }
 

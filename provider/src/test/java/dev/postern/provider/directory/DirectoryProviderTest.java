@@ -316,6 +316,17 @@ class DirectoryProviderTest extends ProviderFixture {
   }
 
   @Test
+  void aFolderOfWhichAnotherPathHoldsAllIsNotEmpty() throws IOException {
+    Path inner = Files.createDirectory(folder.resolve("inner"));
+    write(inner.resolve("a.yaml"), service("a", 1));
+    start(folder, inner, inner.resolve("a.yaml"));
+    assertThat(seen.findings()).isEmpty();
+    stop();
+    start(inner.resolve("a.yaml"), inner, folder);
+    assertThat(seen.findings()).isEmpty();
+  }
+
+  @Test
   void aPathThatDoesNotExistIsToldToTheCaller() {
     assertThatThrownBy(() -> start(folder, folder.resolve("nothing")))
         .isInstanceOf(UnreadablePathException.class)
