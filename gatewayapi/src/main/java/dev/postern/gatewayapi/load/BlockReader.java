@@ -27,6 +27,7 @@ final class BlockReader {
   }
 
   private final String text;
+  private final NodeBudget budget = new NodeBudget();
 
   /// Where the cursor is, the end of its line without trailing spaces, the start of the next line.
   private int at;
@@ -45,7 +46,9 @@ final class BlockReader {
   }
 
   /// The documents of a file, the empty ones left out; null when it is not for this reader.
-  static @Nullable List<Node> read(String text) {
+  ///
+  /// @throws MalformedException when it holds too much for anybody
+  static @Nullable List<Node> read(String text) throws MalformedException {
     if (!isPlain(text)) {
       return null;
     }
@@ -66,7 +69,7 @@ final class BlockReader {
     return true;
   }
 
-  private List<Node> documents() throws GaveUp {
+  private List<Node> documents() throws GaveUp, MalformedException {
     List<Node> documents = new ArrayList<>();
     while (!finished) {
       advance();
@@ -128,7 +131,7 @@ final class BlockReader {
     return false;
   }
 
-  private Node block(int depth) throws GaveUp {
+  private Node block(int depth) throws GaveUp, MalformedException {
     if (depth >= TreeReader.MAX_DEPTH) {
       throw new GaveUp();
     }
@@ -140,10 +143,11 @@ final class BlockReader {
   }
 
   /// @param flush whether it stands at the column of the key that it belongs to
-  private Items items(boolean flush, int depth) throws GaveUp {
+  private Items items(boolean flush, int depth) throws GaveUp, MalformedException {
     if (depth >= TreeReader.MAX_DEPTH) {
       throw new GaveUp();
     }
+    budget.take(line);
     int own = column;
     List<Node> list = new ArrayList<>(4);
     int first = line;
@@ -171,7 +175,8 @@ final class BlockReader {
     return new Items(list, first);
   }
 
-  private Fields fields(int depth) throws GaveUp {
+  private Fields fields(int depth) throws GaveUp, MalformedException {
+    budget.take(line);
     int own = column;
     Fields fields = new Fields(line);
     while (column == own) {
@@ -193,6 +198,7 @@ final class BlockReader {
         } else if (column == own && isDash()) {
           value = items(true, depth + 1);
         } else {
+          budget.take(keyLine);
           value = new Scalar("", ScalarType.NULL, keyLine);
         }
       } else {
@@ -244,24 +250,33 @@ final class BlockReader {
   /// The scalar at the cursor; what follows must not be a continuation of it.
   ///
   /// @param parent the column of the map or list that it is in
-  private Node scalar(int parent, int depth) throws GaveUp {
+  private Node scalar(int parent, int depth) throws GaveUp, MalformedException {
     char first = text.charAt(at);
+    if (first == '[' || first == '{') {
+      Node flow = flow(depth);
+      endScalar(parent);
+      return flow;
+    }
+    budget.take(line);
     if (first == '|') {
       return literal(parent);
     }
     Node scalar =
         switch (first) {
           case '"', '\'' -> quoted(first);
-          case '[', '{' -> flow(depth);
           case ',', ']', '}', '#', '&', '*', '!', '>', '%', '@', '`', '?', ':', '=', '<' ->
               throw new GaveUp();
           default -> plain();
         };
+    endScalar(parent);
+    return scalar;
+  }
+
+  private void endScalar(int parent) throws GaveUp {
     advance();
     if (column > parent) {
       throw new GaveUp();
     }
-    return scalar;
   }
 
   private Node quoted(char quote) throws GaveUp {
@@ -277,8 +292,8 @@ final class BlockReader {
     return new Scalar(inside, ScalarType.TEXT, line);
   }
 
-  private Node flow(int depth) throws GaveUp {
-    FlowReader flow = new FlowReader(text, at, end, line);
+  private Node flow(int depth) throws GaveUp, MalformedException {
+    FlowReader flow = new FlowReader(text, at, end, line, budget);
     Node node = flow.read(depth);
     if (node == null) {
       throw new GaveUp();

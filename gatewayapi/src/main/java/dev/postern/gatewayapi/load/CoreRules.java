@@ -43,8 +43,14 @@ final class CoreRules {
     }
   }
 
+  /// More than may be is not decoded: [#sizeLimit] refuses the object anyway.
   static void base64Values(Fields data, Reporter report) {
+    long size = 0;
     for (int i = 0; i < data.size(); i++) {
+      size += data.value(i) instanceof Scalar scalar ? decodedLength(scalar.text()) : 0;
+      if (size > DATA_LIMIT) {
+        return;
+      }
       if (data.value(i) instanceof Scalar scalar && decode(scalar.text()) == null) {
         report.error(
             "[" + data.key(i) + "]",
@@ -93,14 +99,18 @@ final class CoreRules {
     for (String name : List.of("data", "binaryData", "stringData")) {
       Fields data = object.map(name);
       for (int i = 0; data != null && i < data.size(); i++) {
-        long length = data.value(i) instanceof Scalar scalar ? scalar.text().length() : 0;
+        String text = data.value(i) instanceof Scalar scalar ? scalar.text() : "";
         boolean encoded = name.equals("binaryData") || (name.equals("data") && object.has("type"));
-        size += encoded ? length / 4 * 3 : length;
+        size += encoded ? decodedLength(text) : text.length();
       }
     }
     if (size > DATA_LIMIT) {
       report.error("", 0, "holds " + size + " bytes of data; 1048576 are allowed");
     }
+  }
+
+  private static long decodedLength(String base64) {
+    return base64.length() / 4 * 3L;
   }
 
   static void keysOfType(Fields secret, Reporter report) {

@@ -14,15 +14,17 @@ final class FlowReader {
   private final String text;
   private final int end;
   private final int line;
+  private final NodeBudget budget;
   private int at;
 
   /// @param from where the opening bracket is
   /// @param end of the line
-  FlowReader(String text, int from, int end, int line) {
+  FlowReader(String text, int from, int end, int line, NodeBudget budget) {
     this.text = text;
     this.at = from;
     this.end = end;
     this.line = line;
+    this.budget = budget;
   }
 
   /// Behind what was read.
@@ -31,10 +33,11 @@ final class FlowReader {
   }
 
   /// The collection; null when it is not for this reader.
-  @Nullable Node read(int depth) {
+  @Nullable Node read(int depth) throws MalformedException {
     if (depth >= TreeReader.MAX_DEPTH) {
       return null;
     }
+    budget.take(line);
     return switch (peek()) {
       case '[' -> items(depth);
       case '{' -> fields(depth);
@@ -61,7 +64,7 @@ final class FlowReader {
     return true;
   }
 
-  private @Nullable Node items(int depth) {
+  private @Nullable Node items(int depth) throws MalformedException {
     List<Node> list = new ArrayList<>(2);
     at++;
     skipSpaces();
@@ -80,7 +83,7 @@ final class FlowReader {
     return take(']') ? new Items(list, line) : null;
   }
 
-  private @Nullable Node fields(int depth) {
+  private @Nullable Node fields(int depth) throws MalformedException {
     Fields fields = new Fields(line);
     at++;
     skipSpaces();

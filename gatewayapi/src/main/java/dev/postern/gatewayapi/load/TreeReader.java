@@ -29,23 +29,37 @@ final class TreeReader {
   /// How many nodes aliases may add to a file.
   static final int MAX_ALIAS_NODES = 100_000;
 
-  private static final LoadSettings SETTINGS =
-      LoadSettings.builder()
-          .setUseMarks(true)
-          .setParseComments(false)
-          .setCodePointLimit(Integer.MAX_VALUE)
-          .setBufferSize(8192)
-          .build();
+  /// How many characters aliases may add to a file: as many as a whole file may have.
+  static final int MAX_ALIAS_CHARACTERS = 16 * 1024 * 1024;
+
+  private static final int BUFFER = 8192;
+  private static final LoadSettings SETTINGS = settings(BUFFER);
+
+  /// The parser has all of a scalar in its buffer and copies that whenever it reads on, so that a
+  /// long one takes the square of its length by the buffer's.
+  private static final int LARGE_BUFFER = 1024 * 1024;
 
   private final ParserImpl events;
   private final Map<String, Node> anchors = new HashMap<>();
+  private final NodeBudget budget = new NodeBudget();
   private int aliasNodes;
+  private long aliasCharacters;
 
   private final StreamReader characters;
 
   private TreeReader(String text) {
-    characters = new StreamReader(SETTINGS, text);
-    events = new ParserImpl(SETTINGS, characters);
+    LoadSettings settings = text.length() < LARGE_BUFFER ? SETTINGS : settings(LARGE_BUFFER);
+    characters = new StreamReader(settings, text);
+    events = new ParserImpl(settings, characters);
+  }
+
+  private static LoadSettings settings(int buffer) {
+    return LoadSettings.builder()
+        .setUseMarks(true)
+        .setParseComments(false)
+        .setCodePointLimit(Integer.MAX_VALUE)
+        .setBufferSize(buffer)
+        .build();
   }
 
   /// The documents of a file, the empty ones left out.
@@ -102,6 +116,7 @@ final class TreeReader {
     if (depth > MAX_DEPTH) {
       throw tooDeep(event);
     }
+    budget.take(line(event));
     return switch (event.getEventId()) {
       case Scalar -> anchored((ScalarEvent) event, scalar((ScalarEvent) event));
       case SequenceStart -> anchored((NodeEvent) event, items(event, depth));
@@ -135,6 +150,12 @@ final class TreeReader {
       throw new MalformedException(
           line(event),
           "the aliases of this file expand to more than " + MAX_ALIAS_NODES + " nodes");
+    }
+    aliasCharacters += characters(target);
+    if (aliasCharacters > MAX_ALIAS_CHARACTERS) {
+      throw new MalformedException(
+          line(event),
+          "the aliases of this file expand to more than " + MAX_ALIAS_CHARACTERS + " characters");
     }
     // As deep as if it were written out here: each alias of a chain adds the levels of the one
     // before.
@@ -182,6 +203,25 @@ final class TreeReader {
     return total;
   }
 
+  /// How long the texts of a tree are.
+  private static long characters(Node node) {
+    long total = 0;
+    switch (node) {
+      case Scalar scalar -> total = scalar.text().length();
+      case Items items -> {
+        for (Node item : items.list()) {
+          total += characters(item);
+        }
+      }
+      case Fields fields -> {
+        for (int i = 0; i < fields.size(); i++) {
+          total += fields.key(i).length() + characters(fields.value(i));
+        }
+      }
+    }
+    return total;
+  }
+
   private Items items(Event start, int depth) throws MalformedException {
     List<Node> list = new ArrayList<>(4);
     for (Event event = events.next();
@@ -199,7 +239,7 @@ final class TreeReader {
         event.getEventId() != Event.ID.MappingEnd;
         event = events.next()) {
       int keyLine = line(event);
-      if (!(node(event, depth + 1) instanceof Scalar key)) {
+      if (!(key(event, depth) instanceof Scalar key)) {
         throw new MalformedException(keyLine, "a key must be a text, not a list or a map");
       }
       Node value = node(events.next(), depth + 1);
@@ -227,6 +267,13 @@ final class TreeReader {
       }
     }
     return fields;
+  }
+
+  /// Keys count as part of their values.
+  private Node key(Event event, int depth) throws MalformedException {
+    return event instanceof ScalarEvent plain
+        ? anchored(plain, scalar(plain))
+        : node(event, depth + 1);
   }
 
   private static List<Fields> mergeSources(Node value, int line) throws MalformedException {

@@ -54,7 +54,7 @@ class BlockReaderTest {
   }
 
   @Test
-  void readsWhatManifestsLookLike() {
+  void readsWhatManifestsLookLike() throws MalformedException {
     for (String text : Samples.MANIFESTS) {
       List<Node> read = BlockReader.read(text);
       assertThat(read).as(text).isNotNull();
@@ -63,7 +63,7 @@ class BlockReaderTest {
   }
 
   @Test
-  void givesUpAtWhatIsNotItsOwn() {
+  void givesUpAtWhatIsNotItsOwn() throws MalformedException {
     for (String text :
         List.of(
             "a: [b",
@@ -100,7 +100,7 @@ class BlockReaderTest {
   }
 
   @Test
-  void agreesWithTheYamlParserOnWhateverItReads() {
+  void agreesWithTheYamlParserOnWhateverItReads() throws MalformedException {
     Random random = new Random(20260131);
     int read = 0;
     for (int i = 0; i < 12_000; i++) {

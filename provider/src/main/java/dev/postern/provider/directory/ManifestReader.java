@@ -25,6 +25,11 @@ final class ManifestReader {
 
   static final int SIZE_LIMIT = 16 * 1024 * 1024;
 
+  /// Files larger than this are read one at a time, as each takes many times its size meanwhile.
+  private static final int ALONE = 1024 * 1024;
+
+  private static final Object LARGE_FILES = new Object();
+
   private static final String LARGE = "is larger than 16 MiB; divide it";
 
   /// What a decoder writes for octets that are no text; a file may also really hold it.
@@ -67,14 +72,12 @@ final class ManifestReader {
       if (!attributes.isRegularFile()) {
         return new Gone();
       }
-      byte[] bytes = attributes.size() > SIZE_LIMIT ? null : bytes(path, disk);
-      long hash = bytes == null || bytes.length > SIZE_LIMIT ? TOO_LARGE : hash(bytes);
-      if (hash == knownHash) {
-        return new Unchanged(stamp, now);
+      if (attributes.size() <= ALONE) {
+        return read(path, knownHash, disk, stamp, now);
       }
-      LoadedFile file =
-          bytes == null || hash == TOO_LARGE ? failed(path, LARGE) : load(path, bytes);
-      return new Read(file, stamp, now, hash);
+      synchronized (LARGE_FILES) {
+        return read(path, knownHash, disk, stamp, now);
+      }
     } catch (IOException e) {
       return disk.isAbsence(path, e)
           ? new Gone()
@@ -89,6 +92,17 @@ final class ManifestReader {
           now,
           FAULT);
     }
+  }
+
+  private static Reading read(Path path, long knownHash, Disk disk, Stamp stamp, long now)
+      throws IOException {
+    byte[] bytes = stamp.size() > SIZE_LIMIT ? new byte[0] : bytes(path, disk);
+    boolean large = Math.max(bytes.length, stamp.size()) > SIZE_LIMIT;
+    long hash = large ? TOO_LARGE : hash(bytes);
+    if (hash == knownHash) {
+      return new Unchanged(stamp, now);
+    }
+    return new Read(large ? failed(path, LARGE) : load(path, bytes), stamp, now, hash);
   }
 
   /// Reads what can be read only once, such as a pipe, to its end.
