@@ -85,7 +85,7 @@ public final class DirectoryProvider implements Provider {
   @Override
   public void start(Subscriber subscriber) {
     paths.forEach(FolderScan::requireReadable);
-    Watches opened = Watches.open();
+    Watches opened = Watches.open(disk);
     watches = opened;
     walk(opened);
     ResourceDelta all = store.takeDelta();
@@ -151,7 +151,7 @@ public final class DirectoryProvider implements Provider {
   }
 
   private Duration untilWalk(Watches opened) {
-    if (opened.deaf() > 0) {
+    if (opened.needPolling()) {
       return rhythm.poll();
     }
     return changes.scan().unreadable.isEmpty() ? rhythm.walk() : rhythm.retry();
@@ -270,16 +270,34 @@ public final class DirectoryProvider implements Provider {
 
   private List<Finding> allFindings(Watches opened) {
     List<Finding> all = findings();
-    if (opened.deaf() > 0) {
+    if (opened.remote() > 0) {
       all.addFirst(
           warning(
-              opened.deaf()
-                  + " folders cannot be listened to ("
+              folders(opened.remote(), "is", "are")
+                  + " on a file system that others may change too ("
+                  + opened.remoteType()
+                  + "), of which the system tells nothing: all are walked every 2 s instead, so a"
+                  + " change takes effect some seconds later"));
+    }
+    if (opened.deaf() > 0) {
+      // The JDK's words: "User limit of inotify watches reached".
+      String advice =
+          opened.reason().contains("limit")
+              ? "; on Linux, raise fs.inotify.max_user_watches or max_user_instances"
+              : "";
+      all.addFirst(
+          warning(
+              folders(opened.deaf(), "cannot", "cannot")
+                  + " be listened to ("
                   + opened.reason()
-                  + "), so all are walked every 2 s instead; on Linux, raise"
-                  + " fs.inotify.max_user_watches or max_user_instances"));
+                  + "), so all are walked every 2 s instead"
+                  + advice));
     }
     return all;
+  }
+
+  private static String folders(int number, String one, String many) {
+    return number == 1 ? "1 folder " + one : number + " folders " + many;
   }
 
   private static Finding warning(String message) {

@@ -48,6 +48,16 @@ interface Disk {
     return Files.newInputStream(file);
   }
 
+  /// The device that a folder is on.
+  default Object device(Path folder) throws IOException {
+    return Files.getAttribute(folder, "unix:dev");
+  }
+
+  /// The type of the file system that a folder is on, such as `ext4`.
+  default String type(Path folder) throws IOException {
+    return Files.getFileStore(folder).type();
+  }
+
   /// What stands at a path itself, links not followed; null where nothing does.
   ///
   /// @throws IOException where that cannot be told: whatever stood there may still do so

@@ -34,38 +34,46 @@ final class Watches implements AutoCloseable {
   /// Null where the system gives none: then every folder counts as one that cannot be listened to.
   private final @Nullable WatchService service;
 
+  private final Disk disk;
   private final CountDownLatch closed = new CountDownLatch(1);
   private Map<WatchKey, Path> keys = new HashMap<>();
   private Map<WatchKey, Path> previous = Map.of();
+  private RemoteFolders remoteFolders;
   private int deaf;
   private String reason;
+  private int remote;
+  private String remoteType = "";
 
-  private Watches(@Nullable WatchService service, String reason) {
+  private Watches(Disk disk, @Nullable WatchService service, String reason) {
+    this.disk = disk;
+    remoteFolders = new RemoteFolders(disk);
     this.service = service;
     this.reason = reason;
   }
 
-  static Watches open() {
+  static Watches open(Disk disk) {
     try {
-      return new Watches(FileSystems.getDefault().newWatchService(), "");
+      return new Watches(disk, FileSystems.getDefault().newWatchService(), "");
     } catch (IOException e) {
-      return new Watches(null, words(e));
+      return new Watches(disk, null, Disk.words(e));
     }
-  }
-
-  private static String words(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.toString() : message;
   }
 
   /// Begins a new set of folders.
   void begin() {
     previous = keys;
     keys = new HashMap<>();
+    remoteFolders = new RemoteFolders(disk);
     deaf = 0;
+    remote = 0;
   }
 
   void add(Path directory) {
+    String type = remoteFolders.typeOf(directory);
+    if (!type.isEmpty()) {
+      remote++;
+      remoteType = type;
+    }
     if (service == null) {
       deaf++;
       return;
@@ -74,7 +82,7 @@ final class Watches implements AutoCloseable {
       keys.put(directory.register(service, ENTRY_CREATE, ENTRY_DELETE, ENTRY_MODIFY), directory);
     } catch (IOException e) {
       deaf++;
-      reason = words(e);
+      reason = Disk.words(e);
     }
   }
 
@@ -96,6 +104,21 @@ final class Watches implements AutoCloseable {
   /// Why the last of them could not.
   String reason() {
     return reason;
+  }
+
+  /// How many folders others can change unheard; events of this system's own changes come from there.
+  int remote() {
+    return remote;
+  }
+
+  /// What file system the last of them is on.
+  String remoteType() {
+    return remoteType;
+  }
+
+  /// Whether something may change of which no event tells.
+  boolean needPolling() {
+    return deaf > 0 || remote > 0;
   }
 
   /// Waits for what matters, then until it has been quiet for a while.
