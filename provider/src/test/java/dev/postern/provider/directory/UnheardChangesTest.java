@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,11 +26,14 @@ class UnheardChangesTest extends ProviderFixture {
     }
   }
 
-  /** Writes to a file by another of its names: inotify tells nobody who listens to the first. */
+  /**
+   * Writes to a file by another of its names: inotify tells nobody who listens to the first. The
+   * file is not emptied before, so that nobody sees it empty.
+   */
   private void writeUnheard(Path file, String text) throws IOException {
     Path other = Files.createDirectory(temp.resolve("elsewhere")).resolve("name");
     Files.createLink(other, file);
-    write(other, text);
+    Files.writeString(other, text, StandardOpenOption.WRITE);
   }
 
   @ParameterizedTest
