@@ -23,11 +23,11 @@ final class Checker {
 
   private final String file;
   private final Optional<ObjectRef> object;
-  private final List<Finding> findings;
+  private final FileFindings findings;
   private final StringBuilder path = new StringBuilder();
   private int errors;
 
-  Checker(String file, ObjectRef object, List<Finding> findings) {
+  Checker(String file, ObjectRef object, FileFindings findings) {
     this.file = file;
     this.object = Optional.of(object);
     this.findings = findings;
@@ -115,12 +115,7 @@ final class Checker {
       Field field = schema.field(key);
       if (field == null) {
         warning(
-            at(key),
-            fields.keyLine(i),
-            "no such field: '"
-                + shown(key)
-                + "' is ignored."
-                + Suggestion.sentence(key, schema.names()));
+            at(key), fields.keyLine(i), findings.isFull() ? "no such field" : unknown(key, schema));
       } else if (!isNull(fields.value(i))) {
         keep[i] = true;
         fields.rename(i, field.name());
@@ -145,6 +140,13 @@ final class Checker {
       rule.check(fields, reporter(line));
     }
     return errors == before;
+  }
+
+  private static String unknown(String key, Obj schema) {
+    return "no such field: '"
+        + shown(key)
+        + "' is ignored."
+        + Suggestion.sentence(key, schema.names());
   }
 
   private void fill(Fields fields, Field field, int line) {

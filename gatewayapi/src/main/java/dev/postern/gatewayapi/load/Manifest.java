@@ -32,11 +32,12 @@ public final class Manifest {
   private final String file;
   private final List<Resource> resources = new ArrayList<>();
   private final Set<ObjectRef> rejected = new LinkedHashSet<>();
-  private final List<Finding> findings = new ArrayList<>();
+  private final FileFindings findings;
   private boolean whole = true;
 
   private Manifest(String file) {
     this.file = file;
+    findings = new FileFindings(file);
   }
 
   /// Takes the text of a file. Never throws: what is wrong becomes findings.
@@ -58,7 +59,7 @@ public final class Manifest {
       manifest.find(Severity.ERROR, e.line(), "", e.problem());
     }
     return new LoadedFile(
-        file, manifest.whole, manifest.resources, manifest.rejected, manifest.findings);
+        file, manifest.whole, manifest.resources, manifest.rejected, manifest.findings.list());
   }
 
   /// @param like what an item of a list takes from that when it says nothing itself

@@ -2,6 +2,7 @@ package dev.postern.gatewayapi.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.gatewayapi.resource.Finding.Severity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -101,5 +102,21 @@ class LimitsTest {
     assertThat(file.whole()).isTrue();
     assertThat(file.resources()).hasSizeGreaterThan(200);
     assertThat(file.findings()).isEmpty();
+  }
+
+  @Test
+  void ofAMillionMistakesThoseOfTheBeginningAreNamedAndTheOthersCounted() {
+    var text = new StringBuilder("apiVersion: v1\nkind: Namespace\nmetadata:\n  name: a\n");
+    for (int i = 0; i < 1_000_000; i++) {
+      text.append("x").append(i).append(": 1\n");
+    }
+    text.append("---\napiVersion: v1\nkind: Namespace\nmetadata: {name: '!'}\n");
+    LoadedFile file = Manifest.load("f.yaml", text.toString());
+    assertThat(file.resources()).hasSize(1);
+    assertThat(file.rejected()).hasSize(1);
+    assertThat(file.findings()).hasSize(10_002);
+    assertThat(file.findings().get(10_000).severity()).isEqualTo(Severity.ERROR);
+    assertThat(file.findings().getLast().message())
+        .isEqualTo("990000 more warnings and notes of this file are not shown");
   }
 }

@@ -13,8 +13,26 @@ final class RemoteFolders {
   /// Network file systems, and those by which a virtual machine or a container shares its host's.
   private static final Set<String> TYPES =
       Set.of(
-          "9p", "afs", "beegfs", "ceph", "cifs", "coda", "fakeowner", "gfs2", "gpfs", "lustre", "nfs",
-          "nfs4", "ocfs2", "orangefs", "prl_fs", "smb2", "smb3", "smbfs", "vboxsf", "virtiofs");
+          "9p",
+          "afs",
+          "beegfs",
+          "ceph",
+          "cifs",
+          "coda",
+          "fakeowner",
+          "gfs2",
+          "gpfs",
+          "lustre",
+          "nfs",
+          "nfs4",
+          "ocfs2",
+          "orangefs",
+          "prl_fs",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "vboxsf",
+          "virtiofs");
 
   private final Disk disk;
 

@@ -106,7 +106,8 @@ final class Watches implements AutoCloseable {
     return reason;
   }
 
-  /// How many folders others can change unheard; events of this system's own changes come from there.
+  /// How many folders others can change unheard; events of this system's own changes come from
+  /// there.
   int remote() {
     return remote;
   }
