@@ -16,8 +16,8 @@ import java.util.TreeSet;
 /// came with it.
 ///
 /// An object may be meant by a file that has it and whose version is refused. It may also be meant
-/// by a file of which not all objects can be named, when that came in the same batch as the object
-/// went: then the file is said to hold it.
+/// by a file of which not all objects can be named, when that became so in the same batch as the
+/// object went: then the file is said to hold it.
 final class Absent {
   /// Which files have an object that is refused.
   private final Map<ObjectRef, Set<FileId>> refusals = new HashMap<>();

@@ -270,11 +270,10 @@ public final class DirectoryProvider implements Provider {
 
   private List<Finding> allFindings(Watches opened) {
     List<Finding> all = findings();
-    if (opened.remote() > 0) {
+    if (!opened.remoteType().isEmpty()) {
       all.addFirst(
           warning(
-              folders(opened.remote(), "is", "are")
-                  + " on a file system that others may change too ("
+              "folders are on a file system that others may change too ("
                   + opened.remoteType()
                   + "), of which the system tells nothing: all are walked every 2 s instead, so a"
                   + " change takes effect some seconds later"));
@@ -287,17 +286,13 @@ public final class DirectoryProvider implements Provider {
               : "";
       all.addFirst(
           warning(
-              folders(opened.deaf(), "cannot", "cannot")
-                  + " be listened to ("
+              opened.deaf()
+                  + " folders cannot be listened to ("
                   + opened.reason()
                   + "), so all are walked every 2 s instead"
                   + advice));
     }
     return all;
-  }
-
-  private static String folders(int number, String one, String many) {
-    return number == 1 ? "1 folder " + one : number + " folders " + many;
   }
 
   private static Finding warning(String message) {

@@ -41,7 +41,6 @@ final class Watches implements AutoCloseable {
   private RemoteFolders remoteFolders;
   private int deaf;
   private String reason;
-  private int remote;
   private String remoteType = "";
 
   private Watches(Disk disk, @Nullable WatchService service, String reason) {
@@ -65,13 +64,12 @@ final class Watches implements AutoCloseable {
     keys = new HashMap<>();
     remoteFolders = new RemoteFolders(disk);
     deaf = 0;
-    remote = 0;
+    remoteType = "";
   }
 
   void add(Path directory) {
     String type = remoteFolders.typeOf(directory);
     if (!type.isEmpty()) {
-      remote++;
       remoteType = type;
     }
     if (service == null) {
@@ -106,20 +104,15 @@ final class Watches implements AutoCloseable {
     return reason;
   }
 
-  /// How many folders others can change unheard; events of this system's own changes come from
-  /// there.
-  int remote() {
-    return remote;
-  }
-
-  /// What file system the last of them is on.
+  /// The type of a file system that folders are on and that others can change unheard; empty where
+  /// there is none. What this system changes there is heard of.
   String remoteType() {
     return remoteType;
   }
 
   /// Whether something may change of which no event tells.
   boolean needPolling() {
-    return deaf > 0 || remote > 0;
+    return deaf > 0 || !remoteType.isEmpty();
   }
 
   /// Waits for what matters, then until it has been quiet for a while.

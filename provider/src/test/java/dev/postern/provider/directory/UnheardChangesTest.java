@@ -45,7 +45,7 @@ class UnheardChangesTest extends ProviderFixture {
             List.of(folder), new TypedDisk(type), new Rhythm(SOON, NEVER, NEVER)));
     assertThat(seen.findings())
         .containsExactly(
-            "WARNING - 2 folders are on a file system that others may change too ("
+            "WARNING - folders are on a file system that others may change too ("
                 + type
                 + "), of which the system tells nothing: all are walked every 2 s instead, so a"
                 + " change takes effect some seconds later");
