@@ -24,6 +24,11 @@ public interface BackendConnection {
     return false;
   }
 
+  /// Of one for several requests: whether none is under way, nor waits for it.
+  default boolean unused() {
+    return false;
+  }
+
   /// Gives it, or a part of it, to a request. Only if it [#hasRoom].
   ///
   /// @param reused whether it was used before

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// The requests of one worker that wait for any connection of their endpoint, as the cluster may
 /// have no more (`maxConnections`). That counts over all workers: of those that could go on when a
@@ -71,13 +72,17 @@ final class ConnectionQueue extends Sweeper.Swept {
   }
 
   /// Whether a connection to that endpoint that has nothing to do should rather make room for a
-  /// request that has waited for long: one of another worker, or at another endpoint.
+  /// request that has waited for long, where nobody has waited as long for this one.
   boolean wantsRoomOf(Endpoint endpoint) {
+    ClusterEntry entry = cluster.entry();
     return cluster.limitsAreShared()
-        && endpoint.waiting().isEmpty()
-        && cluster.entry().sum(worker -> worker.queue().waitingLong) > 0
-        && !cluster.hasRoom()
-        && cluster.idleIsInTheWay();
+        && entry.sum(worker -> worker.queue().waitingLong) > 0
+        && entry.sum(WorkerCluster::connections) == cluster.maxConnections()
+        && !waitedLong(endpoint.waiting().peekFirst(), System.nanoTime());
+  }
+
+  private static boolean waitedLong(@Nullable PendingRequest request, long nowNanos) {
+    return request != null && nowNanos - request.queuedSince() >= LONG_NANOS;
   }
 
   /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
@@ -90,13 +95,18 @@ final class ConnectionQueue extends Sweeper.Swept {
 
   /// A connection is no more, so that another may be opened, whoever had this one.
   void connectionEnded(Endpoint endpoint) {
-    roomAt(endpoint);
-    if (cluster.limitsAreShared()) {
-      VarHandle.fullFence();
-      cluster.entry().tellOneThatWaits();
-    } else if (waiting > 0) {
-      cluster.execute(this::serveAll);
+    if (!cluster.limitsAreShared()) {
+      roomAt(endpoint);
+      if (waiting > 0) {
+        cluster.execute(this::serveAll);
+      }
+      return;
     }
+    if (endpoint.connectionsActive() == 0) {
+      roomAt(endpoint); // It may always have one.
+    }
+    VarHandle.fullFence();
+    cluster.entry().tellOneThatWaits();
   }
 
   /// There may be room for any of them. What they leave of it is for other workers.
@@ -134,7 +144,7 @@ final class ConnectionQueue extends Sweeper.Swept {
     int late = 0;
     for (Endpoint endpoint : endpoints) {
       for (PendingRequest request : endpoint.waiting()) {
-        if (nowNanos - request.queuedSince() < LONG_NANOS) {
+        if (!waitedLong(request, nowNanos)) {
           break;
         }
         late++;
@@ -142,7 +152,7 @@ final class ConnectionQueue extends Sweeper.Swept {
     }
     waitingLong = late;
     if (late > 0 && cluster.limitsAreShared() && !cluster.hasRoom()) {
-      cluster.entry().idleSearch().start();
+      cluster.entry().idleSearch().start(cluster.maxConnections());
     }
   }
 }

@@ -199,9 +199,22 @@ public final class Endpoint {
     return true;
   }
 
-  /// Closes the one that has had nothing to do for the longest time; whether there was one.
-  boolean closeIdle() {
+  /// How many connections nobody uses.
+  int unused() {
+    int unused = idle.size();
+    for (int i = 0; i < shared.size(); i++) {
+      unused += shared.get(i).unused() ? 1 : 0;
+    }
+    return unused;
+  }
+
+  /// Closes one of them, the one that has had nothing to do for the longest time before those for
+  /// many requests; whether there was one.
+  boolean closeUnused() {
     BackendConnection oldest = idle.pollLast();
+    for (int i = 0; oldest == null && i < shared.size(); i++) {
+      oldest = shared.get(i).unused() ? shared.get(i) : null;
+    }
     if (oldest != null) {
       oldest.retire();
     }

@@ -122,6 +122,11 @@ final class Http2BackendConnection extends Http2Session implements BackendConnec
   }
 
   @Override
+  public boolean unused() {
+    return requests == 0 && settled;
+  }
+
+  @Override
   public BackendStream take(BackendListener listener, boolean reused) {
     requests++;
     return new Http2BackendStream(this, listener, reused);

@@ -230,12 +230,17 @@ public final class WorkerCluster {
 
   /// Whether the cluster may have one connection more.
   boolean hasRoom() {
-    return below(breakers.maxConnections(), connections, w -> w.connections);
+    return below(maxConnections(), connections, WorkerCluster::connections);
   }
 
-  /// Whether one connection less is one that somebody else may have.
-  boolean idleIsInTheWay() {
-    return !usualLimits && entry.sum(w -> w.connections) <= breakers.maxConnections();
+  /// How many connections there are here; for others, a moment late.
+  int connections() {
+    return connections;
+  }
+
+  /// How many there may be.
+  int maxConnections() {
+    return breakers.maxConnections();
   }
 
   ClusterEntry entry() {
@@ -346,7 +351,7 @@ public final class WorkerCluster {
   ///
   /// @return false when there are as many as may be
   public boolean sessionStarts(Endpoint endpoint) {
-    if (!below(breakers.maxConnections(), connections, w -> w.connections)) {
+    if (!below(maxConnections(), connections, WorkerCluster::connections)) {
       cells.increment(ClusterStat.UPSTREAM_CX_OVERFLOW.ordinal());
       return false;
     }

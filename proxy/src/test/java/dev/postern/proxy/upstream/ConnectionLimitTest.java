@@ -27,6 +27,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.Test;
 
 /// `maxConnections` counts over all workers, so no worker may wait for what another does not need.
 class ConnectionLimitTest {
-  private final Workers workers = new Workers(2, Timeouts.DEFAULT, Limits.DEFAULT);
+  private final Workers workers = new Workers(4, Timeouts.DEFAULT, Limits.DEFAULT);
   private final UpstreamTlsContexts contexts = new UpstreamTlsContexts(InstantSource.system());
   private final Worker one = workers.all().get(0);
   private final Worker other = workers.all().get(1);
@@ -53,14 +54,14 @@ class ConnectionLimitTest {
     entry =
         new ClusterEntry(
             "c",
-            new StatStore(2).group("cluster.c", ClusterStat.SCHEMA),
+            new StatStore(4).group("cluster.c", ClusterStat.SCHEMA),
             new NettyConnector(
                 workers.transport(),
                 _ -> {
                   throw new UnsupportedOperationException();
                 }),
             contexts,
-            2);
+            4);
     entry.spec(spec(2, server.getLocalPort()));
   }
 
@@ -125,9 +126,7 @@ class ConnectionLimitTest {
     try (Socket _ = server.accept();
         Socket second = server.accept()) {
       Asker waits = ask(one);
-      await()
-          .until(() ->
-              onLoop(one, () -> Objects.requireNonNull(entry.on(one)).queue().waitingLong() == 1));
+      await().until(() -> onLoop(one, () -> queueOf(one).waitingLong() == 1));
       answer(other, stream, second);
       busy.ended.get(10, TimeUnit.SECONDS);
       Asker again = ask(other);
@@ -135,6 +134,54 @@ class ConnectionLimitTest {
       assertThat(again.pending).as("it had to open one").isNull();
       assertThat(waits.stream).isNotDone();
     }
+  }
+
+  /// As each worker may have one to each endpoint there are more than the limit.
+  @Test
+  void ofMoreThanMayBeThoseAreGivenUpThatNobodyUses() throws Exception {
+    List<BackendStream> streams = new ArrayList<>();
+    for (Worker worker : workers.all()) {
+      streams.add(ask(worker).stream.get(10, TimeUnit.SECONDS));
+    }
+    List<Socket> backend = new ArrayList<>();
+    try {
+      for (int i = 0; i < 4; i++) {
+        backend.add(server.accept());
+      }
+      Asker waits = ask(one);
+      for (int i = 1; i < 4; i++) {
+        answer(workers.all().get(i), streams.get(i), backend.get(i));
+      }
+      assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
+    } finally {
+      for (Socket socket : backend) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aWorkerWhoseOwnRequestsNeverEndGivesWayToWhoHasWaitedForLong() throws Exception {
+    entry.spec(spec(3, server.getLocalPort()));
+    ask(one).stream.get(10, TimeUnit.SECONDS);
+    BackendStream first = ask(other).stream.get(10, TimeUnit.SECONDS);
+    try (Socket _ = server.accept();
+        Socket firstBackend = server.accept()) {
+      BackendStream second = ask(other).stream.get(10, TimeUnit.SECONDS);
+      try (Socket secondBackend = server.accept()) {
+        Asker waits = ask(one);
+        await().until(() -> onLoop(one, () -> queueOf(one).waitingLong() == 1));
+        ask(other);
+        ask(other);
+        answer(other, first, firstBackend);
+        answer(other, second, secondBackend);
+        assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
+      }
+    }
+  }
+
+  private ConnectionQueue queueOf(Worker worker) {
+    return Objects.requireNonNull(entry.on(worker)).queue();
   }
 
   @Test
