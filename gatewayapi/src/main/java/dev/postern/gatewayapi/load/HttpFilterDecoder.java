@@ -24,12 +24,14 @@ final class HttpFilterDecoder {
     return filters;
   }
 
-  /// A backend's filters may change headers; what else they could do is not built.
+  /// A backend's filters may change headers; what else they could do is not built. An ExtensionRef
+  /// is judged with the rule's own.
   static List<Filter> ofBackend(Fields backend, String at, List<String> unsupported) {
     List<Filter> filters = ofRule(backend);
     for (int i = 0; i < filters.size(); i++) {
       if (!(filters.get(i) instanceof Filter.RequestHeaderModifier)
-          && !(filters.get(i) instanceof Filter.ResponseHeaderModifier)) {
+          && !(filters.get(i) instanceof Filter.ResponseHeaderModifier)
+          && !(filters.get(i) instanceof Filter.ExtensionRef)) {
         String type = backend.maps("filters").get(i).textOrEmpty("type");
         unsupported.add(at + "filters[" + i + "]." + HttpRouteRules.fieldOf(type));
       }

@@ -139,7 +139,8 @@ public final class RouteRules {
     List<JudgedRoute.Rule> rules = new ArrayList<>();
     List<Refusal> problems = new ArrayList<>();
     Set<String> notes = new LinkedHashSet<>();
-    for (int number : support.of(route.ref()).kept()) {
+    RuleSupport.Supported supported = support.of(route.ref());
+    for (int number : supported.kept()) {
       RouteObject.Rule rule = route.rules().get(number);
       List<JudgedRoute.Backend> backends = new ArrayList<>();
       Set<PolicySession> sessions = new LinkedHashSet<>();
@@ -152,20 +153,17 @@ public final class RouteRules {
       }
       List<JudgedRoute.Mirror> mirrors = new ArrayList<>();
       Optional<JudgedRoute.Authorization> authorization = Optional.empty();
-      boolean mute = AuthorizationRules.isClosed(rule);
-      boolean closed = mute;
-      for (int i = 0; i < rule.filters().size(); i++) {
-        switch (rule.filters().get(i)) {
+      boolean mute = supported.closed().contains(number);
+      List<Refusal> unknown = UnknownFilters.of(number, rule);
+      problems.addAll(unknown);
+      for (HttpRoute.Filter filter : rule.filters()) {
+        switch (filter) {
           case HttpRoute.Filter.RequestMirror mirror -> {
             JudgedRoute.Backend to =
                 judge(route, mirror.backendRef(), gateway, kind, problems, notes);
             if (to.destination() instanceof Destination.Port) {
               mirrors.add(new JudgedRoute.Mirror(mirror, to));
             }
-          }
-          case HttpRoute.Filter.ExtensionRef extension -> {
-            closed = true;
-            problems.add(unknownFilter(number, i, extension));
           }
           case HttpRoute.Filter.ExternalAuth auth when !mute ->
               authorization = Optional.of(authorization(route, auth, gateway, problems, notes));
@@ -176,7 +174,7 @@ public final class RouteRules {
           new JudgedRoute.Rule(
               number,
               rule,
-              closed,
+              mute || !unknown.isEmpty(),
               backends,
               mirrors,
               session(route, number, sessions, notes),
@@ -232,21 +230,6 @@ public final class RouteRules {
         };
     return new JudgedRoute.Authorization(
         auth, judge(route, auth.backendRef(), gateway, kind, problems, notes));
-  }
-
-  /// A filter that cannot be found must not be skipped (HTTPRouteFilter.extensionRef).
-  private static Refusal unknownFilter(int rule, int filter, HttpRoute.Filter.ExtensionRef ref) {
-    return new Refusal(
-        "InvalidKind",
-        "rule "
-            + rule
-            + ", filters["
-            + filter
-            + "]: Postern knows no filters of kind "
-            + ref.kind()
-            + " such as "
-            + ref.name()
-            + "; requests of this rule get 500 until it is removed");
   }
 
   private Verdict judge(

@@ -11,8 +11,10 @@ import dev.postern.gatewayapi.resource.HttpRoute.NamedMatch;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 
 /// Which rules of a route Postern can follow, by what they say alone.
@@ -27,18 +29,20 @@ final class RuleSupport {
 
   /// @param refused why no rule is left, so that the route cannot be accepted
   /// @param dropped why some rules are as if they were not there; empty when none is
-  /// @param kept the numbers of the rules that are followed
-  record Supported(Optional<Refusal> refused, String dropped, List<Integer> kept) {}
+  /// @param kept the numbers of the rules that are there
+  /// @param closed those of them that cannot be followed, and that would let requests past a filter
+  ///   if they were dropped
+  record Supported(
+      Optional<Refusal> refused, String dropped, List<Integer> kept, Set<Integer> closed) {
+    static final Supported NOTHING = new Supported(Optional.empty(), "", List.of(), Set.of());
+  }
 
   Supported of(ObjectRef route) {
     return supported.get(route);
   }
 
   private Supported judge(ObjectRef ref) {
-    return objects
-        .find(ref, RouteObject.class)
-        .map(this::judge)
-        .orElseGet(() -> new Supported(Optional.empty(), "", List.of()));
+    return objects.find(ref, RouteObject.class).map(this::judge).orElse(Supported.NOTHING);
   }
 
   private Supported judge(RouteObject route) {
@@ -50,15 +54,21 @@ final class RuleSupport {
       return refuse(String.join("; ", clashes));
     }
     List<Integer> kept = new ArrayList<>();
+    Set<Integer> closed = new LinkedHashSet<>();
     List<String> problems = new ArrayList<>();
     for (int i = 0; i < route.rules().size(); i++) {
       RouteObject.Rule rule = route.rules().get(i);
       Optional<String> problem = problem(rule);
-      Optional<String> closed = AuthorizationRules.closed(rule);
-      if (problem.isEmpty()) {
+      boolean guarded = problem.isPresent() && AuthorizationRules.isGuarded(rule);
+      Optional<String> worst =
+          (guarded ? problem.map(AuthorizationRules::closed) : problem)
+              .or(() -> AuthorizationRules.closed(rule));
+      if (problem.isEmpty() || guarded) {
         kept.add(i);
       }
-      Optional<String> worst = problem.or(() -> closed);
+      if (guarded || AuthorizationRules.isClosed(rule)) {
+        closed.add(i);
+      }
       if (worst.isPresent()) {
         problems.add(name(i, rule) + worst.get());
       }
@@ -66,7 +76,7 @@ final class RuleSupport {
     String all = String.join("; ", problems);
     return kept.isEmpty() && !problems.isEmpty()
         ? refuse(all)
-        : new Supported(Optional.empty(), all, kept);
+        : new Supported(Optional.empty(), all, kept, closed);
   }
 
   /// One of them is enough for the route to be rejected as a whole (GEP-1619).
@@ -86,7 +96,8 @@ final class RuleSupport {
   }
 
   private static Supported refuse(String why) {
-    return new Supported(Optional.of(new Refusal("UnsupportedValue", why)), "", List.of());
+    return new Supported(
+        Optional.of(new Refusal("UnsupportedValue", why)), "", List.of(), Set.of());
   }
 
   private static Optional<String> problem(RouteObject.Rule rule) {

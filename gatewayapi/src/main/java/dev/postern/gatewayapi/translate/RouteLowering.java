@@ -80,19 +80,19 @@ final class RouteLowering {
     switch (rule.spec()) {
       case HttpRoute.Rule http -> {
         for (int i = 0; i < http.matches().size(); i++) {
-          RouteMatch match = Matches.lower(http.matches().get(i));
+          HttpRoute.Match match = http.matches().get(i);
+          RouteMatch to = Matches.lower(rule.closed() ? ClosedMatches.of(match) : match);
           String name = "httproute/" + id + "/rule/" + number + "/match/" + i;
           into.add(
               new RankedRoute(
-                  Rank.of(match, created, id, number, i),
-                  new Route(
-                      name, match, request, response, filters, action(rule, match.path()), false)));
+                  Rank.of(Matches.lower(match), created, id, number, i),
+                  new Route(name, to, request, response, filters, action(rule, to.path()), false)));
         }
       }
       case GrpcRoute.Rule grpc -> {
         for (int i = 0; i < grpc.matches().size(); i++) {
           GrpcRoute.Match match = grpc.matches().get(i);
-          RouteMatch to = Matches.lower(match);
+          RouteMatch to = Matches.lower(rule.closed() ? ClosedMatches.of(match) : match);
           String name = "grpcroute/" + id + "/rule/" + number + "/match/" + i;
           into.add(
               new RankedRoute(
