@@ -19,7 +19,7 @@ final class EnvoyGatewaySchema {
         .optional(
             "fqdn",
             object()
-                .required("hostname", text(1, 253))
+                .required("hostname", text(1, 253, TextFormat.ROOTED_DOMAIN))
                 .doc(
                     "Found by DNS, as the records' TTL says; one that is not found harms none of the"
                         + " others")
@@ -31,14 +31,16 @@ final class EnvoyGatewaySchema {
                 .required("address", text(3, 45))
                 .doc("An endpoint")
                 .required("port", whole(0, 65535))
-                .doc("The port that is connected to; that of a backendRef plays no part"))
+                .doc("The port that is connected to; that of a backendRef plays no part")
+                .rule(ForeignRules::isAddress))
         .optional("unix", Schema.ANYTHING)
         .refused("Envoy Gateway refuses it in routes too")
         .optional("hostname", text(1, 253, TextFormat.DOMAIN))
         .doc(
             "With TLS and no `sni` the name of that endpoint: it is sent and verified there. Health"
                 + " checks do not use it")
-        .notHonoured("All endpoints are used alike.", "zone");
+        .notHonoured("All endpoints are used alike.", "zone")
+        .rule(ForeignRules::oneAddress);
   }
 
   private static Obj tls() {
@@ -46,12 +48,14 @@ final class EnvoyGatewaySchema {
         .optional("caCertificateRefs", list(Shapes.localRef(), 0, 8))
         .doc("The trust anchors: ConfigMaps or Secrets with the key `ca.crt`")
         .optional("wellKnownCACertificates", text(1, 253, TextFormat.WELL_KNOWN_CA))
-        .doc("`System` is the operating system's CAs; another name is refused (500)")
+        .doc(
+            "`System` is the operating system's CAs; another name is refused (500). Not beside"
+                + " caCertificateRefs")
         .optional("insecureSkipVerify", Schema.BOOL)
         .doc(
             "TLS that is not verified, only with the Gateway's annotation"
                 + " `postern.dev/allow-insecure-backends`, else 500; a BackendTLSPolicy for the"
-                + " Backend ends it, which it does not in Envoy Gateway")
+                + " Backend ends it, which it does not in Envoy Gateway. Not beside CAs")
         .optional("sni", Shapes.PRECISE_HOSTNAME)
         .doc("The server name that is sent, and the name that the certificate must have")
         .optional("autoSNIFromEndpointHostname", Schema.BOOL)
@@ -70,7 +74,9 @@ final class EnvoyGatewaySchema {
         .doc("What ALPN offers; an empty list is as if it were absent")
         .notHonoured("The curves of BoringSSL are offered.", "ecdhCurves")
         .notHonoured("The algorithms of BoringSSL are offered.", "signatureAlgorithms")
-        .notHonoured("It is for listeners.", "fingerprints");
+        .notHonoured("It is for listeners.", "fingerprints")
+        .rule(ForeignRules::oneTrust)
+        .rule(ForeignRules::versionsInOrder);
   }
 
   static final Obj BACKEND =

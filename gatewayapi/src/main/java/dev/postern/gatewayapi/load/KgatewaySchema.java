@@ -39,7 +39,8 @@ final class KgatewaySchema {
                                       .required("port", Shapes.PORT)
                                       .doc(
                                           "The port that is connected to; that of a backendRef plays"
-                                              + " no part"),
+                                              + " no part")
+                                      .rule(ForeignRules::isHost),
                                   1,
                                   Schema.UNLIMITED))
                           .optional(
@@ -75,9 +76,11 @@ final class KgatewaySchema {
         .optional("insecureSkipVerify", Schema.BOOL)
         .doc(
             "TLS that is not verified, only with the Gateway's annotation"
-                + " `postern.dev/allow-insecure-backends`, else 500")
+                + " `postern.dev/allow-insecure-backends`, else 500; not beside secretRef")
         .optional("wellKnownCACertificates", text(1, 253, TextFormat.WELL_KNOWN_CA))
-        .doc("`System` is the operating system's CAs; another name is refused (500)")
+        .doc(
+            "`System` is the operating system's CAs; another name is refused (500). Not beside"
+                + " secretRef")
         .optional("sni", text(1, 253))
         .doc("The server name that is sent; it is not verified")
         .optional("verifySubjectAltNames", list(text(1, 253)))
@@ -94,7 +97,8 @@ final class KgatewaySchema {
                 .optional("cipherSuites", list(Schema.TEXT))
                 .doc("Cipher suites for TLS 1.2")
                 .notHonoured("The curves of BoringSSL are offered.", "ecdhCurves")
-                .notHonoured("The algorithms of BoringSSL are offered.", "signatureAlgorithms"))
+                .notHonoured("The algorithms of BoringSSL are offered.", "signatureAlgorithms")
+                .rule(ForeignRules::versionsInOrder))
         .optional("alpnProtocols", list(Schema.TEXT))
         .doc(
             "What ALPN offers; kgateway offers nothing without it, Postern what the protocol needs")
@@ -102,7 +106,8 @@ final class KgatewaySchema {
         .doc("The Secret's own certificate is not shown to the backend")
         .optional("oneWayTLS", Schema.BOOL)
         .doc("The older name of simpleTLS")
-        .notHonoured("Renegotiation is never allowed.", "allowRenegotiation");
+        .notHonoured("Renegotiation is never allowed.", "allowRenegotiation")
+        .rule(ForeignRules::oneWayToVerify);
   }
 
   static final Obj BACKEND_CONFIG_POLICY =

@@ -24,6 +24,12 @@ record TextFormat(String pattern, Predicate<String> test, String words) {
           "lower-case letters, digits, '-' and '.', such as example.com, with a letter or digit at"
               + " both ends of each part");
 
+  static final TextFormat ROOTED_DOMAIN =
+      new TextFormat(
+          "^" + DOMAIN_PATTERN + "\\.?$",
+          text -> isDomain(text.endsWith(".") ? text.substring(0, text.length() - 1) : text),
+          DOMAIN.words());
+
   static final TextFormat GROUP =
       new TextFormat(
           "^$|^" + DOMAIN_PATTERN + "$",

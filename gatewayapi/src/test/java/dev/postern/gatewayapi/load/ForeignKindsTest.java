@@ -91,7 +91,6 @@ class ForeignKindsTest {
             tls:
               insecureSkipVerify: yes
               sni: a.example
-              caCertificateRefs: [{group: "", kind: ConfigMap, name: ca}]
               clientCertificateRef: {name: c}
               alpnProtocols: []
               minVersion: Auto
@@ -196,13 +195,88 @@ class ForeignKindsTest {
         .anyMatch(m -> m.contains("needs a clientCertificateRef"));
   }
 
+  @Test
+  void anObjectThatSaysTwiceWhomToTrustIsRefused() {
+    String refs = "caCertificateRefs: [{group: '', kind: ConfigMap, name: ca}]";
+    assertThat(envoyTls(refs + ", wellKnownCACertificates: System"))
+        .containsExactly(ForeignRules.TWO_TRUSTS);
+    assertThat(envoyTls(refs + ", insecureSkipVerify: true"))
+        .containsExactly(ForeignRules.SKIPPED_TRUST);
+    assertThat(envoyTls("wellKnownCACertificates: System, insecureSkipVerify: true"))
+        .containsExactly(ForeignRules.SKIPPED_TRUST);
+    assertThat(envoyTls(refs + ", insecureSkipVerify: false")).isEmpty();
+    assertThat(kgatewayTls("secretRef: {name: s}, wellKnownCACertificates: System"))
+        .containsExactly(
+            "secretRef and wellKnownCACertificates do not go together; keep the one that is meant");
+    assertThat(kgatewayTls("secretRef: {name: s}, insecureSkipVerify: true"))
+        .containsExactly(
+            "secretRef and insecureSkipVerify do not go together; keep the one that is meant");
+    assertThat(kgatewayTls("secretRef: {name: s}, insecureSkipVerify: false")).isEmpty();
+  }
+
+  @Test
+  void versionsOfTlsThatNoHandshakeCouldHaveAreRefused() {
+    String crossed = "minVersion: '1.3', maxVersion: '1.2'";
+    assertThat(envoyTls("wellKnownCACertificates: System, " + crossed))
+        .containsExactly(ForeignRules.VERSIONS_CROSSED);
+    assertThat(envoyTls("wellKnownCACertificates: System, minVersion: '1.3', maxVersion: Auto"))
+        .isEmpty();
+    assertThat(kgatewayTls("wellKnownCACertificates: System, parameters: {" + crossed + "}"))
+        .containsExactly(ForeignRules.VERSIONS_CROSSED);
+    assertThat(kgatewayTls("parameters: {minVersion: AUTO, maxVersion: '1.0'}")).isEmpty();
+  }
+
+  @Test
+  void whatIsNoAddressAndNoNameIsRefused() {
+    assertThat(endpoint("ip: {address: db.example, port: 1}"))
+        .containsExactly(
+            "'db.example' must be an IP address, such as 10.0.0.1 or 2001:db8::1; a name goes into"
+                + " fqdn");
+    assertThat(endpoint("ip: {address: '2001:db8::1', port: 1}")).isEmpty();
+    assertThat(endpoint("fqdn: {hostname: 'a b', port: 1}")).hasSize(1);
+    assertThat(endpoint("fqdn: {hostname: a.example., port: 1}")).isEmpty();
+    assertThat(endpoint("fqdn: {hostname: a.example, port: 1}, ip: {address: 10.0.0.1, port: 1}"))
+        .containsExactly("must have one of fqdn, ip and unix, and has fqdn and ip");
+    assertThat(endpoint("hostname: a.example"))
+        .containsExactly("must have one of fqdn, ip and unix, and has none");
+    for (String host : List.of("1.2.3", "300.1.1.1", "a..b", "fe80::1%eth0", "http://a")) {
+      assertThat(host(host)).as(host).hasSize(1).first().asString().contains("or a host name");
+    }
+    for (String host : List.of("1.2.3.4", "::1", "a_b.Example.com.", "web", "1.2.3.example")) {
+      assertThat(host(host)).as(host).isEmpty();
+    }
+  }
+
+  private static List<String> envoyTls(String tls) {
+    return errors(
+        "gateway.envoyproxy.io/v1alpha1, kind: Backend",
+        "{endpoints: [{fqdn: {hostname: a.example, port: 1}}], tls: {" + tls + "}}");
+  }
+
+  private static List<String> endpoint(String endpoint) {
+    return errors(
+        "gateway.envoyproxy.io/v1alpha1, kind: Backend", "{endpoints: [{" + endpoint + "}]}");
+  }
+
+  private static List<String> kgatewayTls(String tls) {
+    return errors(
+        "gateway.kgateway.dev/v1alpha1, kind: BackendConfigPolicy",
+        "{targetRefs: [{group: '', kind: Service, name: web}], tls: {" + tls + "}}");
+  }
+
+  private static List<String> host(String host) {
+    return errors(
+        "gateway.kgateway.dev/v1alpha1, kind: Backend",
+        "{static: {hosts: [{host: '" + host + "', port: 1}]}}");
+  }
+
   private static List<String> errors(String spec) {
+    return errors("gateway.networking.x-k8s.io/v1alpha1, kind: XBackend", spec);
+  }
+
+  private static List<String> errors(String kind, String spec) {
     return Manifest.load(
-            "f.yaml",
-            "{apiVersion: gateway.networking.x-k8s.io/v1alpha1, kind: XBackend, metadata: {name: x},"
-                + " spec: "
-                + spec
-                + "}")
+            "f.yaml", "{apiVersion: " + kind + ", metadata: {name: x}, spec: " + spec + "}")
         .findings()
         .stream()
         .map(Finding::message)

@@ -15,6 +15,7 @@ class FuzzTest {
       List.of(
           TextFormat.DNS_LABEL,
           TextFormat.DOMAIN,
+          TextFormat.ROOTED_DOMAIN,
           TextFormat.GROUP,
           TextFormat.KIND,
           TextFormat.HOSTNAME,
