@@ -24,10 +24,11 @@ final class IstioSchema {
                 + " since the mesh's certificates are not Postern's")
         .optional("credentialName", text(0, 253))
         .doc(
-            "A Secret of the rule's namespace: `ca.crt` (or the Secret `<name>-cacert`) is whom to"
-                + " trust, `tls.crt` and `tls.key` (or `cert` and `key`) are shown with `MUTUAL`; or"
-                + " `configmap://<namespace>/<name>` with `ca.crt`. Without it the system's CAs are"
-                + " trusted; without a CA in it, it is refused (500)")
+            "A Secret of the rule's namespace: `cacert` or else `ca.crt`, in the Secret"
+                + " `<name>-cacert` where there is one, is whom to trust; `tls.crt` and `tls.key` (or"
+                + " `cert` and `key`) are shown with `MUTUAL`; or `configmap://<namespace>/<name>`."
+                + " Without it the system's CAs are trusted; without a CA in it, or with a revocation"
+                + " list (`crl`, `ca.crl`), it is refused (500)")
         .optional("subjectAltNames", list(text(0, 253)))
         .doc(
             "The names of which the certificate must have one; without any, where Istio takes any"

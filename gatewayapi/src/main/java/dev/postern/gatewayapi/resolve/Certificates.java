@@ -23,7 +23,7 @@ final class Certificates {
   private static final String TLS_TYPE = "kubernetes.io/tls";
 
   private final Objects objects;
-  private final Query<ObjectRef, Read<List<X509Certificate>>> bundles;
+  private final Query<Bundle, Read<List<X509Certificate>>> bundles;
   private final Query<ObjectRef, Read<ServerCertificate>> servers;
 
   Certificates(Memo memo, Objects objects) {
@@ -39,9 +39,16 @@ final class Certificates {
     record Bad<T>(String why) implements Read<T> {}
   }
 
+  private record Bundle(ObjectRef object, String key) {}
+
   /// The trust anchors in the key `ca.crt` of a ConfigMap or Secret.
   Read<List<X509Certificate>> caBundle(ObjectRef ref) {
-    return bundles.get(ref);
+    return caBundle(ref, CA_KEY);
+  }
+
+  /// The trust anchors in a key of a ConfigMap or Secret.
+  Read<List<X509Certificate>> caBundle(ObjectRef ref, String key) {
+    return bundles.get(new Bundle(ref, key));
   }
 
   /// The certificate and key of a Secret of type `kubernetes.io/tls`, and the OCSP response in its
@@ -50,7 +57,9 @@ final class Certificates {
     return servers.get(secret);
   }
 
-  private Read<List<X509Certificate>> readBundle(ObjectRef ref) {
+  private Read<List<X509Certificate>> readBundle(Bundle bundle) {
+    ObjectRef ref = bundle.object();
+    String key = bundle.key();
     Optional<ConfigMap> configMap = objects.find(ref, ConfigMap.class);
     Optional<Secret> secret = objects.find(ref, Secret.class);
     if (configMap.isEmpty() && secret.isEmpty()) {
@@ -58,15 +67,15 @@ final class Certificates {
     }
     Optional<String> text =
         configMap
-            .map(c -> Optional.ofNullable(c.data().get(CA_KEY)))
-            .orElseGet(() -> secret.flatMap(s -> text(s, CA_KEY)));
+            .map(c -> Optional.ofNullable(c.data().get(key)))
+            .orElseGet(() -> secret.flatMap(s -> text(s, key)));
     if (text.isEmpty()) {
-      return new Read.Bad<>(ref + " has no key " + CA_KEY);
+      return new Read.Bad<>(ref + " has no key " + key);
     }
     try {
       return new Read.Good<>(CertificateChain.parse(text.get()));
     } catch (PemException e) {
-      return new Read.Bad<>(ref + ", key " + CA_KEY + ": " + e.getMessage());
+      return new Read.Bad<>(ref + ", key " + key + ": " + e.getMessage());
     }
   }
 

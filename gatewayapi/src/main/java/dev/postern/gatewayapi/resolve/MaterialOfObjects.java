@@ -16,6 +16,8 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /// What wishes refer to, out of [Objects], parsed once however many refer to it.
 final class MaterialOfObjects implements Material {
@@ -32,8 +34,8 @@ final class MaterialOfObjects implements Material {
   }
 
   @Override
-  public Read<List<X509Certificate>> authorities(ObjectRef ref) {
-    return switch (certificates.caBundle(ref)) {
+  public Read<List<X509Certificate>> authorities(ObjectRef ref, String key) {
+    return switch (certificates.caBundle(ref, key)) {
       case Certificates.Read.Good<List<X509Certificate>>(List<X509Certificate> good) ->
           new Read.Good<>(good);
       case Certificates.Read.Bad<List<X509Certificate>>(String why) -> new Read.Bad<>(why);
@@ -57,8 +59,30 @@ final class MaterialOfObjects implements Material {
   }
 
   @Override
-  public boolean has(ObjectRef secret, String key) {
-    return objects.find(secret, Secret.class).filter(s -> s.data().containsKey(key)).isPresent();
+  public Set<String> keys(ObjectRef object) {
+    Set<String> keys = new TreeSet<>();
+    objects
+        .find(object, Secret.class)
+        .ifPresent(secret ->
+            secret
+                .data()
+                .forEach((key, value) -> addUnlessEmpty(key, value.reveal().length, keys)));
+    objects
+        .find(object, ConfigMap.class)
+        .ifPresent(
+            map -> map.data().forEach((key, value) -> addUnlessEmpty(key, value.length(), keys)));
+    return keys;
+  }
+
+  private static void addUnlessEmpty(String key, int length, Set<String> into) {
+    if (length > 0) {
+      into.add(key);
+    }
+  }
+
+  @Override
+  public boolean exists(ObjectRef secret) {
+    return objects.find(secret, Secret.class).isPresent();
   }
 
   @Override

@@ -17,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a kgateway BackendConfigPolicy wishes.
 public final class BackendConfigPolicyWish {
@@ -78,7 +79,8 @@ public final class BackendConfigPolicyWish {
     }
     if (tls.secret().isPresent() && !tls.oneWay()) {
       ObjectRef secret = secret(policy, tls.secret().get());
-      if (material.has(secret, "tls.crt") || material.has(secret, "tls.key")) {
+      Set<String> keys = material.keys(secret);
+      if (keys.contains("tls.crt") || keys.contains("tls.key")) {
         switch (material.clientCertificate(secret)) {
           case Read.Good<ClientCertificate>(ClientCertificate certificate) ->
               wish = wish.withClientCertificate(TLS + ".secretRef", certificate);

@@ -21,11 +21,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /// What an Istio DestinationRule wishes for a port. Settings of a port stand for the whole
 /// trafficPolicy there.
 public final class DestinationRuleWish {
   private static final String CONFIG_MAP = "configmap://";
+  private static final List<String> REVOCATION_LISTS = List.of("ca.crl", "crl");
+  private static final String NO_LISTS =
+      "; revocation lists are not read, so remove it, or use a CA of which nothing is revoked";
 
   private final DestinationRule rule;
   private final Material material;
@@ -103,8 +107,7 @@ public final class DestinationRuleWish {
           "names a file of the proxy's pod in "
               + tls.files().getFirst()
               + (tls.files().getFirst().equals("caCrl")
-                  ? "; revocation lists are not read, so remove it, or use a CA of which nothing is"
-                      + " revoked"
+                  ? NO_LISTS
                   : "; put it into a Secret and name that in credentialName"));
     }
     return tls.mode().equals("MUTUAL") ? mutual(at, tls, wish) : verified(at, tls, wish);
@@ -189,15 +192,18 @@ public final class DestinationRuleWish {
       }
       return anchors(new ObjectRef(Kind.CONFIG_MAP, parts[0], parts[1]));
     }
-    ObjectRef own = secret(name);
     ObjectRef apart = secret(name + "-cacert");
-    return material.has(own, "ca.crt") || !material.has(apart, "ca.crt")
-        ? anchors(own)
-        : anchors(apart);
+    return anchors(material.exists(apart) ? apart : secret(name));
   }
 
+  /// As Istio reads them: `cacert` goes before `ca.crt`. A list of what is revoked is beside it.
   private Read<Trust> anchors(ObjectRef ref) {
-    return switch (material.authorities(ref)) {
+    Set<String> keys = material.keys(ref);
+    Optional<String> list = REVOCATION_LISTS.stream().filter(keys::contains).findFirst();
+    if (list.isPresent()) {
+      return new Read.Bad<>("names " + ref + ", which has the key " + list.get() + NO_LISTS);
+    }
+    return switch (material.authorities(ref, keys.contains("cacert") ? "cacert" : "ca.crt")) {
       case Read.Good<List<X509Certificate>>(List<X509Certificate> anchors) ->
           new Read.Good<>(new Trust.Anchors(anchors));
       case Read.Bad<List<X509Certificate>>(String why) ->

@@ -7,6 +7,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// What wishes refer to, in Secrets and ConfigMaps.
 public interface Material {
@@ -19,7 +20,12 @@ public interface Material {
   }
 
   /// The trust anchors in the key `ca.crt` of a ConfigMap or Secret.
-  Read<List<X509Certificate>> authorities(ObjectRef ref);
+  default Read<List<X509Certificate>> authorities(ObjectRef ref) {
+    return authorities(ref, "ca.crt");
+  }
+
+  /// The trust anchors in a key of a ConfigMap or Secret.
+  Read<List<X509Certificate>> authorities(ObjectRef ref, String key);
 
   /// The certificate and key of a Secret: `tls.crt` and `tls.key`, or `cert` and `key`.
   Read<ClientCertificate> clientCertificate(ObjectRef secret);
@@ -27,8 +33,11 @@ public interface Material {
   /// The same, by a reference that may need a ReferenceGrant.
   Read<ClientCertificate> clientCertificate(ObjectRef from, SecretRef to);
 
-  /// Whether a Secret is there and has the key.
-  boolean has(ObjectRef secret, String key);
+  /// The keys of a ConfigMap or Secret that have a value; none where it is not there.
+  Set<String> keys(ObjectRef object);
+
+  /// Whether a Secret is there.
+  boolean exists(ObjectRef secret);
 
   /// The entries of a ConfigMap; absent where there is none.
   Optional<Map<String, String>> entries(ObjectRef configMap);
