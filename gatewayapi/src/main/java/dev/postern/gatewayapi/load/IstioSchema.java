@@ -177,7 +177,8 @@ final class IstioSchema {
                           .optional("portLevelSettings", list(portLevel(), 0, 4096))
                           .doc(
                               "Stands for the whole trafficPolicy at that port, as in Istio; the same"
-                                  + " fields")
+                                  + " fields. One without `tls`, where the rule has TLS, would be"
+                                  + " plaintext in silence: it is refused (500)")
                           .notHonoured(
                               "A backend that expects the PROXY protocol will refuse what it gets.",
                               "proxyProtocol")

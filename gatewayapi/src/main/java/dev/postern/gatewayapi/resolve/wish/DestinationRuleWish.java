@@ -44,12 +44,32 @@ public final class DestinationRuleWish {
     List<PortPolicy> ports = rule.portLevelSettings();
     for (int i = 0; i < ports.size(); i++) {
       if (ports.get(i).port() == port) {
-        return made.of("spec.trafficPolicy.portLevelSettings[" + i + "]", ports.get(i).policy());
+        String at = "spec.trafficPolicy.portLevelSettings[" + i + "]";
+        Wished wished = made.of(at, ports.get(i).policy());
+        return made.losesTls(ports.get(i).policy())
+            ? Foreign.refuse(
+                wished.wish(),
+                at,
+                "",
+                "says nothing of tls for port "
+                    + port
+                    + ", so that the rule's own tls, which does not count there, would be plaintext;"
+                    + " repeat tls there, or say mode: DISABLE")
+            : wished;
       }
     }
     return rule.trafficPolicy()
         .map(policy -> made.of("spec.trafficPolicy", policy))
         .orElseGet(() -> new Wished(Wish.nothing(Authority.FOREIGN, rule.ref()), List.of()));
+  }
+
+  /// Istio takes nothing of the rule's own for a port that has settings, and says nothing of it.
+  private boolean losesTls(TrafficPolicy ofPort) {
+    return ofPort.tls().isEmpty()
+        && rule.trafficPolicy()
+            .flatMap(TrafficPolicy::tls)
+            .filter(tls -> !tls.mode().equals("DISABLE"))
+            .isPresent();
   }
 
   /// For the rule as a whole and for each port that it names.
