@@ -298,7 +298,7 @@ public final class HopDecision {
             on.trust(),
             on.names(),
             certificates().first().map(Claim::value),
-            parameters().first().map(Claim::value).orElse(TlsParameters.DEFAULT)));
+            AgreedLimits.of(parameters()).parameters()));
   }
 
   /// What belongs to another's way of TLS does not count beside that of the one that counts.
@@ -358,15 +358,21 @@ public final class HopDecision {
         how.clientCertificate().map(ClientCertificate::name).orElse("none"),
         certificates.first().map(Claim::source).orElseGet(() -> Source.byDefault("")),
         certificates.overruled());
-    Claims<TlsParameters> parameters = parameters();
+    AgreedLimits limits = AgreedLimits.of(parameters());
     List<String> own = how.parameters().alpnProtocols();
     List<String> alpn = own.isEmpty() ? HopWords.alpn(way.protocol()) : own;
     step(
         Question.ALPN,
         alpn.isEmpty() ? "none" : String.join(", ", alpn),
-        own.isEmpty() ? protocol : parameters.first().orElseThrow().source(),
+        limits.alpn().orElse(protocol),
         List.of());
-    addIfSaid(Question.TLS_PARAMETERS, HopWords.parameters(how.parameters()), parameters);
+    if (!limits.by().isEmpty()) {
+      step(
+          Question.TLS_PARAMETERS,
+          HopWords.parameters(limits),
+          limits.by().getFirst(),
+          limits.overruled());
+    }
   }
 
   private <T> void addIfSaid(Question question, String answer, Claims<T> claims) {

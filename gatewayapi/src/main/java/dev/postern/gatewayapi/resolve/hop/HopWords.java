@@ -12,6 +12,7 @@ import dev.postern.ir.UpstreamTls.Trust;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What a person reads about a hop.
 final class HopWords {
@@ -99,6 +100,14 @@ final class HopWords {
       words.add("ALPN " + String.join(", ", parameters.alpnProtocols()));
     }
     return words.isEmpty() ? "the data plane's own" : String.join("; ", words);
+  }
+
+  static String parameters(AgreedLimits limits) {
+    return parameters(limits.parameters())
+        + limits.by().stream()
+            .skip(1)
+            .map(source -> " (also by " + source + ")")
+            .collect(Collectors.joining());
   }
 
   static String fastCgi(FastCgiOptions options) {

@@ -274,6 +274,34 @@ class HopDecisionTest {
   }
 
   @Test
+  void aPolicyThatSaysOneLimitOfTlsLeavesTheOthers() {
+    TlsParameters strict =
+        new TlsParameters(
+            Optional.of(TlsParameters.Version.TLS_1_3), Optional.empty(), List.of(), List.of());
+    TlsParameters alpn =
+        new TlsParameters(Optional.empty(), Optional.empty(), List.of("A"), List.of("h2"));
+    Wish foreign = rule().withTls("t", on("x.test")).withTlsParameters("spec.tls", strict);
+    Hop hop = http(own().withTlsParameters("spec.tls", alpn), foreign);
+    assertThat(way(hop).tls().orElseThrow().parameters())
+        .isEqualTo(
+            new TlsParameters(
+                Optional.of(TlsParameters.Version.TLS_1_3),
+                Optional.empty(),
+                List.of("A"),
+                List.of("h2")));
+    assertThat(deciders(hop, Question.TLS_PARAMETERS))
+        .isEqualTo(
+            "from TLSv1.3; ciphers A; ALPN h2 (also by DestinationRule a/w spec.tls: from TLSv1.3)"
+                + " | BackendConnectionPolicy a/w spec.tls: ciphers A; ALPN h2 | []");
+    TlsParameters old =
+        new TlsParameters(
+            Optional.empty(), Optional.of(TlsParameters.Version.TLS_1_2), List.of(), List.of());
+    Hop crossed = http(own().withTlsParameters("spec.tls", old), foreign);
+    assertThat(way(crossed).tls().orElseThrow().parameters()).isEqualTo(old);
+    assertThat(deciders(crossed, Question.TLS_PARAMETERS)).endsWith("from TLSv1.3]");
+  }
+
+  @Test
   void settingsForFastCgiCountWhereTheHintAsksForIt() {
     FastCgiOptions options =
         new FastCgiOptions(
