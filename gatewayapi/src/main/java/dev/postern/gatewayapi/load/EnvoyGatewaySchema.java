@@ -22,7 +22,8 @@ final class EnvoyGatewaySchema {
                 .required("hostname", text(1, 253, TextFormat.ROOTED_DOMAIN))
                 .doc(
                     "Found by DNS, as the records' TTL says; one that is not found harms none of the"
-                        + " others")
+                        + " others. A name of the cluster that is not of the Backend's namespace is"
+                        + " refused (500): refer to the Service")
                 .required("port", whole(0, 65535))
                 .doc("The port that is connected to; that of a backendRef plays no part"))
         .optional(

@@ -35,7 +35,9 @@ final class KgatewaySchema {
                                       .doc(
                                           "IP addresses are endpoints, host names are found by"
                                               + " DNS, as the records' TTL says; one that is not"
-                                              + " found harms none of the others")
+                                              + " found harms none of the others. A name of the"
+                                              + " cluster that is not of the Backend's namespace is"
+                                              + " refused (500): refer to the Service")
                                       .required("port", Shapes.PORT)
                                       .doc(
                                           "The port that is connected to; that of a backendRef plays"

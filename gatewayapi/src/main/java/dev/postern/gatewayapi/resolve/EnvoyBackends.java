@@ -14,6 +14,7 @@ import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.ir.LoadAssignment;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Envoy Gateway's Backends as backends. Their port's name is its number, as the sectionName of a
 /// BackendTLSPolicy has it there.
@@ -68,6 +69,16 @@ final class EnvoyBackends implements BackendSource, WishSource {
     if (byName && backend.endpoints().stream().anyMatch(Endpoint.Ip.class::isInstance)) {
       return unreachable(
           backend, " mixes endpoints of fqdn and of ip; make a Backend for each of the two");
+    }
+    Optional<ClusterHost> foreign =
+        backend.endpoints().stream()
+            .flatMap(endpoint ->
+                endpoint instanceof Endpoint.Fqdn(String host, _, _)
+                    ? ClusterHost.ofAnother(host, backend.metadata().namespace()).stream()
+                    : Stream.empty())
+            .findFirst();
+    if (foreign.isPresent()) {
+      return unreachable(backend, foreign.get().refusal());
     }
     return new Found.Known(
         appProtocol(backend),

@@ -31,6 +31,14 @@ final class KgatewayBackends implements BackendSource {
     if (backend.hosts().isEmpty()) {
       return unreachable(backend, " has no static hosts");
     }
+    Optional<ClusterHost> foreign =
+        backend.hosts().stream()
+            .flatMap(
+                host -> ClusterHost.ofAnother(host.host(), backend.metadata().namespace()).stream())
+            .findFirst();
+    if (foreign.isPresent()) {
+      return unreachable(backend, foreign.get().refusal());
+    }
     Optional<Said<String>> hint =
         backend.appProtocol().map(value -> new Said<>("spec.static.appProtocol", value));
     List<Endpoint> hosts =

@@ -20,6 +20,10 @@ final class ServiceBackends implements BackendSource {
       return new Found.Missing(at.backend() + " does not exist");
     }
     Service service = found.get();
+    Optional<String> refused = refused(service);
+    if (refused.isPresent()) {
+      return new Found.Unreachable(refused.get());
+    }
     if (service.ports().isEmpty() && isExternalName(service)) {
       return new Found.Known(Optional.empty(), Optional.empty(), where(at, service));
     }
@@ -41,6 +45,16 @@ final class ServiceBackends implements BackendSource {
     return at.transport() == Transport.UDP
         ? "a UDPRoute needs a UDP port"
         : "routes other than UDPRoute need a TCP port";
+  }
+
+  /// Why an ExternalName is not followed; absent where it is, and for other Services.
+  private static Optional<String> refused(Service service) {
+    return isExternalName(service)
+        ? service
+            .externalName()
+            .flatMap(ClusterHost::of)
+            .map(host -> service.ref() + host.refusal())
+        : Optional.empty();
   }
 
   static boolean isExternalName(Service service) {
