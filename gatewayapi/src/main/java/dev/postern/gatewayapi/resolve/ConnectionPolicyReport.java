@@ -19,7 +19,7 @@ import java.util.Optional;
 final class ConnectionPolicyReport {
   private final Objects objects;
   private final ConnectionSources sources;
-  private final PolicyTargets tlsPolicies;
+  private final SkippedVerification skipped;
   private final PolicyAncestors ancestors;
 
   ConnectionPolicyReport(
@@ -29,7 +29,7 @@ final class ConnectionPolicyReport {
       PolicyAncestors ancestors) {
     this.objects = objects;
     this.sources = sources;
-    this.tlsPolicies = tlsPolicies;
+    this.skipped = new SkippedVerification(objects, sources, tlsPolicies);
     this.ancestors = ancestors;
   }
 
@@ -53,10 +53,6 @@ final class ConnectionPolicyReport {
         findings);
   }
 
-  private static ObjectRef backend(BackendConnectionPolicy policy, TargetRef target) {
-    return PolicyTargets.service(policy.ref(), target);
-  }
-
   private List<Condition> conditions(BackendConnectionPolicy policy, ObjectRef gateway) {
     Standings standings =
         ancestors.standings(policy, policy.targetRefs(), gateway, sources.policyTargets());
@@ -70,14 +66,9 @@ final class ConnectionPolicyReport {
     }
     Optional<Refusal> unsafe = Optional.empty();
     if (refused.isEmpty() && skipsVerification(policy)) {
-      List<TargetRef> skipping = counting.stream().filter(t -> !isOverruled(policy, t)).toList();
-      counting.stream()
-          .filter(t -> isOverruled(policy, t))
-          .forEach(t ->
-              notes.add(
-                  "insecureSkipVerify has no effect on "
-                      + backend(policy, t)
-                      + ", which a BackendTLSPolicy verifies"));
+      SkippedVerification.Judged judged = skipped.of(policy, counting);
+      notes.addAll(judged.others());
+      List<String> skipping = judged.unverified();
       if (!skipping.isEmpty()) {
         unsafe = Optional.of(unsafe(policy, gateway, skipping));
         refused = unsafe.filter(why -> why.reason().equals("ConsentMissing"));
@@ -130,14 +121,8 @@ final class ConnectionPolicyReport {
     return policy.tls().flatMap(BackendConnectionPolicy.Tls::skipVerify).isPresent();
   }
 
-  private boolean isOverruled(BackendConnectionPolicy policy, TargetRef target) {
-    return !tlsPolicies.ofPort(backend(policy, target), target.sectionName().orElse("")).isEmpty();
-  }
-
-  private Refusal unsafe(
-      BackendConnectionPolicy policy, ObjectRef gateway, List<TargetRef> skipping) {
-    String backends =
-        String.join(", ", skipping.stream().map(t -> backend(policy, t).toString()).toList());
+  private Refusal unsafe(BackendConnectionPolicy policy, ObjectRef gateway, List<String> skipping) {
+    String backends = String.join(", ", skipping);
     boolean consent =
         objects
             .find(gateway, Gateway.class)

@@ -230,7 +230,7 @@ final class PolicyTargets {
     return new ObjectRef(target.kind(), policy.namespace(), target.name());
   }
 
-  private static boolean isUdp(Service.Port port) {
+  static boolean isUdp(Service.Port port) {
     return port.protocol().equals("UDP");
   }
 
