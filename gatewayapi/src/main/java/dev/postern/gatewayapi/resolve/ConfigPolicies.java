@@ -13,8 +13,8 @@ import dev.postern.gatewayapi.resource.Resource;
 import java.util.List;
 import java.util.Optional;
 
-/// Which kgateway BackendConfigPolicies count for a backend: all that target it, the oldest first,
-/// each for what those before it leave open.
+/// Which kgateway BackendConfigPolicies count for a backend: all that target it, in the order of
+/// [PolicyWeight], each for what those before it leave open.
 final class ConfigPolicies implements WishSource {
   private final Objects objects;
   private final Query<ObjectRef, Optional<Wished>> wishes;
@@ -49,7 +49,7 @@ final class ConfigPolicies implements WishSource {
     return objects.all(Kind.BACKEND_CONFIG_POLICY).stream()
         .filter(ref -> ref.namespace().equals(namespace))
         .flatMap(ref -> objects.find(ref, BackendConfigPolicy.class).stream())
-        .sorted(Age.OLDEST_FIRST)
+        .sorted(PolicyWeight.ORDER)
         .map(Resource::ref)
         .toList();
   }

@@ -54,6 +54,17 @@ final class ForeignReport {
           unreachable(backend, KgatewayBackends.find(backend), findings);
       case BackendConfigPolicy policy -> {
         targets(policy, findings);
+        PolicyWeight.unreadable(policy)
+            .ifPresent(text ->
+                findings.add(
+                    Findings.of(
+                        policy,
+                        Severity.WARNING,
+                        "metadata.annotations[" + PolicyWeight.ANNOTATION + "]",
+                        "\""
+                            + text
+                            + "\" is no weight, so that it counts as 0; write a whole number, such"
+                            + " as \"10\".")));
         sources
             .configPolicies()
             .wished(policy.ref())
