@@ -76,7 +76,7 @@ public final class Attachments {
                         + " share one. Give them different hostnames or listeners.")
                 .toList());
     return kept.isEmpty()
-        ? refuse(parent.ref(), parent.gateway(), parent.owner(), "HostnameConflict", message)
+        ? refuse(parent.ref(), parent.gateway(), parent.owner(), "NotAllowedByListeners", message)
         : new Attachment.Parent(
             parent.ref(), parent.gateway(), parent.owner(), Optional.empty(), kept, message);
   }
