@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/// What the fields of other gateways' kinds demand of each other, as their own definitions say it.
+/// What the fields of other gateways' kinds demand of each other, as their own definitions say it:
+/// of Backends, since requests to one that is refused get 500. A policy that was refused here would
+/// leave its backends as they are, maybe in plaintext; what it gets wrong is judged with the hop.
 final class ForeignRules {
   static final String TWO_TRUSTS =
       "caCertificateRefs and wellKnownCACertificates do not go together; keep the one that is meant";
@@ -27,18 +29,6 @@ final class ForeignRules {
     }
     if (tls.isTrue("insecureSkipVerify") && (authorities || wellKnown)) {
       report.error("", 0, SKIPPED_TRUST);
-    }
-  }
-
-  /// kgateway's BackendConfigPolicy, spec.tls. That there is one at all is judged with the Secret.
-  static void oneWayToVerify(Fields tls, Reporter report) {
-    List<String> ways =
-        Stream.of("secretRef", "files", "insecureSkipVerify", "wellKnownCACertificates")
-            .filter(way -> way.equals("insecureSkipVerify") ? tls.isTrue(way) : tls.has(way))
-            .toList();
-    if (ways.size() > 1) {
-      report.error(
-          "", 0, String.join(" and ", ways) + " do not go together; keep the one that is meant");
     }
   }
 

@@ -99,8 +99,7 @@ final class KgatewaySchema {
                 .optional("cipherSuites", list(Schema.TEXT))
                 .doc("Cipher suites for TLS 1.2")
                 .notHonoured("The curves of BoringSSL are offered.", "ecdhCurves")
-                .notHonoured("The algorithms of BoringSSL are offered.", "signatureAlgorithms")
-                .rule(ForeignRules::versionsInOrder))
+                .notHonoured("The algorithms of BoringSSL are offered.", "signatureAlgorithms"))
         .optional("alpnProtocols", list(Schema.TEXT))
         .doc(
             "What ALPN offers; kgateway offers nothing without it, Postern what the protocol needs")
@@ -108,8 +107,7 @@ final class KgatewaySchema {
         .doc("The Secret's own certificate is not shown to the backend")
         .optional("oneWayTLS", Schema.BOOL)
         .doc("The older name of simpleTLS")
-        .notHonoured("Renegotiation is never allowed.", "allowRenegotiation")
-        .rule(ForeignRules::oneWayToVerify);
+        .notHonoured("Renegotiation is never allowed.", "allowRenegotiation");
   }
 
   static final Obj BACKEND_CONFIG_POLICY =

@@ -62,7 +62,8 @@ final class XBackendSchema {
   }
 
   private static void notOfTheCluster(Fields external, Reporter report) {
-    if (external.textOrEmpty("hostname").endsWith(".cluster.local")) {
+    String hostname = external.textOrEmpty("hostname");
+    if (hostname.endsWith(".cluster.local") || hostname.endsWith(".svc")) {
       report.error(
           "hostname",
           MetadataSchema.lineOf(external, "hostname"),

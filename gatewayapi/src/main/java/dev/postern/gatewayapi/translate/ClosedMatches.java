@@ -67,12 +67,13 @@ final class ClosedMatches {
     if (expression.contains("|")) {
       return "";
     }
-    int end = 0;
+    int start = expression.startsWith("^") ? 1 : 0;
+    int end = start;
     while (end < expression.length() && isPlain(expression.charAt(end))) {
       end++;
     }
     boolean repeated = end < expression.length() && REPEATS.indexOf(expression.charAt(end)) >= 0;
-    return expression.substring(0, repeated ? Math.max(0, end - 1) : end);
+    return expression.substring(start, repeated ? Math.max(start, end - 1) : end);
   }
 
   private static boolean isPlain(char c) {

@@ -196,7 +196,7 @@ class ForeignKindsTest {
   }
 
   @Test
-  void anObjectThatSaysTwiceWhomToTrustIsRefused() {
+  void aBackendThatSaysTwiceWhomToTrustIsRefused() {
     String refs = "caCertificateRefs: [{group: '', kind: ConfigMap, name: ca}]";
     assertThat(envoyTls(refs + ", wellKnownCACertificates: System"))
         .containsExactly(ForeignRules.TWO_TRUSTS);
@@ -205,13 +205,6 @@ class ForeignKindsTest {
     assertThat(envoyTls("wellKnownCACertificates: System, insecureSkipVerify: true"))
         .containsExactly(ForeignRules.SKIPPED_TRUST);
     assertThat(envoyTls(refs + ", insecureSkipVerify: false")).isEmpty();
-    assertThat(kgatewayTls("secretRef: {name: s}, wellKnownCACertificates: System"))
-        .containsExactly(
-            "secretRef and wellKnownCACertificates do not go together; keep the one that is meant");
-    assertThat(kgatewayTls("secretRef: {name: s}, insecureSkipVerify: true"))
-        .containsExactly(
-            "secretRef and insecureSkipVerify do not go together; keep the one that is meant");
-    assertThat(kgatewayTls("secretRef: {name: s}, insecureSkipVerify: false")).isEmpty();
   }
 
   @Test
@@ -221,9 +214,6 @@ class ForeignKindsTest {
         .containsExactly(ForeignRules.VERSIONS_CROSSED);
     assertThat(envoyTls("wellKnownCACertificates: System, minVersion: '1.3', maxVersion: Auto"))
         .isEmpty();
-    assertThat(kgatewayTls("wellKnownCACertificates: System, parameters: {" + crossed + "}"))
-        .containsExactly(ForeignRules.VERSIONS_CROSSED);
-    assertThat(kgatewayTls("parameters: {minVersion: AUTO, maxVersion: '1.0'}")).isEmpty();
   }
 
   @Test
@@ -247,6 +237,15 @@ class ForeignKindsTest {
     }
   }
 
+  @Test
+  void anXBackendOfTheClusterIsRefusedByItsShortNameToo() {
+    assertThat(
+            errors(
+                "{type: ExternalHostname, port: {port: 1}, externalHostname: {hostname:"
+                    + " pay.bank.svc}}"))
+        .containsExactly("must not be a name of the cluster; refer to the Service instead");
+  }
+
   private static List<String> envoyTls(String tls) {
     return errors(
         "gateway.envoyproxy.io/v1alpha1, kind: Backend",
@@ -256,12 +255,6 @@ class ForeignKindsTest {
   private static List<String> endpoint(String endpoint) {
     return errors(
         "gateway.envoyproxy.io/v1alpha1, kind: Backend", "{endpoints: [{" + endpoint + "}]}");
-  }
-
-  private static List<String> kgatewayTls(String tls) {
-    return errors(
-        "gateway.kgateway.dev/v1alpha1, kind: BackendConfigPolicy",
-        "{targetRefs: [{group: '', kind: Service, name: web}], tls: {" + tls + "}}");
   }
 
   private static List<String> host(String host) {

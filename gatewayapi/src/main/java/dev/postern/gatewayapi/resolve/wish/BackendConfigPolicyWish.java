@@ -14,6 +14,7 @@ import dev.postern.ir.ClientCertificate;
 import dev.postern.ir.TlsParameters;
 import dev.postern.ir.UpstreamTls.Trust;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -61,6 +62,24 @@ public final class BackendConfigPolicyWish {
     Optional<String> unknown = Parameters.unknownCiphers(parameters.cipherSuites());
     if (unknown.isPresent()) {
       return Foreign.refuse(wish, TLS, ".parameters.cipherSuites", unknown.get());
+    }
+    if (Parameters.isCrossed(parameters)) {
+      return Foreign.refuse(
+          wish,
+          TLS,
+          ".parameters",
+          "has a minVersion that is newer than its maxVersion, so that no handshake could succeed;"
+              + " change one of them");
+    }
+    List<String> ways = waysToVerify(tls);
+    if (ways.size() > 1) {
+      return Foreign.refuse(
+          wish,
+          TLS,
+          "",
+          "says "
+              + String.join(" and ", ways)
+              + ", of which kgateway takes one; keep the one that is meant");
     }
     if (!parameters.equals(TlsParameters.DEFAULT)) {
       wish = wish.withTlsParameters(TLS, parameters);
@@ -114,6 +133,20 @@ public final class BackendConfigPolicyWish {
             sni.orElse(""),
             ((Read.Good<Trust>) trust).value(),
             Foreign.names(tls.verifySubjectAltNames())));
+  }
+
+  /// What its definition takes one of.
+  private static List<String> waysToVerify(Tls tls) {
+    List<String> ways = new ArrayList<>();
+    tls.secret().ifPresent(_ -> ways.add("secretRef"));
+    if (tls.files()) {
+      ways.add("files");
+    }
+    if (tls.insecureSkipVerify()) {
+      ways.add("insecureSkipVerify");
+    }
+    tls.wellKnownCaCertificates().ifPresent(_ -> ways.add("wellKnownCACertificates"));
+    return ways;
   }
 
   private static ObjectRef secret(BackendConfigPolicy policy, String name) {

@@ -41,6 +41,14 @@ final class Parameters {
     return new TlsParameters(oldest, newest, ciphers, alpn);
   }
 
+  /// Whether no handshake could succeed.
+  static boolean isCrossed(TlsParameters parameters) {
+    return parameters
+        .minVersion()
+        .flatMap(min -> parameters.maxVersion().filter(max -> min.compareTo(max) > 0))
+        .isPresent();
+  }
+
   private static Optional<Version> version(String text) {
     return switch (text) {
       case "1.0" -> Optional.of(Version.TLS_1_0);
