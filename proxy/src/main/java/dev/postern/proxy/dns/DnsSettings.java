@@ -7,13 +7,14 @@ import java.util.Optional;
 
 /// How names are resolved.
 ///
-/// @param nameServer in place of the system's
+/// @param nameServers in place of the system's, each asked when the one before it failed; empty for
+///   the system's
 /// @param searchDomains in place of the system's
 /// @param shortest an answer is kept at least this long, whatever its time to live
 /// @param longest and at most this long
 /// @param retry after a failure
 record DnsSettings(
-    Optional<InetSocketAddress> nameServer,
+    List<InetSocketAddress> nameServers,
     Optional<List<String>> searchDomains,
     Duration shortest,
     Duration longest,
@@ -21,7 +22,7 @@ record DnsSettings(
 
   static final DnsSettings SYSTEM =
       new DnsSettings(
-          Optional.empty(),
+          List.of(),
           Optional.empty(),
           Duration.ofSeconds(1),
           Duration.ofHours(1),

@@ -7,7 +7,7 @@ import io.netty.channel.EventLoop;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsNameResolverChannelStrategy;
-import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.netty.util.concurrent.Future;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -165,10 +165,10 @@ final class DnsWatch implements AutoCloseable {
             .resolveCache(ttl)
             .cnameCache(ttl)
             .dnsQueryLifecycleObserverFactory(unanswered);
-    settings
-        .nameServer()
-        .map(SingletonDnsServerAddressStreamProvider::new)
-        .ifPresent(builder::nameServerProvider);
+    if (!settings.nameServers().isEmpty()) {
+      builder.nameServerProvider(
+          new SequentialDnsServerAddressStreamProvider(settings.nameServers()));
+    }
     settings.searchDomains().ifPresent(builder::searchDomains);
     return builder.build();
   }

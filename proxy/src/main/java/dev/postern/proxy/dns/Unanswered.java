@@ -57,7 +57,9 @@ final class Unanswered implements DnsQueryLifecycleObserverFactory {
     }
 
     @Override
-    public void queryWritten(InetSocketAddress server, ChannelFuture sent) {}
+    public void queryWritten(InetSocketAddress server, ChannelFuture sent) {
+      refused = false;
+    }
 
     /// There is no further server, or nobody waits for it.
     @Override

@@ -29,17 +29,22 @@ class DnsEndpointsTest {
   private EventLoopGroup servers;
   private EventLoopGroup group;
   private DnsServer server;
+  private DnsServer second;
 
   @BeforeEach
   void start() {
     servers = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     group = new MultiThreadIoEventLoopGroup(1, transport.io());
     server = new DnsServer(servers);
+    second = new DnsServer(servers);
+    second.fail(DnsRecordType.A);
+    second.fail(DnsRecordType.AAAA);
   }
 
   @AfterEach
   void stop() {
     server.close();
+    second.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     servers.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
   }
@@ -47,7 +52,7 @@ class DnsEndpointsTest {
   private AutoCloseable watch(String name, String... searchDomains) {
     DnsSettings settings =
         new DnsSettings(
-            Optional.of(server.address()),
+            List.of(server.address(), second.address()),
             Optional.of(List.of(searchDomains)),
             Duration.ofMillis(50),
             Duration.ofHours(1),
@@ -178,6 +183,18 @@ class DnsEndpointsTest {
       awaitBothFamilies();
       server.set(NAME, new Answer("fd00::2", 0));
       assertThat(told.take()).containsExactly(new Endpoint("fd00::2", 5432));
+    }
+  }
+
+  @Test
+  void whereOneServerFailsTheAnswerOfTheNextCounts() throws Exception {
+    server.set(NAME, new Answer("127.0.0.2", 0), new Answer("fd00::2", 0));
+    try (AutoCloseable _ = watch(NAME)) {
+      awaitBothFamilies();
+      second.set(NAME, new Answer("127.0.0.2", 0));
+      second.recover();
+      server.fail(DnsRecordType.AAAA);
+      assertThat(told.poll(20, TimeUnit.SECONDS)).containsExactly(new Endpoint("127.0.0.2", 5432));
     }
   }
 

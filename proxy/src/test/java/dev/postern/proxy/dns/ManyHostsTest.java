@@ -54,7 +54,7 @@ class ManyHostsTest {
               worker.loop(),
               workers.transport(),
               new DnsSettings(
-                  Optional.of(server.address()),
+                  List.of(server.address()),
                   Optional.of(List.of()),
                   Duration.ofMillis(50),
                   Duration.ofHours(1),
