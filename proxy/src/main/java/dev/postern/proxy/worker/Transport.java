@@ -3,6 +3,7 @@ package dev.postern.proxy.worker;
 import dev.postern.proxy.socket.MissingLibrary;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MaxMessagesRecvByteBufAllocator;
 import io.netty.channel.RecvByteBufAllocator;
@@ -74,9 +75,14 @@ public record Transport(
   /// A socket for datagrams from or to that address, of the address' own family: one for both would
   /// take what comes to IPv6 where all addresses of IPv4 are meant.
   ///
-  /// @throws io.netty.channel.ChannelException where there can be no more sockets
+  /// @throws ChannelException where there can be no more sockets, or none of that family
   public DatagramChannel newDatagrams(InetAddress address) {
-    return datagrams.open(family(address));
+    try {
+      return datagrams.open(family(address));
+    } catch (UnsupportedOperationException noSuchFamily) {
+      // The JDK's word where it has no IPv6 (java.nio.channels.DatagramChannel#open).
+      throw new ChannelException(noSuchFamily);
+    }
   }
 
   private static SocketProtocolFamily family(InetAddress address) {

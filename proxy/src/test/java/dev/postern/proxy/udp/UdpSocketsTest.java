@@ -30,6 +30,7 @@ import dev.postern.stats.StatStore;
 import io.netty.channel.ChannelException;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.unix.Errors;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -68,6 +69,7 @@ class UdpSocketsTest {
   private final List<DatagramChannel> made = new CopyOnWriteArrayList<>();
   private final int port = FreePort.next();
   private volatile boolean noneLeft;
+  private volatile boolean noIpv6;
 
   private final Workers workers =
       new Workers(WORKERS, Timeouts.DEFAULT, Limits.DEFAULT, counting(Transport.best()));
@@ -93,6 +95,9 @@ class UdpSocketsTest {
         family -> {
           if (noneLeft) {
             throw new ChannelException("Too many open files");
+          }
+          if (noIpv6 && family == SocketProtocolFamily.INET6) {
+            throw new UnsupportedOperationException("Protocol family not supported");
           }
           DatagramChannel channel = best.datagrams().open(family);
           made.add(channel);
@@ -121,6 +126,22 @@ class UdpSocketsTest {
     assertThat(value("udp.test", "downstream_sess_active")).isEqualTo(1);
     assertThat(value("cluster.c", "upstream_cx_active")).isEqualTo(1);
     assertThat(clusters.entry("c").endpoints()).extracting(Endpoint::errors).containsExactly(0L);
+  }
+
+  @Test
+  void aSessionOfAFamilyThatIsNotThereLeavesNothingBehind() throws Exception {
+    assumeIpv6();
+    serve(
+        cluster(1, OutlierDetection.DEFAULT, new LoadAssignment.Endpoint("::1", port)),
+        "127.0.0.1");
+    noIpv6 = true;
+    DatagramSocket client = client();
+    send(client, LOOPBACK, "lost");
+    await().until(() -> value("udp.test", "downstream_sess_overflow") == 1);
+    noIpv6 = false;
+    send(client, LOOPBACK, "a session");
+    await().until(() -> value("udp.test", "downstream_sess_total") == 1);
+    assertThat(value("udp.test", "downstream_sess_overflow")).isEqualTo(1);
   }
 
   @Test
