@@ -13,9 +13,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
-import io.netty.channel.unix.Errors;
-import java.net.NoRouteToHostException;
-import java.net.PortUnreachableException;
 
 /// What one client says to one backend, and what that answers: a socket of its own, connected, so
 /// that nobody else can answer. It ends when nothing came from either side for
@@ -78,7 +75,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
         .connect(endpoint.address()) // at once: this is its loop
         .addListener(done -> {
           if (!done.isSuccess()) {
-            failed(done.cause());
+            failed(SocketTrouble.ofConnect(done.cause()));
           }
         });
   }
@@ -98,6 +95,7 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
               workerCluster.cells().add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), octets);
             } else {
               sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
+              heard(done.cause());
             }
           });
     }
@@ -128,15 +126,24 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
         });
   }
 
-  /// All else that is heard of a socket is no fault of the backend: that a datagram was too large
-  /// for the path (RFC 1191 4) was the client's, and what is smaller goes through.
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (unreachable(cause)) {
-      failed(cause);
-    } else {
+    if (!heard(cause)) {
       sessions.count(UdpStat.DOWNSTREAM_SESS_RX_ERRORS, 1);
     }
+  }
+
+  /// What came by ICMP is told to whoever reads or sends next, and to nobody after that (udp(7)).
+  /// All but that there is no way to the backend is no fault of it: that a datagram was too large
+  /// for the path (RFC 1191 4) was the client's, and what is smaller goes through.
+  ///
+  /// @return whether it ends the session
+  private boolean heard(Throwable cause) {
+    boolean unreachable = SocketTrouble.unreachable(cause);
+    if (unreachable) {
+      failed(true);
+    }
+    return unreachable;
   }
 
   /// The transport may close a socket that it cannot read from any more.
@@ -145,20 +152,10 @@ final class UdpSession extends SimpleChannelInboundHandler<DatagramPacket> {
     end();
   }
 
-  private static boolean unreachable(Throwable cause) {
-    return switch (cause) {
-      case PortUnreachableException _, NoRouteToHostException _ -> true;
-      case Errors.NativeIoException error ->
-          error.expectedErr() == Errors.ERROR_ENETUNREACH_NEGATIVE
-              || error.expectedErr() == Errors.ERROR_EHOSTUNREACH_NEGATIVE;
-      default -> false;
-    };
-  }
-
-  private void failed(Throwable cause) {
+  private void failed(boolean blamed) {
     if (!over) {
       workerCluster.cells().increment(ClusterStat.UPSTREAM_CX_CONNECT_FAIL.ordinal());
-      if (unreachable(cause)) {
+      if (blamed) {
         workerCluster.endpointFailed(endpoint);
       }
       end();

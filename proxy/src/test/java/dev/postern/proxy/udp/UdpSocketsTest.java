@@ -47,6 +47,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -228,6 +229,52 @@ class UdpSocketsTest {
     await().until(() -> value("udp.test", "downstream_sess_active") == 0);
     assertThat(value("cluster.c", "upstream_cx_connect_fail")).isEqualTo(2);
     assertThat(clusters.entry("c").endpoints()).extracting(Endpoint::errors).containsExactly(2L);
+  }
+
+  /// The second datagram is sent before the loop hears what became of the first.
+  @Test
+  void aClosedPortOfWhichTheNextDatagramHearsIsBlamedToo() throws Exception {
+    serve(
+        cluster(
+            16,
+            new OutlierDetection(1, Duration.ofHours(1), 100),
+            endpoint(FreePort.next()),
+            endpoint(FreePort.next())),
+        "127.0.0.1");
+    DatagramSocket client = client();
+    CountDownLatch sent = new CountDownLatch(1);
+    workers.all().forEach(worker -> worker.loop().execute(() -> awaitQuietly(sent)));
+    send(client, LOOPBACK, "1");
+    send(client, LOOPBACK, "2");
+    sent.countDown();
+    await().until(() -> value("cluster.c", "outlier_detection.ejections_active") == 1);
+    await().until(() -> value("udp.test", "downstream_sess_active") == 0);
+    assertThat(value("cluster.c", "upstream_cx_connect_fail")).isEqualTo(1);
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// As one whose route is a blackhole: connect says EACCES of a broadcast address.
+  @Test
+  void anAddressThatCannotBeConnectedToIsBlamed() throws Exception {
+    assumeEpoll();
+    serve(
+        cluster(
+            16,
+            new OutlierDetection(1, Duration.ofHours(1), 100),
+            new LoadAssignment.Endpoint("127.255.255.255", 1),
+            new LoadAssignment.Endpoint("127.255.255.255", 2)),
+        "127.0.0.1");
+    send(client(), LOOPBACK, "lost");
+    await().until(() -> value("cluster.c", "outlier_detection.ejections_active") == 1);
+    await().until(() -> value("udp.test", "downstream_sess_active") == 0);
+    assertThat(value("cluster.c", "upstream_cx_connect_fail")).isEqualTo(1);
   }
 
   /// The last session's socket hears of that by ICMP.
