@@ -48,11 +48,15 @@ final class HttpAuthorizer implements Authorizer {
         Arrays.copyOfRange(
             from, request.authorityOffset(), request.authorityOffset() + request.authorityLength()),
         path);
+    head.neverIndexed(request.targetNeverIndexed(), request.authorityNeverIndexed());
     HeaderBlock fields = request.headers();
     for (byte[] name : sent) {
       for (int i = fields.find(name, 0); i >= 0; i = fields.find(name, i + 1)) {
         head.headers()
             .add(name, 0, name.length, from, fields.valueOffset(i), fields.valueLength(i));
+        if (fields.neverIndexed(i)) {
+          head.headers().neverIndexLast();
+        }
       }
     }
     head.contentLength(body.readableBytes());
