@@ -3,8 +3,6 @@ package dev.postern.proxy.tls;
 import dev.postern.ir.DownstreamTls;
 import dev.postern.ir.DownstreamTls.ClientValidation;
 import dev.postern.ir.DownstreamTls.ServerCertificate;
-import dev.postern.ir.TlsParameters.Version;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
@@ -27,17 +25,18 @@ final class DownstreamTlsContext {
   private final DownstreamTls tls;
   private final LazySslContext context;
   private final SubjectNames names;
-  private final String keyAlgorithm;
-  private final boolean oldVersions;
+  private final ServedKey key;
 
   DownstreamTlsContext(ServerCertificate certificate, DownstreamTls tls) {
     this.certificate = certificate;
     this.tls = tls;
     this.context = new LazySslContext(() -> build(certificate, tls));
     this.names = SubjectNames.of(certificate.chain().get(0));
-    this.keyAlgorithm = certificate.chain().get(0).getPublicKey().getAlgorithm();
-    this.oldVersions =
-        tls.parameters().minVersion().filter(min -> min.compareTo(Version.TLS_1_2) < 0).isPresent();
+    this.key =
+        new ServedKey(
+            certificate.chain().get(0).getPublicKey(),
+            tls.parameters(),
+            TlsSettings.served(tls.parameters()));
   }
 
   ServerCertificate certificate() {
@@ -53,10 +52,8 @@ final class DownstreamTlsContext {
     return names.hasDns(serverName);
   }
 
-  /// Whether the key can sign for a client with a hash that is still good. Where the listener asks
-  /// for older versions of TLS, clients may be as old.
-  boolean signsFor(ByteBuf clientHello) {
-    return oldVersions || OfferedSignatures.goodFor(clientHello, keyAlgorithm);
+  ServedKey key() {
+    return key;
   }
 
   SslHandler newHandler(ByteBufAllocator allocator) throws SSLException {

@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The filter chains of one listener by the server name that the client asks for (RFC 6066): the
 /// exact name, else the longest `*.suffix` with one label or more before it, else the chain without
-/// names. Where TLS ends here the first certificate is served whose names fit and whose signatures
-/// the client takes (RFC 8446 4.4.2.2), else the first whose names fit; where none does, the first
-/// whose signatures it takes, else the first. Thread-safe.
+/// names. Where TLS ends here the first certificate is served whose names fit and whose key suits
+/// the client (RFC 8446 4.4.2.2), else the first whose names fit and whose signatures it takes,
+/// else the first whose names fit; where none does, all count as if they did. Thread-safe.
 public final class ServerNames {
   private final DownstreamTlsContexts owner;
   private final Map<String, Chain> exact = new HashMap<>();
@@ -54,7 +54,7 @@ public final class ServerNames {
   }
 
   /// @param serverName lower case; null when the client named none
-  /// @param hello see [DownstreamTlsContext#signsFor]
+  /// @param hello the handshake message without its header; it is not consumed
   @Nullable Choice choose(@Nullable String serverName, ByteBuf hello) {
     String name = serverName == null ? "" : withoutRootDot(serverName);
     Chain chain = chain(name);
@@ -65,20 +65,21 @@ public final class ServerNames {
     if (contexts.isEmpty()) {
       return new Choice(chain.filterChain, null, true);
     }
-    DownstreamTlsContext best = contexts.getFirst();
-    boolean fits = contexts.size() == 1 || best.fits(name);
-    boolean signs = best.signsFor(hello);
-    for (int i = 1; i < contexts.size() && !(fits && signs); i++) {
-      DownstreamTlsContext next = contexts.get(i);
-      boolean nextFits = next.fits(name);
-      boolean nextSigns = next.signsFor(hello);
-      if ((nextFits && !fits) || (nextFits == fits && nextSigns && !signs)) {
-        best = next;
-        fits = nextFits;
-        signs = nextSigns;
-      }
-    }
-    return new Choice(chain.filterChain, best, signs);
+    ClientOffer client = ClientOffer.of(hello);
+    DownstreamTlsContext best =
+        contexts.size() == 1 ? contexts.getFirst() : best(contexts, name, client);
+    return new Choice(chain.filterChain, best, best.key().signsFor(client));
+  }
+
+  private static DownstreamTlsContext best(
+      List<DownstreamTlsContext> contexts, String name, @Nullable ClientOffer client) {
+    List<DownstreamTlsContext> fitting = contexts.stream().filter(c -> c.fits(name)).toList();
+    List<DownstreamTlsContext> among = fitting.isEmpty() ? contexts : fitting;
+    return among.stream()
+        .filter(c -> c.key().suits(client))
+        .findFirst()
+        .or(() -> among.stream().filter(c -> c.key().signsFor(client)).findFirst())
+        .orElse(among.getFirst());
   }
 
   private @Nullable Chain chain(String name) {

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
@@ -72,6 +73,15 @@ final class TlsSettings {
           .option(OpenSslContextOption.GROUPS, GROUPS);
     }
     return builder.sslProvider(SslProvider.JDK);
+  }
+
+  /// The suites that may be agreed on; none where no connection can be served.
+  static Set<String> served(TlsParameters parameters) {
+    try {
+      return Set.copyOf(ciphers(parameters, versions(parameters)));
+    } catch (SSLException unusable) {
+      return Set.of(); // said to whoever connects
+    }
   }
 
   /// The best first.

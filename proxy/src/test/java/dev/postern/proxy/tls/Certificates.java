@@ -97,6 +97,13 @@ final class Certificates {
     }
   }
 
+  /// On NIST's curve of that many bits.
+  static KeyPair ec(int bits) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(bits);
+    return generator.generateKeyPair();
+  }
+
   static X509Bundle issued(CertificateBuilder builder, X509Bundle issuer) {
     try {
       return builder.buildIssuedBy(issuer);

@@ -1,5 +1,8 @@
 package dev.postern.proxy.tls;
 
+import static dev.postern.proxy.tls.Certificates.authority;
+import static dev.postern.proxy.tls.Certificates.ec;
+import static dev.postern.proxy.tls.Certificates.issued;
 import static dev.postern.proxy.tls.Certificates.leaf;
 import static dev.postern.proxy.tls.Certificates.selfSigned;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,6 +13,8 @@ import dev.postern.ir.DownstreamTls.ServerCertificate;
 import dev.postern.ir.FilterChain;
 import dev.postern.ir.PrivateKeyDer;
 import dev.postern.ir.RouteConfiguration;
+import dev.postern.ir.TlsParameters;
+import dev.postern.ir.TlsParameters.Version;
 import dev.postern.proxy.tls.TlsFailure.Kind;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -64,6 +69,7 @@ class ClientTlsTest {
   private volatile ServerNames names;
   private SSLContext client;
   private String[] schemes;
+  private String[] suites;
 
   @BeforeEach
   void trustEverybody() throws Exception {
@@ -126,6 +132,45 @@ class ClientTlsTest {
     serve(chain("all", List.of(), bundles.toArray(X509Bundle[]::new)));
     schemes = new String[] {scheme};
     try (SSLSocket socket = handshake(start(LONG), serverName)) {
+      assertThat(served(socket)).isEqualTo(bundles.get(certificate).getCertificate());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,   ecdsa_secp256r1_sha256, TLSv1.2, 1",
+    "256, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, ecdsa_secp256r1_sha256, TLSv1.2, 0",
+    "256, TLS_AES_128_GCM_SHA256,                  ecdsa_secp256r1_sha256, TLSv1.2, 0",
+    "384, TLS_AES_128_GCM_SHA256,                  ecdsa_secp256r1_sha256, TLSv1.2, 1",
+    "384, TLS_AES_128_GCM_SHA256,                  ecdsa_secp384r1_sha384, TLSv1.2, 0",
+    "256, TLS_AES_128_GCM_SHA256,                  ecdsa_secp384r1_sha384, TLSv1.2, 1",
+    "521, TLS_AES_128_GCM_SHA256,                  ecdsa_secp521r1_sha512, TLSv1.2, 0",
+    "521, TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, ecdsa_secp521r1_sha512, TLSv1.2, 0",
+    "256, TLS_AES_128_GCM_SHA256,                  ecdsa_secp384r1_sha384, TLSv1,   1",
+    "256, TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,   rsa_pkcs1_sha256,       TLSv1,   1",
+  })
+  void ofSeveralCertificatesOneIsServedThatSuitsTheClientInAll(
+      int curve, String suite, String scheme, String oldest, int certificate) throws Exception {
+    List<X509Bundle> bundles =
+        List.of(
+            issued(leaf("a.example").keyPair(ec(curve)), selfSigned(authority("a"))),
+            selfSigned(leaf("a.example").rsa2048()));
+    DownstreamTls any = chain("all", List.of(), bundles.toArray(X509Bundle[]::new)).tls().get();
+    Version min = oldest.equals("TLSv1") ? Version.TLS_1_0 : Version.TLS_1_2;
+    serve(
+        new FilterChain(
+            "all",
+            List.of(),
+            Optional.of(
+                new DownstreamTls(
+                    any.certificates(),
+                    any.alpn(),
+                    new TlsParameters(Optional.of(min), Optional.empty(), List.of(), List.of()),
+                    Optional.empty())),
+            new RouteConfiguration("all", List.of())));
+    schemes = new String[] {scheme, "rsa_pss_rsae_sha256"};
+    suites = new String[] {suite};
+    try (SSLSocket socket = handshake(start(LONG), "a.example")) {
       assertThat(served(socket)).isEqualTo(bundles.get(certificate).getCertificate());
     }
   }
@@ -405,6 +450,9 @@ class ClientTlsTest {
     }
     parameters.setApplicationProtocols(alpn);
     parameters.setSignatureSchemes(schemes);
+    if (suites != null) {
+      parameters.setCipherSuites(suites);
+    }
     socket.setSSLParameters(parameters);
     socket.setSoTimeout(20_000);
     socket.startHandshake();

@@ -2,7 +2,6 @@ package dev.postern.proxy.tls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -13,13 +12,13 @@ class OfferedSignaturesTest {
   /// A ClientHello without a session, of one cipher suite and no compression.
   ///
   /// @param extensions in hexadecimal, with their length in front
-  private static ByteBuf hello(String version, String extensions) {
+  private static ClientOffer hello(String version, String extensions) {
     String hex = version + "00".repeat(32) + "00" + "0002c02f" + "0100" + extensions;
-    return Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex));
+    return ClientOffer.of(Unpooled.wrappedBuffer(HexFormat.of().parseHex(hex)));
   }
 
   /// @param schemes in hexadecimal
-  private static ByteBuf offering(String schemes) {
+  private static ClientOffer offering(String schemes) {
     int octets = schemes.length() / 2;
     String list = "%04x%s".formatted(octets, schemes);
     String other = "00170000";
@@ -66,6 +65,6 @@ class OfferedSignaturesTest {
   void olderAndMalformedOnesAreLeftToTheTlsEngine() {
     assertThat(OfferedSignatures.goodFor(hello("0302", ""), "EC")).isTrue();
     assertThat(OfferedSignatures.goodFor(hello("0303", "00ff000d"), "EC")).isTrue();
-    assertThat(OfferedSignatures.goodFor(Unpooled.EMPTY_BUFFER, "EC")).isTrue();
+    assertThat(OfferedSignatures.goodFor(ClientOffer.of(Unpooled.EMPTY_BUFFER), "EC")).isTrue();
   }
 }
