@@ -11,9 +11,9 @@ record PathExpression(String text) {
   /// What stands behind a prefix that ends at a slash or at the end.
   private static final String TAIL = "(/|$)(.*)";
 
-  /// What takes every path.
+  /// What takes every path. `/$` is the root alone.
   private static final Pattern ALL =
-      Pattern.compile("/\\??(?:|\\.\\*|\\(\\.\\*\\)|\\(\\)\\(\\.\\*\\))\\$?");
+      Pattern.compile("/\\??(?:|(?:\\.\\*|\\(\\.\\*\\)|\\(\\)\\(\\.\\*\\))\\$?)");
 
   /// HTTPPathMatch.value.
   private static final int LONGEST = 1024;

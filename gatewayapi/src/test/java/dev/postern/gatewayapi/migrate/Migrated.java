@@ -73,6 +73,20 @@ final class Migrated {
         .toString();
   }
 
+  /** One with `use-regex`. */
+  static String regex(String name, String path, String... more) {
+    String[] all = new String[more.length + 1];
+    all[0] = "use-regex=true";
+    System.arraycopy(more, 0, all, 1, more.length);
+    return ingress(name, "ImplementationSpecific", path, all);
+  }
+
+  static String aged(String year, String ingress) {
+    return ingress.replace(
+        "  annotations:\n",
+        "  creationTimestamp: '" + year + "-01-01T00:00:00Z'\n  annotations:\n");
+  }
+
   /** The Service that gets a request in plaintext; else `500`, `404` or `redirect`. */
   String get(String host, String path) {
     List<Place> places = explainer.of(new Request(host, path, "GET", Map.of())).places();

@@ -1,5 +1,6 @@
 package dev.postern.gatewayapi.migrate;
 
+import static dev.postern.gatewayapi.migrate.Migrated.aged;
 import static dev.postern.gatewayapi.migrate.Migrated.ingress;
 import static dev.postern.gatewayapi.migrate.Migrated.ingressOf;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,12 +12,6 @@ import org.junit.jupiter.api.Test;
 /** What Ingresses of one host are together, as nginx had one server for it. */
 class MigratedHostsTest {
   private static final String GUARD = "whitelist-source-range=10.0.0.0/8";
-
-  private static String aged(String year, String ingress) {
-    return ingress.replace(
-        "  annotations:\n",
-        "  creationTimestamp: '" + year + "-01-01T00:00:00Z'\n  annotations:\n");
-  }
 
   /** With a default backend, for a host and whatever else its rule has. */
   private static String withDefault(String name, String host, String path) {
