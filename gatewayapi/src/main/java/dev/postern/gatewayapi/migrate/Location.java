@@ -112,6 +112,13 @@ final class Location {
     this.asksNobody = RedirectFamily.answers(this);
   }
 
+  /// Whether every path that the expression takes is `start`, or goes on with a slash behind it. A
+  /// dot that is any character ends `start` before the prefix does.
+  boolean isKnownToEndAtSlash() {
+    return endsAtSlash
+        && expression.prefix().map(all -> all.toLowerCase(Locale.ROOT)).equals(Optional.of(start));
+  }
+
   boolean has(String annotation) {
     return ingress.annotations().containsKey(annotation) && !isIgnored(annotation);
   }

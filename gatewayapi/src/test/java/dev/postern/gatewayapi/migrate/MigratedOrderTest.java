@@ -1,9 +1,11 @@
 package dev.postern.gatewayapi.migrate;
 
+import static dev.postern.gatewayapi.migrate.Migrated.aged;
 import static dev.postern.gatewayapi.migrate.Migrated.ingress;
 import static dev.postern.gatewayapi.migrate.Migrated.regex;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -20,5 +22,52 @@ class MigratedOrderTest {
     Migrated alone = Migrated.of(regex("landing", root));
     assertThat(alone.get("/")).isEqualTo("landing");
     assertThat(alone.get("/x")).isEqualTo("404");
+  }
+
+  @Test
+  void aPrefixHasItsPlaceByItsTextWithoutASlash() {
+    Migrated made =
+        Migrated.of(ingress("users", "Prefix", "/users"), regex("words", "/[a-z]+", GUARD));
+    assertThat(made.get("/users/1")).as("nginx compared 6 characters with 7").isEqualTo("500");
+    assertThat(made.get("/users")).isEqualTo("500");
+  }
+
+  @Test
+  void theLengthOfATextIsThatOfItsBytes() {
+    Migrated bytes = Migrated.of(regex("open", "/[a-d]x*"), regex("guarded", "/[a-cé]*", GUARD));
+    assertThat(bytes.get("/ax")).as("9 bytes before 8").isEqualTo("500");
+  }
+
+  @Test
+  void ofTwoPrefixesTheOneThatIsWrittenWithASlashHasWhatIsBelow() {
+    Migrated made =
+        Migrated.of(
+            aged("2024", ingress("old", "Prefix", "/foo")),
+            aged("2025", ingress("young", "Prefix", "/foo/", GUARD)),
+            regex("other", "/[0-9]+"));
+    assertThat(made.get("/foo/x")).isEqualTo("500");
+    assertThat(made.get("/foo")).isEqualTo("old");
+    assertThat(made.get("/foox")).isEqualTo("old");
+  }
+
+  @Test
+  void ofEqualPathsTheOlderGoesFirst() {
+    String exact = ingress("exact", "Exact", "/admin", GUARD);
+    String below = ingress("below", "Prefix", "/admin");
+    String other = regex("other", "/[0-9]+");
+    Migrated made = Migrated.of(aged("2024", exact), aged("2025", below), other);
+    assertThat(made.get("/admin/x")).as("nginx had ^/admin for the older").isEqualTo("500");
+    assertThat(made.get("/admin")).isEqualTo("500");
+    assertThat(made.verdict("below", "path")).contains("left out", "/admin before it");
+    Migrated turned = Migrated.of(aged("2025", exact), aged("2024", below), other);
+    assertThat(turned.get("/admin/x")).isEqualTo("below");
+    assertThat(turned.get("/admin")).isEqualTo("500");
+    assertThat(turned.get("/adminx")).isEqualTo("500");
+  }
+
+  @Test
+  void aDotThatEndsTheKnownPartOfAPrefixHidesNoOverlap() {
+    Migrated made = Migrated.of(regex("a", "/v1.2(/|$)(.*)", GUARD), regex("b", "/v1\\.2.*"));
+    assertThat(made.get("/v1.2/x")).isEqualTo("500");
   }
 }
