@@ -8,10 +8,12 @@ import java.util.List;
 final class DefaultCertificate {
   private DefaultCertificate() {}
 
-  static void judge(String host, List<Location> locations) {
+  /// @param locations all of the host
+  /// @param live those that nginx came to
+  static void judge(String host, List<Location> locations, List<Location> live) {
     boolean had = locations.stream().anyMatch(at -> !at.ingress.tls().isEmpty());
     if (had && !host.isEmpty() && !locations.getFirst().tls) {
-      locations.forEach(DefaultCertificate::judge);
+      live.forEach(DefaultCertificate::judge);
     }
   }
 

@@ -81,7 +81,7 @@ final class HostMigration {
     }
     PathOrder.settle(live);
     AppRoots.convert(locations, live);
-    DefaultCertificate.judge(host, live);
+    DefaultCertificate.judge(host, locations, live);
     www(host, locations);
     GrpcRules.choose(live, options.grpcRoute());
     live.forEach(HostMigration::strictTransport);

@@ -3,6 +3,7 @@ package dev.postern.gatewayapi.migrate;
 import static dev.postern.gatewayapi.migrate.Migrated.aged;
 import static dev.postern.gatewayapi.migrate.Migrated.ingress;
 import static dev.postern.gatewayapi.migrate.Migrated.ingressOf;
+import static dev.postern.gatewayapi.migrate.Migrated.regex;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.postern.gatewayapi.resource.Finding;
@@ -179,6 +180,18 @@ class MigratedHostsTest {
                 .filter(one -> one.subject().equals("tls"))
                 .map(one -> one.verdict().toString()))
         .anyMatch(words -> words.contains("plaintext is answered"));
+  }
+
+  @Test
+  void theSpecTlsOfAPathThatNginxNeverCameToCounts() {
+    String hidden =
+        ingress("hidden", "Prefix", "/api")
+            .replace("spec:\n", "spec:\n  tls: [{hosts: [b.example.com], secretName: s}]\n");
+    Migrated made = Migrated.of(regex("web", "/(.*)"), hidden);
+    assertThat(made.verdict("hidden", "path")).contains("left out");
+    assertThat(made.verdict("web", "tls"))
+        .startsWith("NotPossible")
+        .contains("default certificate", "plaintext is answered");
   }
 
   @Test
