@@ -76,6 +76,11 @@ record PathExpression(String text) {
         : "(?i)(?:" + String.join(".*|.*", alternatives) + ".*)";
   }
 
+  /// Whether text is taken as it stands from some place on, so that nothing can be added to it.
+  boolean quotes() {
+    return text.matches("(?s)(?:[^\\\\]|\\\\[^Q])*+\\\\Q.*");
+  }
+
   private List<String> alternatives() {
     List<String> alternatives = new ArrayList<>();
     int from = 0;

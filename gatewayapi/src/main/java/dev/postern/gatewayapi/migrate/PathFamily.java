@@ -91,6 +91,10 @@ final class PathFamily {
   }
 
   private static void regex(Location at) {
+    if (at.expression.quotes()) {
+      unwritable(at, "no route can have this expression: \\Q", "quote each character by itself");
+      return;
+    }
     try {
       Re2.compile(at.expression.whole());
       at.matchType = EXPRESSION;

@@ -70,4 +70,11 @@ class MigratedOrderTest {
     Migrated made = Migrated.of(regex("a", "/v1.2(/|$)(.*)", GUARD), regex("b", "/v1\\.2.*"));
     assertThat(made.get("/v1.2/x")).isEqualTo("500");
   }
+
+  @Test
+  void aQuotedTextIsNoMatch() {
+    Migrated made = Migrated.of(regex("admin", "/\\Qadmin", GUARD), ingress("web", "Prefix", "/"));
+    assertThat(made.get("/admin/x")).isEqualTo("500");
+    assertThat(made.verdict("admin", "path")).contains("\\Q", "answers 500");
+  }
 }
