@@ -69,6 +69,9 @@ final class Location {
   /// Path matches besides, which get the same.
   final List<Map<String, Object>> further = new ArrayList<>();
 
+  /// An expression for what answers 500 besides; empty for nothing.
+  String closedBeside = "";
+
   boolean httpsRedirect;
   boolean grpc;
 

@@ -1,13 +1,18 @@
 package dev.postern.gatewayapi.migrate;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A match for a guarded path that no match can have: it takes more, so that nothing that was kept
 /// in goes to another path of the host.
 final class PathCover {
   /// So many characters fit into an expression, also where each is quoted.
   private static final int ENOUGH = 400;
+
+  /// What stands behind a prefix where nothing goes on but with a slash.
+  private static final Pattern ENDS = Pattern.compile("(?:\\$|\\((?:\\?:)?/\\|\\$\\))(?![?*+{]).*");
 
   private PathCover() {}
 
@@ -21,7 +26,7 @@ final class PathCover {
     }
     at.close();
     String what;
-    if (at.regexHost && at.target.triesExpressionsFirst()) {
+    if (at.regexHost && at.target.isOrderKnown()) {
       String covered = plain(at.expression.start());
       at.matchType = PathFamily.EXPRESSION;
       at.matchValue = expression(covered);
@@ -34,7 +39,7 @@ final class PathCover {
             Trees.map(
                 "type", PathFamily.EXPRESSION, "value", expression(plain(at.expression.start()))));
       }
-      closeBeside(at, at.matchValue, locations);
+      closeSame(at, locations);
       what = "all below " + at.matchValue;
     }
     PathFamily.different(
@@ -52,7 +57,7 @@ final class PathCover {
   static Map<String, Object> prefix(Location at) {
     String start = at.expression.start();
     String behind = at.path.path().substring(Math.min(start.length(), at.path.path().length()));
-    boolean ends = behind.matches("(?:\\$|\\((?:\\?[:=!])?/).*");
+    boolean ends = ENDS.matcher(behind).matches();
     String plain = plain(start);
     return Trees.map(
         "type",
@@ -79,21 +84,44 @@ final class PathCover {
   }
 
   /// Other prefixes that are the same are closed as well, as only one of the two can be tried.
-  static void closeBeside(Location at, String prefix, List<Location> others) {
-    for (Location other : others) {
-      if (other != at
-          && other.served
-          && PathOrder.isPrefix(other)
-          && PathOrder.isSame(other.matchValue, prefix)) {
-        other.close();
-        PathFamily.different(
-            other,
-            new Verdict.NotPossible(
-                "it answers 500, since the guard of "
-                    + at.path.path()
-                    + " cannot be written and this prefix would take its requests",
-                "write " + at.path.path() + " as a path that a route can have, and migrate again"));
-      }
+  private static void closeSame(Location at, List<Location> others) {
+    others.stream()
+        .filter(other -> other != at && PathOrder.isPrefix(other))
+        .filter(other -> PathOrder.isSame(other.matchValue, at.matchValue))
+        .forEach(other -> closeFor(at, other));
+  }
+
+  /// So are those below a cover that nginx tried after it: a gateway takes the longer prefix.
+  static void closeBelow(Location at, String cover, List<Location> later) {
+    later.stream()
+        .filter(PathOrder::isPrefix)
+        .filter(other -> small(other.matchValue).startsWith(small(cover)))
+        .forEach(other -> closeFor(at, other));
+  }
+
+  /// And so is a path alone.
+  static void closeExact(Location at, List<Location> later) {
+    later.stream()
+        .filter(other -> PathOrder.isExact(other) && BarePaths.takes(at, other.matchValue))
+        .forEach(other -> closeFor(at, other));
+  }
+
+  private static String small(String prefix) {
+    return PathOrder.withSlash(prefix).toLowerCase(Locale.ROOT);
+  }
+
+  private static void closeFor(Location at, Location other) {
+    String path = at.path.path();
+    close(
+        other,
+        "the guard of " + path + " cannot be written and this prefix would take its requests",
+        "write " + path + " as a path that a route can have, and migrate again");
+  }
+
+  static void close(Location at, String since, String toDo) {
+    if (at.served) {
+      at.close();
+      PathFamily.different(at, new Verdict.NotPossible("it answers 500, since " + since, toDo));
     }
   }
 }

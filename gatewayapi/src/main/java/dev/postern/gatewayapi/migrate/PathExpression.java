@@ -58,7 +58,8 @@ record PathExpression(String text) {
     return beforeTail().replace("\\.", "").contains(".");
   }
 
-  private String beforeTail() {
+  /// The text of the prefix, where something stands behind it.
+  String beforeTail() {
     return text.endsWith(TAIL) ? text.substring(0, text.length() - TAIL.length()) : "";
   }
 

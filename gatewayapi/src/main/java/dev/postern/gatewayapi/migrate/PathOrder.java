@@ -1,6 +1,5 @@
 package dev.postern.gatewayapi.migrate;
 
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -23,72 +22,62 @@ final class PathOrder {
     if (!locations.isEmpty() && locations.getFirst().regexHost) {
       List<Location> ordered =
           NginxOrder.of(locations.stream().filter(at -> !at.matchValue.isEmpty()).toList());
-      Map<Location, Location> divided = divide(ordered);
+      Map<Location, Location> divided = PathDivision.of(ordered);
+      if (locations.getFirst().target == Target.ISTIO) {
+        PrefixesLast.settle(ordered, divided);
+      }
       // From the last, so that what comes later is settled.
-      for (int i = ordered.size() - 1; i >= 0; i--) {
-        Location at = ordered.get(i);
+      for (Location at : ordered.reversed()) {
         if (at.matchValue.isEmpty()) {
           continue;
         }
-        List<Location> later =
-            ordered.subList(i + 1, ordered.size()).stream()
-                .filter(other -> !other.matchValue.isEmpty() && NginxOrder.overlap(at, other))
-                .filter(other -> divided.get(other) != at)
-                .toList();
-        if (at.target.triesExpressionsFirst()) {
-          settleBefore(at, later);
+        List<Location> later = later(at, ordered, divided);
+        if (at.target.isOrderKnown()) {
+          settleKnown(at, later);
         } else {
-          settleAmong(at, later);
+          EitherOrder.settle(at, later);
         }
+        // Else the other one has it.
+        if (ordered.stream()
+            .filter(other -> divided.get(other) == at)
+            .noneMatch(other -> isExact(other) || isBeforePrefixes(other))) {
+          BarePaths.settle(at, ordered);
+        }
+        PathLength.settle(at, later);
+      }
+      if (!locations.getFirst().target.isOrderKnown()) {
+        ordered.forEach(at -> EitherOrder.judge(at, ordered, later(at, ordered, divided)));
       }
     }
     locations.forEach(PathFamily::useRegex);
   }
 
-  /// Whether something keeps requests away from a location, or it answers none.
-  private static boolean isGuarded(Location at) {
-    return !at.served || Guards.any(at);
-  }
-
-  /// Of two that would have the same prefix the later one gets what the first does not take.
+  /// Those that nginx tried after a location, and that may take the same paths.
   ///
-  /// @return those, each with the first
-  private static Map<Location, Location> divide(List<Location> ordered) {
-    Map<String, Location> byPrefix = new HashMap<>();
-    Map<Location, Location> divided = new HashMap<>();
-    for (Location at : ordered) {
-      Location first = isPrefix(at) ? byPrefix.putIfAbsent(withSlash(at.matchValue), at) : null;
-      if (first != null) {
-        divide(first, at);
-        divided.put(at, first);
-      }
-    }
-    return divided;
+  /// @param divided as PathDivision gives it
+  static List<Location> later(
+      Location at, List<Location> ordered, Map<Location, Location> divided) {
+    return ordered.subList(ordered.indexOf(at) + 1, ordered.size()).stream()
+        .filter(other -> !other.matchValue.isEmpty() && NginxOrder.overlap(at, other))
+        .filter(other -> divided.get(other) != at)
+        .toList();
   }
 
-  private static void divide(Location first, Location other) {
-    String quoted = "(?i)" + PathExpression.quoted(other.path.path());
-    String words = first.path.path() + " has what is below a slash, as in nginx";
-    if (!other.expression.isLiteral()) {
-      other.matchValue = "";
-      PathFamily.different(
-          other,
-          new Verdict.Different("left out, since nginx tried " + first.path.path() + " before it"));
-    } else if (first.endsAtSlash) {
-      toExpression(other, quoted + "[^/].*", "a regular expression: " + words);
-    } else if (other.target.triesExpressionsFirst()) {
-      toExpression(other, quoted + "(?:[^/].*)?", "a regular expression: " + words);
-    } else {
-      other.matchType = "Exact";
-      PathFamily.different(other, new Verdict.Different("this path alone: " + words));
-    }
+  /// Whether something keeps requests away from a location, or it answers none.
+  static boolean isGuarded(Location at) {
+    return !at.served || Guards.any(at);
   }
 
   static boolean isPrefix(Location at) {
     return at.matchType.equals(PREFIX) && !at.matchValue.isEmpty();
   }
 
-  private static boolean isExpression(Location at) {
+  /// A path alone, which PathDivision left to it.
+  static boolean isExact(Location at) {
+    return at.matchType.equals("Exact");
+  }
+
+  static boolean isExpression(Location at) {
     return at.matchType.equals(PathFamily.EXPRESSION);
   }
 
@@ -97,65 +86,23 @@ final class PathOrder {
     return withSlash(prefix).equals(withSlash(other));
   }
 
-  private static String withSlash(String prefix) {
+  static String withSlash(String prefix) {
     return prefix.endsWith("/") ? prefix : prefix + "/";
   }
 
-  /// Where expressions are tried before prefixes.
-  ///
-  /// @param later that nginx tried after it, and that may take the same paths
-  private static void settleBefore(Location at, List<Location> later) {
-    if (isPrefix(at)
-        && (later.stream().anyMatch(PathOrder::isExpression)
-            || (!later.isEmpty() && isGuarded(at) && losesNothing(at)))) {
+  /// Where it is known when expressions are tried.
+  private static void settleKnown(Location at, List<Location> later) {
+    boolean guards = isGuarded(at) && !later.isEmpty();
+    boolean loses = later.stream().anyMatch(PathOrder::isBeforePrefixes);
+    if (isPrefix(at) && (loses || (guards && losesNothing(at)))) {
       toExpression(
           at,
           at.expression.whole(),
           "a regular expression, in any letter case and open at the end as in nginx, so that no"
               + " other path of the host gets its requests");
-    }
-    if (isExpression(at)) {
-      int longest =
-          later.stream()
-              .filter(PathOrder::isExpression)
-              .mapToInt(other -> other.matchValue.length())
-              .max()
-              .orElse(0);
-      while (at.matchValue.length() <= longest) {
-        at.matchValue += "(?:)";
-      }
-    }
-  }
-
-  private static boolean losesNothing(Location at) {
-    return !at.served || !RewriteFamily.replacesPrefix(at);
-  }
-
-  private static void toExpression(Location at, String expression, String words) {
-    if (RewriteFamily.replacesPrefix(at)) {
-      RewriteFamily.lose(
-          at,
-          "a URLRewrite replaces a prefix, and this path has to be a regular expression, since"
-              + " another one of the host would get its requests else");
-    }
-    at.matchType = PathFamily.EXPRESSION;
-    at.matchValue = expression;
-    PathFamily.different(at, new Verdict.Different(words));
-  }
-
-  /// Where nobody knows that expressions are tried before prefixes: a guard gets a match of both
-  /// kinds.
-  private static void settleAmong(Location at, List<Location> later) {
-    if (later.isEmpty() || at.matchType.equals("Exact")) {
-      return;
-    }
-    if (isPrefix(at) && isGuarded(at) && losesNothing(at)) {
-      at.further.add(Trees.map("type", PathFamily.EXPRESSION, "value", at.expression.whole()));
-    } else if (isExpression(at) && isGuarded(at)) {
-      Map<String, Object> cover = PathCover.prefix(at);
-      at.further.add(cover);
-      PathCover.closeBeside(at, Trees.text(cover, "value"), later);
-    } else if (isExpression(at) && at.target == Target.ISTIO) {
+    } else if (isPrefix(at) && guards) {
+      closeStrays(at);
+    } else if (isExpression(at) && !guards && at.target == Target.ISTIO) {
       later.stream()
           .filter(PathOrder::isPrefix)
           .findFirst()
@@ -166,5 +113,51 @@ final class PathOrder {
                       PathFamily.words(at) + ": " + other.path.path() + " gets its requests",
                       "write it as a prefix, if it is one")));
     }
+  }
+
+  /// Whether a location takes requests of a prefix that is spelled as it is.
+  private static boolean isBeforePrefixes(Location at) {
+    return at.target.triesExpressionsFirst()
+        && (isExpression(at) || (!at.closedBeside.isEmpty() && at.expression.hasDot()));
+  }
+
+  /// A guarded prefix that is replaced has to be a prefix: what else nginx took for it is closed.
+  static void closeStrays(Location at) {
+    String strays = PrefixStrays.of(at.expression);
+    if (strays.length() > PathLength.LONGEST) {
+      toExpression(
+          at, at.expression.whole(), "a regular expression, so that its guard holds in any case");
+    } else if (!strays.isEmpty()) {
+      at.closedBeside = strays;
+      PathFamily.different(
+          at,
+          new Verdict.Different(
+              "letter case matters now"
+                  + (at.expression.hasDot() ? ", and a dot is a dot" : "")
+                  + ": what nginx took besides "
+                  + at.matchValue
+                  + " answers 500, so that its guard holds"));
+    }
+  }
+
+  static boolean losesNothing(Location at) {
+    return !at.served || !RewriteFamily.replacesPrefix(at);
+  }
+
+  /// A prefix is replaced behind a prefix alone.
+  static void loseRewrite(Location at) {
+    if (RewriteFamily.replacesPrefix(at)) {
+      RewriteFamily.lose(
+          at,
+          "a URLRewrite replaces a prefix, and this path has to be a regular expression, since"
+              + " another one of the host would get its requests else");
+    }
+  }
+
+  static void toExpression(Location at, String expression, String words) {
+    loseRewrite(at);
+    at.matchType = PathFamily.EXPRESSION;
+    at.matchValue = expression;
+    PathFamily.different(at, new Verdict.Different(words));
   }
 }

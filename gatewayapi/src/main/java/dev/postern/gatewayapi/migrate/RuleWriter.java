@@ -40,8 +40,15 @@ final class RuleWriter {
     Map<String, Object> path =
         Trees.map("path", Trees.map("type", at.matchType, "value", at.matchValue));
     List<Map<String, Object>> matches = grpc ? GrpcRules.matches(at) : paths(path, at.further);
-    if (http && at.httpsRedirect) {
-      rules.add(Trees.map("matches", matches, "filters", List.of(toHttps(at.controller))));
+    List<Map<String, Object>> redirect =
+        http && at.httpsRedirect ? List.of(toHttps(at.controller)) : List.of();
+    if (!at.closedBeside.isEmpty()) {
+      Map<String, Object> closed =
+          Trees.map("type", PathFamily.EXPRESSION, "value", at.closedBeside);
+      rules.add(Trees.map("matches", List.of(Trees.map("path", closed)), "filters", redirect));
+    }
+    if (!redirect.isEmpty()) {
+      rules.add(Trees.map("matches", matches, "filters", redirect));
       return rules;
     }
     if (!at.served) {

@@ -105,6 +105,11 @@ public enum Target {
     return this == POSTERN || this == ENVOY_GATEWAY;
   }
 
+  /// Whether it is known when expressions are tried, and that it is the longest first.
+  boolean isOrderKnown() {
+    return triesExpressionsFirst() || this == ISTIO;
+  }
+
   /// When an expression is tried, in words.
   String expressionsAmongPrefixes() {
     return switch (this) {

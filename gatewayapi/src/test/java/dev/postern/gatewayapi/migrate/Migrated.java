@@ -112,6 +112,11 @@ final class Migrated {
     return get("a.example.com", path);
   }
 
+  /** The same where the gateway tries prefixes before expressions, as Istio does. */
+  String getOnIstio(String path) {
+    return TargetOrder.get(migration, false, path);
+  }
+
   /** Of an Ingress, the verdict of one subject. */
   String verdict(String ingress, String subject) {
     List<Judgement> found =

@@ -5,6 +5,9 @@ import static dev.postern.gatewayapi.migrate.Migrated.ingress;
 import static dev.postern.gatewayapi.migrate.Migrated.regex;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,6 +72,61 @@ class MigratedOrderTest {
   void aDotThatEndsTheKnownPartOfAPrefixHidesNoOverlap() {
     Migrated made = Migrated.of(regex("a", "/v1.2(/|$)(.*)", GUARD), regex("b", "/v1\\.2.*"));
     assertThat(made.get("/v1.2/x")).isEqualTo("500");
+  }
+
+  @Test
+  void expressionsThatCompeteStayShortEnough() {
+    Migrated made =
+        Migrated.of(
+            IntStream.range(0, 260)
+                .mapToObj(i -> regex("a" + i, "/[a-z]+%03d".formatted(i), i == 7 ? GUARD : "a=b"))
+                .toArray(String[]::new));
+    assertThat(values(made))
+        .hasSize(260)
+        .allSatisfy(value -> assertThat(value).hasSizeLessThan(1025));
+    assertThat(made.get("/x007")).isEqualTo("500");
+    assertThat(made.get("/x259")).isEqualTo("a259");
+    assertThat(made.verdict("a259", "path")).contains("goes to");
+  }
+
+  @Test
+  void anExpressionThatCannotBecomeLongerClosesWhatWouldTakeItsRequests() {
+    // The first has the longer text, the second the longer expression.
+    Migrated made =
+        Migrated.of(
+            regex("guarded", alternatives("/a", 99, 1022), GUARD),
+            regex("open", alternatives("/c", 100, 1024)));
+    assertThat(values(made))
+        .hasSize(2)
+        .allSatisfy(value -> assertThat(value).hasSizeLessThan(1025));
+    assertThat(made.get("/x/b001")).isEqualTo("500");
+    assertThat(made.verdict("open", "path")).contains("answers 500");
+  }
+
+  private static String alternatives(String first, int count, int length) {
+    String others =
+        String.join("", IntStream.range(0, count).mapToObj(i -> "|/b%03d".formatted(i)).toList());
+    String text = first + others;
+    return first + "x".repeat(length - new PathExpression(text).whole().length()) + others;
+  }
+
+  private static List<String> values(Migrated made) {
+    return Stream.of(made.manifests().split("\n"))
+        .filter(line -> line.contains("RegularExpression"))
+        .map(line -> line.replaceAll(".*value: ['\"]?|['\"]?}.*", ""))
+        .toList();
+  }
+
+  @Test
+  void aGuardedPathWithADotKeepsWhatTheSamePrefixDoesNotTake() {
+    Migrated made =
+        Migrated.of(
+            regex("one", "/v1\\.2(/|$)(.*)"),
+            regex("two", "/v1.2(/|$)(.*)", GUARD),
+            ingress("web", "Prefix", "/"));
+    assertThat(made.get("/v1x2/a")).isEqualTo("500");
+    assertThat(made.get("/v1.2/a")).isEqualTo("one");
+    assertThat(made.get("/v1")).isEqualTo("web");
   }
 
   @Test
