@@ -401,7 +401,6 @@ final class FastCgiConnection
   @Override
   public void closed() {
     worker.sweeper().remove(lingerWatch);
-    writer.release();
     if (!closed) {
       closed = true;
       cells.increment(ClusterStat.UPSTREAM_CX_DESTROY_REMOTE.ordinal());

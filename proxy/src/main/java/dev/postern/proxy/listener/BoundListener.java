@@ -6,6 +6,7 @@ import dev.postern.ir.NetworkFilter;
 import dev.postern.proxy.accesslog.AccessLog;
 import dev.postern.proxy.downstream.ClientProtocol;
 import dev.postern.proxy.exchange.ClientConnection;
+import dev.postern.proxy.socket.Outlet;
 import dev.postern.proxy.stat.HttpStat;
 import dev.postern.proxy.stat.ListenerStat;
 import dev.postern.proxy.stat.TcpStat;
@@ -27,7 +28,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.WriteBufferWaterMark;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -41,8 +41,6 @@ import org.jspecify.annotations.Nullable;
 
 /// One socket that clients connect to, and what is in force there.
 final class BoundListener implements Bound {
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
   private static final int BACKLOG = 4096;
 
   private final Workers workers;
@@ -128,7 +126,7 @@ final class BoundListener implements Bound {
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.ALLOCATOR, workers.all().getFirst().allocator())
             .childOption(ChannelOption.SO_KEEPALIVE, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, Outlet.WATER_MARK)
             .childHandler(
                 new ChannelInitializer<>() {
                   @Override

@@ -16,7 +16,6 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,7 +61,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private final Socket socket;
-  private final Executor loop;
+  private final IoEventLoop loop;
   private final SocketOutlet outlet;
   private final ReadBuffers buffers;
   private final Runnable ended;
@@ -84,7 +83,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   /// @param ended is run when it is no more, whatever it came to
   /// @throws ChannelException where there can be no more sockets
   public EpollConnection(
-      InetAddress to, Executor loop, SendBuffers sent, ReadBuffers buffers, Runnable ended) {
+      InetAddress to, IoEventLoop loop, SendBuffers sent, ReadBuffers buffers, Runnable ended) {
     this.socket = TcpSocket.open(to);
     this.loop = loop;
     this.outlet = new SocketOutlet(this, socket, sent);
@@ -93,7 +92,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   /// Connects it, unless it was closed before. Who wants it may be told at once.
-  public void connect(InetSocketAddress to, IoEventLoop loop, Opening opening) {
+  public void connect(InetSocketAddress to, Opening opening) {
     if (closed) {
       return;
     }

@@ -2,10 +2,15 @@ package dev.postern.proxy.socket;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.WriteBufferWaterMark;
 import org.jspecify.annotations.Nullable;
 
 /// Where a connection's octets leave. Small pieces gather in one buffer. For the event loop alone.
 public abstract sealed class Outlet permits ChannelOutlet, SocketOutlet {
+  /// How much may wait to be sent before the other side is not read from any more.
+  public static final WriteBufferWaterMark WATER_MARK =
+      new WriteBufferWaterMark(128 * 1024, 512 * 1024);
+
   final SendBuffers buffers;
   private @Nullable ByteBuf gathered;
   private long octets;

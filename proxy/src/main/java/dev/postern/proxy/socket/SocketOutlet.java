@@ -10,11 +10,6 @@ import org.jspecify.annotations.Nullable;
 
 /// That of a socket without a channel. What the socket does not take waits here until it does.
 final class SocketOutlet extends Outlet {
-  /// More than so many octets wait: no more should come until fewer than the other do.
-  private static final int HIGH_WATER_MARK = 512 * 1024;
-
-  private static final int LOW_WATER_MARK = 128 * 1024;
-
   private final EpollConnection connection;
   private final Socket socket;
   private final ArrayDeque<ByteBuf> queue = new ArrayDeque<>(0);
@@ -46,7 +41,7 @@ final class SocketOutlet extends Outlet {
     ByteBuf direct = UnixChannelUtil.isBufferCopyNeededForWrite(data) ? copied(data) : data;
     queue.addLast(direct);
     waiting += direct.readableBytes();
-    if (waiting > HIGH_WATER_MARK) {
+    if (waiting > WATER_MARK.high()) {
       writable = false;
     }
   }
@@ -113,7 +108,7 @@ final class SocketOutlet extends Outlet {
     } catch (IOException e) {
       lost(e);
     }
-    if (!writable && waiting < LOW_WATER_MARK && !over) {
+    if (!writable && waiting < WATER_MARK.low() && !over) {
       writable = true;
       connection.becameWritable();
     }

@@ -47,14 +47,7 @@ public final class BackendChannel {
   /// @return false when it is of no use any more, or in the way of others, and has to
   ///   [BackendConnection#retire]
   public boolean offer(BackendConnection connection) {
-    boolean taken =
-        opened.pooled()
-            && (connection.shared() || !opened.cluster().queue().wantsRoomOf(opened.endpoint()))
-            && opened.endpoint().offer(connection);
-    if (taken) {
-      opened.cluster().queue().roomAt(opened.endpoint());
-    }
-    return taken;
+    return opened.offer(connection);
   }
 
   /// A connection that is in the pool has room for one more request.

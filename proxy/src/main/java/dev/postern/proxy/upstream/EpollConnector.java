@@ -27,7 +27,7 @@ final class EpollConnector implements Connector {
       connection =
           new EpollConnection(
               address.getAddress(),
-              worker.loop(),
+              (IoEventLoop) worker.loop(),
               worker.sendBuffers(),
               worker.readBuffers(),
               () -> cluster.connectionEnded(endpoint));
@@ -39,10 +39,7 @@ final class EpollConnector implements Connector {
     pending.abandonedBy(connection::close);
     // Not now: who asked does not know yet what to wait for, and what is to be read of the client
     // is read first.
-    worker
-        .loop()
-        .execute(() ->
-            connection.connect(address, (IoEventLoop) worker.loop(), opening(pending, connection)));
+    worker.loop().execute(() -> connection.connect(address, opening(pending, connection)));
   }
 
   private EpollConnection.Opening opening(PendingConnection pending, EpollConnection connection) {

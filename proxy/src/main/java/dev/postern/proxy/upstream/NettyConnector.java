@@ -1,6 +1,7 @@
 package dev.postern.proxy.upstream;
 
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.proxy.socket.Outlet;
 import dev.postern.proxy.stat.ClusterStat;
 import dev.postern.proxy.stat.TrafficFailure;
 import dev.postern.proxy.tls.UpstreamTlsContext;
@@ -10,15 +11,11 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.SocketChannelConfig;
 
 /// Opens connections with Netty, on the loop of the worker that wants them.
 public final class NettyConnector implements Connector {
-  /// How much may wait to be sent before the other side is not read from any more.
-  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 * 1024, 512 * 1024);
-
   private final Transport transport;
   private final BackendProtocol fastCgi;
   private final EpollConnector direct;
@@ -88,7 +85,7 @@ public final class NettyConnector implements Connector {
     config.setAllocator(worker.allocator());
     config.setRecvByteBufAllocator(worker.readBuffers());
     config.setConnectTimeoutMillis(0);
-    config.setWriteBufferWaterMark(WATER_MARK);
+    config.setWriteBufferWaterMark(Outlet.WATER_MARK);
     if (!(protocol instanceof UpstreamProtocol.FastCgi)) {
       config.setKeepAlive(true);
     }

@@ -160,16 +160,24 @@ final class PendingConnection extends Sweeper.Swept {
       }
     }
     if (connection.shared() || connection.hasRoom()) {
-      if (!pooled() || isWantedElsewhere(connection) || !endpoint.offer(connection)) {
+      if (!offer(connection)) {
         connection.retire();
-      } else {
-        cluster.queue().roomAt(endpoint);
       }
     }
   }
 
-  private boolean isWantedElsewhere(BackendConnection connection) {
-    return !connection.shared() && cluster.queue().wantsRoomOf(endpoint);
+  /// Puts a connection that has room into the pool, as the one to be used first.
+  ///
+  /// @return false when it is of no use any more, or in the way of others
+  boolean offer(BackendConnection connection) {
+    boolean taken =
+        pooled()
+            && (connection.shared() || !cluster.queue().wantsRoomOf(endpoint))
+            && endpoint.offer(connection);
+    if (taken) {
+      cluster.queue().roomAt(endpoint);
+    }
+    return taken;
   }
 
   /// The connection is no more. Nothing was sent for those who still wait for it.

@@ -73,14 +73,14 @@ class ConnectionLimitTest {
 
   @Test
   void anIdleConnectionOfOneWorkerGivesWayToARequestOfAnother() throws Exception {
-    ask(one).stream.get(10, TimeUnit.SECONDS);
+    open(one);
     Asker left = ask(other);
     BackendStream unused = left.stream.get(10, TimeUnit.SECONDS);
     try (Socket _ = server.accept();
         Socket second = server.accept()) {
       answer(other, unused, second);
       left.ended.get(10, TimeUnit.SECONDS);
-      assertThat(ask(one).stream.get(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(open(one)).isNotNull();
       second.setSoTimeout(10_000);
       assertThat(second.getInputStream().readAllBytes()).as("until it is closed").isNotEmpty();
     }
@@ -88,7 +88,7 @@ class ConnectionLimitTest {
 
   @Test
   void aConnectionThatIsDoneIsNotKeptWhileARequestOfAnotherWorkerWaits() throws Exception {
-    ask(one).stream.get(10, TimeUnit.SECONDS);
+    open(one);
     Asker busy = ask(other);
     BackendStream stream = busy.stream.get(10, TimeUnit.SECONDS);
     try (Socket _ = server.accept();
@@ -102,7 +102,7 @@ class ConnectionLimitTest {
 
   @Test
   void aConnectionThatEndsMakesRoomForARequestOfAnotherWorker() throws Exception {
-    ask(one).stream.get(10, TimeUnit.SECONDS);
+    open(one);
     Asker busy = ask(other);
     BackendStream stream = busy.stream.get(10, TimeUnit.SECONDS);
     Asker waits = ask(one);
@@ -120,7 +120,7 @@ class ConnectionLimitTest {
   @Test
   void aConnectionIsKeptWhereToCloseItHelpsNobody() throws Exception {
     entry.spec(spec(1, server.getLocalPort()));
-    ask(one).stream.get(10, TimeUnit.SECONDS);
+    open(one);
     Asker busy = ask(other);
     BackendStream stream = busy.stream.get(10, TimeUnit.SECONDS);
     try (Socket _ = server.accept();
@@ -141,7 +141,7 @@ class ConnectionLimitTest {
   void ofMoreThanMayBeThoseAreGivenUpThatNobodyUses() throws Exception {
     List<BackendStream> streams = new ArrayList<>();
     for (Worker worker : workers.all()) {
-      streams.add(ask(worker).stream.get(10, TimeUnit.SECONDS));
+      streams.add(open(worker));
     }
     List<Socket> backend = new ArrayList<>();
     try {
@@ -163,11 +163,11 @@ class ConnectionLimitTest {
   @Test
   void aWorkerWhoseOwnRequestsNeverEndGivesWayToWhoHasWaitedForLong() throws Exception {
     entry.spec(spec(3, server.getLocalPort()));
-    ask(one).stream.get(10, TimeUnit.SECONDS);
-    BackendStream first = ask(other).stream.get(10, TimeUnit.SECONDS);
+    open(one);
+    BackendStream first = open(other);
     try (Socket _ = server.accept();
         Socket firstBackend = server.accept()) {
-      BackendStream second = ask(other).stream.get(10, TimeUnit.SECONDS);
+      BackendStream second = open(other);
       try (Socket secondBackend = server.accept()) {
         Asker waits = ask(one);
         await().until(() -> onLoop(one, () -> queueOf(one).waitingLong() == 1));
@@ -187,7 +187,7 @@ class ConnectionLimitTest {
   @Test
   void aHigherLimitIsForThoseWhoWaitAlready() throws Exception {
     entry.spec(spec(1, server.getLocalPort()));
-    ask(one).stream.get(10, TimeUnit.SECONDS);
+    open(one);
     Asker waits = ask(one);
     assertThat(onLoop(one, () -> waits.pending.isQueued())).isTrue();
     entry.spec(spec(2, server.getLocalPort()));
@@ -202,8 +202,8 @@ class ConnectionLimitTest {
 
   @Test
   void whoWaitsAtAnEndpointThatLeftIsToldToo() throws Exception {
-    ask(one).stream.get(10, TimeUnit.SECONDS);
-    BackendStream stream = ask(other).stream.get(10, TimeUnit.SECONDS);
+    open(one);
+    BackendStream stream = open(other);
     Asker waits = ask(one);
     assertThat(onLoop(one, () -> waits.pending.isQueued())).isTrue();
     entry.spec(spec(2, server.getLocalPort() == 1 ? 2 : 1));
@@ -243,6 +243,10 @@ class ConnectionLimitTest {
     backend
         .getOutputStream()
         .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1));
+  }
+
+  private BackendStream open(Worker worker) throws Exception {
+    return ask(worker).stream.get(10, TimeUnit.SECONDS);
   }
 
   private Asker ask(Worker worker) throws Exception {

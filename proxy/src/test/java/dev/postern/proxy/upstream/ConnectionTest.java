@@ -8,6 +8,7 @@ import dev.postern.proxy.FreePort;
 import dev.postern.proxy.socket.Connection;
 import dev.postern.proxy.socket.ConnectionListener;
 import dev.postern.proxy.socket.EpollConnection;
+import dev.postern.proxy.socket.Outlet;
 import dev.postern.proxy.worker.Limits;
 import dev.postern.proxy.worker.Timeouts;
 import dev.postern.proxy.worker.Transport;
@@ -258,7 +259,7 @@ class ConnectionTest {
     }
     SocketChannel channel = carrier.transport().newClient(to.getAddress());
     channel.config().setRecvByteBufAllocator(worker.readBuffers());
-    channel.config().setWriteBufferWaterMark(NettyConnector.WATER_MARK);
+    channel.config().setWriteBufferWaterMark(Outlet.WATER_MARK);
     channel.pipeline().addLast(new ChannelInboundHandlerAdapter());
     channel.closeFuture().addListener(_ -> ended.incrementAndGet());
     worker.loop().register(channel).sync();
@@ -276,13 +277,12 @@ class ConnectionTest {
       EpollConnection connection =
           new EpollConnection(
               to.getAddress(),
-              worker.loop(),
+              (IoEventLoop) worker.loop(),
               worker.sendBuffers(),
               worker.readBuffers(),
               ended::incrementAndGet);
       connection.connect(
           to,
-          (IoEventLoop) worker.loop(),
           new EpollConnection.Opening() {
             @Override
             public void connected() {
