@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,17 @@ public final class ClusterEntry {
       sum += here == null ? 0 : count.applyAsInt(here);
     }
     return sum;
+  }
+
+  /// Whether it holds for any worker, a moment late.
+  boolean any(Predicate<WorkerCluster> what) {
+    for (int i = 0; i < workers.length(); i++) {
+      WorkerCluster here = workers.get(i);
+      if (here != null && what.test(here)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   int workerCount() {

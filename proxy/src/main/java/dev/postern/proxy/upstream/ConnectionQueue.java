@@ -6,14 +6,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// The requests of one worker that wait for any connection of their endpoint, as the cluster may
 /// have no more (`maxConnections`). That counts over all workers: of those that could go on when a
 /// connection ends, one of each worker in turn does. Connections are kept where they are, as to
 /// open another in their place costs more than most waiting; only who waits for long, behind long
-/// responses, is given the room of one that has nothing to do. On the worker's loop, but for what
-/// is said to be for others.
+/// responses, is given the room of one that has nothing to do, or that would go to somebody who
+/// came much later. On the worker's loop, but for what is said to be for others.
 final class ConnectionQueue extends Sweeper.Swept {
   private static final long LONG_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
 
@@ -21,6 +20,7 @@ final class ConnectionQueue extends Sweeper.Swept {
   private final Set<Endpoint> endpoints = new LinkedHashSet<>();
   private int waiting;
   private int waitingLong;
+  private long oldestSince;
 
   ConnectionQueue(WorkerCluster cluster) {
     this.cluster = cluster;
@@ -58,6 +58,8 @@ final class ConnectionQueue extends Sweeper.Swept {
     if (--waiting == 0) {
       waitingLong = 0;
       cluster.worker().sweeper().remove(this);
+    } else if (waitingLong > 0) {
+      oldestSince = firstSince();
     }
   }
 
@@ -72,17 +74,33 @@ final class ConnectionQueue extends Sweeper.Swept {
   }
 
   /// Whether a connection to that endpoint that has nothing to do should rather make room for a
-  /// request that has waited for long, where nobody has waited as long for this one.
+  /// request elsewhere: for one that has waited for long, and for long before anybody waited for
+  /// this one.
   boolean wantsRoomOf(Endpoint endpoint) {
+    if (!cluster.limitsAreShared()) {
+      return false;
+    }
+    PendingRequest first = endpoint.waiting().peekFirst();
+    long since = first == null ? System.nanoTime() : first.queuedSince();
     ClusterEntry entry = cluster.entry();
-    return cluster.limitsAreShared()
-        && entry.sum(worker -> worker.queue().waitingLong) > 0
-        && entry.sum(WorkerCluster::connections) == cluster.maxConnections()
-        && !waitedLong(endpoint.waiting().peekFirst(), System.nanoTime());
+    return entry.any(worker -> worker.queue().waitedLongBefore(since))
+        && entry.sum(WorkerCluster::connections) == cluster.maxConnections();
   }
 
-  private static boolean waitedLong(@Nullable PendingRequest request, long nowNanos) {
-    return request != null && nowNanos - request.queuedSince() >= LONG_NANOS;
+  /// For others, a moment late.
+  private boolean waitedLongBefore(long nanos) {
+    return waitingLong > 0 && nanos - oldestSince >= LONG_NANOS;
+  }
+
+  /// Of those that wait, the one that came first; each endpoint's queue is in that order.
+  private long firstSince() {
+    long now = System.nanoTime();
+    long longest = 0;
+    for (Endpoint endpoint : endpoints) {
+      PendingRequest first = endpoint.waiting().peekFirst();
+      longest = first == null ? longest : Math.max(longest, now - first.queuedSince());
+    }
+    return now - longest;
   }
 
   /// A connection has room again, or is no more: whoever waits for that goes on, later, as this is
@@ -144,12 +162,13 @@ final class ConnectionQueue extends Sweeper.Swept {
     int late = 0;
     for (Endpoint endpoint : endpoints) {
       for (PendingRequest request : endpoint.waiting()) {
-        if (!waitedLong(request, nowNanos)) {
+        if (nowNanos - request.queuedSince() < LONG_NANOS) {
           break;
         }
         late++;
       }
     }
+    oldestSince = firstSince();
     waitingLong = late;
     if (late > 0 && cluster.limitsAreShared() && !cluster.hasRoom()) {
       cluster.entry().idleSearch().start(cluster.maxConnections());

@@ -160,6 +160,7 @@ class ConnectionLimitTest {
     }
   }
 
+  /// Also where its own have waited for long meanwhile: who came first is first.
   @Test
   void aWorkerWhoseOwnRequestsNeverEndGivesWayToWhoHasWaitedForLong() throws Exception {
     entry.spec(spec(3, server.getLocalPort()));
@@ -171,9 +172,11 @@ class ConnectionLimitTest {
       try (Socket secondBackend = server.accept()) {
         Asker waits = ask(one);
         await().until(() -> onLoop(one, () -> queueOf(one).waitingLong() == 1));
+        Asker next = ask(other);
         ask(other);
-        ask(other);
+        await().until(() -> onLoop(other, () -> queueOf(other).waitingLong() == 2));
         answer(other, first, firstBackend);
+        assertThat(next.stream.get(10, TimeUnit.SECONDS)).as("each worker in turn").isNotNull();
         answer(other, second, secondBackend);
         assertThat(waits.stream.get(10, TimeUnit.SECONDS)).isNotNull();
       }
