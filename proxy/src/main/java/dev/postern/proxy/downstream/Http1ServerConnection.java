@@ -107,7 +107,6 @@ public final class Http1ServerConnection extends ChannelInboundHandlerAdapter
   public void channelReadComplete(ChannelHandlerContext ctx) {
     int held = input == null ? 0 : input.readableBytes();
     lowWater.read(state == Http1State.BUSY ? body.remaining() - held : 0, worker.clock().nanos());
-    ctx.fireChannelReadComplete();
   }
 
   /// Reads as far as it may: up to a request whose answer is still to come.

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,9 +42,6 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   private static final EpollIoOps ALL =
       EpollIoOps.valueOf(IN | OUT | PEER_ENDED | URGENT | EpollIoOps.EPOLLET.value());
 
-  private static final int FIRST_READ = 2048;
-  private static final int MOST_READ = 64 * 1024;
-
   /// So often it is read from before others have their turn: as often as Netty's channels.
   private static final int MOST_READS = 16;
 
@@ -63,12 +59,11 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   private final Socket socket;
   private final IoEventLoop loop;
   private final SocketOutlet outlet;
-  private final ReadBuffers buffers;
+  private final SocketInput input;
   private final Runnable ended;
   private @Nullable Opening opening;
   private @Nullable ConnectionListener listener;
   private @Nullable IoRegistration registration;
-  private int nextRead = FIRST_READ;
   private boolean reading = true;
   private boolean readable;
 
@@ -87,7 +82,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     this.socket = TcpSocket.open(to);
     this.loop = loop;
     this.outlet = new SocketOutlet(this, socket, sent);
-    this.buffers = buffers;
+    this.input = new SocketInput(socket, buffers);
     this.ended = ended;
   }
 
@@ -189,43 +184,29 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   }
 
   private void read() {
-    ByteBuf in = buffers.take(nextRead);
-    int room = in.capacity();
-    int octets;
+    ByteBuf in;
     try {
-      octets =
-          in.hasMemoryAddress()
-              ? socket.recvAddress(in.memoryAddress(), 0, room)
-              : received(in.internalNioBuffer(0, room));
+      in = input.read();
     } catch (IOException e) {
-      in.release();
       broken(e);
       return;
     }
-    if (octets <= 0) {
-      in.release();
+    if (in == null) {
       readable = false;
-      if (octets < 0) {
+      if (input.hasEnded()) {
         close();
       }
       return;
     }
-    buffers.read(octets);
-    if (octets == room) {
-      nextRead = Math.min(MOST_READ, 4 * room);
-    } else {
+    if (!input.wasFull()) {
       readable = moreBehind;
     }
     ConnectionListener to = listener;
     if (to == null) {
       in.release();
     } else {
-      to.received(in.writerIndex(octets));
+      to.received(in);
     }
-  }
-
-  private int received(ByteBuffer in) throws IOException {
-    return socket.recv(in, in.position(), in.limit());
   }
 
   private void broken(Exception why) {

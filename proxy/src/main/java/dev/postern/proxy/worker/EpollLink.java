@@ -1,5 +1,6 @@
 package dev.postern.proxy.worker;
 
+import dev.postern.proxy.socket.ChannelInput;
 import dev.postern.proxy.socket.EpollConnection;
 import io.netty.channel.Channel;
 import io.netty.channel.IoEvent;
@@ -19,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What stands between a channel and Netty's epoll: to the channel a registration, to epoll a
-/// handle. Both work as without it, but for four things.
+/// handle. Both work as without it, but for five things.
 ///
 /// What the channel waits for is told to the system right before the loop waits, and only if it
 /// differs from what was told last: a connection that gets open, is written to and read from says
@@ -45,6 +46,9 @@ import org.slf4j.LoggerFactory;
 /// epoll and cannot be put back, so that what the peer had sent before is lost. Here it stays in,
 /// waiting for nothing, edge-triggered: what the kernel tells unasked (a hangup, an error) it then
 /// tells once.
+///
+/// Where nothing is told of a connection but that there is something to be read, a [ChannelInput]
+/// reads it; the channel hears of all else.
 final class EpollLink implements EpollIoHandle, IoRegistration {
   private static final Logger log = LoggerFactory.getLogger(EpollLink.class);
   private static final int NOTHING = EpollIoOps.NONE.value();
@@ -83,6 +87,8 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
   private boolean unread;
 
   private boolean queued;
+
+  private @Nullable ChannelInput input;
 
   /// @param changed to be told before the loop waits
   EpollLink(EpollIoHandle handle, ThreadAwareExecutor loop, List<EpollLink> changed) {
@@ -188,6 +194,9 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (heard == NOTHING) {
       return;
     }
+    if (heard == IN && edges && readDirectly()) {
+      return;
+    }
     try {
       handle.handle(netty, heard == seen ? event : of(heard));
     } catch (RuntimeException e) {
@@ -204,6 +213,26 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
         tellLater();
       }
     }
+  }
+
+  /// Reads where there is something to be read and no more to hear than that.
+  ///
+  /// @return false where the channel has to hear of it
+  private boolean readDirectly() {
+    ChannelInput from = input;
+    if (from == null) {
+      from = handle instanceof Channel.Unsafe channel ? ChannelInput.of(channel) : null;
+      if (from == null) {
+        return false;
+      }
+      input = from;
+    }
+    ChannelInput.Left left = from.read();
+    unread = left == ChannelInput.Left.MORE;
+    if (unread) {
+      tellLater();
+    }
+    return left != ChannelInput.Left.FOR_NETTY;
   }
 
   private static EpollIoEvent of(int ops) {

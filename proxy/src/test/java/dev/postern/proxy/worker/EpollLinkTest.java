@@ -5,9 +5,13 @@ import static java.util.concurrent.TimeUnit.MICROSECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.postern.proxy.socket.ReadBuffers;
+import dev.postern.proxy.socket.ReusedBuffers;
+import dev.postern.proxy.socket.Tally;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,9 +19,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.ChannelInputShutdownReadComplete;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.ConnectException;
@@ -26,21 +32,65 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Connections hear of all that comes and of room to write, as with Netty's own epoll.
 @EnabledOnOs(OS.LINUX)
+@ParameterizedClass
+@EnumSource(EpollLinkTest.Way.class)
 class EpollLinkTest {
   private static final int READ = 16;
-  private static final byte[] MUCH = new byte[READ * 1000];
+  private static final byte[] SOME = new byte[READ * 1000];
+
+  /// How octets get from the socket to the channel's handlers.
+  enum Way {
+    NETTY(READ) {
+      @Override
+      RecvByteBufAllocator buffers() {
+        return new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(2);
+      }
+    },
+    DIRECT(2048) {
+      @Override
+      RecvByteBufAllocator buffers() {
+        return new ReadBuffers(new ReusedBuffers(PooledByteBufAllocator.DEFAULT), new Tally());
+      }
+    };
+
+    /// So much the first read gets at most.
+    final int firstRead;
+
+    Way(int firstRead) {
+      this.firstRead = firstRead;
+    }
+
+    abstract RecvByteBufAllocator buffers();
+  }
+
+  @Parameter private Way way;
+
+  /// More than what is read in one turn.
+  private byte[] much;
+
+  @BeforeEach
+  void begin() {
+    much = way == Way.NETTY ? SOME : new byte[4_000_000];
+  }
 
   private final MultiThreadIoEventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, EpollHandler.newFactory());
@@ -86,9 +136,9 @@ class EpollLinkTest {
   @EnumSource
   void whatCameAtOnceIsReadToItsEnd(Manner manner) throws Exception {
     try (Socket peer = new Socket()) {
-      Reader reader = new Reader(manner, MUCH.length);
+      Reader reader = new Reader(manner, much.length);
       connect(peer, reader);
-      peer.getOutputStream().write(MUCH);
+      peer.getOutputStream().write(much);
       reader.all.get(10, SECONDS);
     }
   }
@@ -97,9 +147,9 @@ class EpollLinkTest {
   @EnumSource
   void theEndIsHeardThatCameWithTheLast(Manner manner) throws Exception {
     try (Socket peer = new Socket()) {
-      Reader reader = new Reader(manner, MUCH.length);
+      Reader reader = new Reader(manner, much.length);
       connect(peer, reader);
-      peer.getOutputStream().write(MUCH);
+      peer.getOutputStream().write(much);
       peer.shutdownOutput();
       reader.all.get(10, SECONDS);
       assertThat(reader.end.await(10, SECONDS)).isTrue();
@@ -119,12 +169,76 @@ class EpollLinkTest {
     assertThat(reader.end.await(10, SECONDS)).isTrue();
   }
 
+  /// The system tells it once, of a read; after that it would look like an end.
+  @Test
+  void aResetThatComesWhileOneReadsIsNoEnd() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch reset = new CountDownLatch(1);
+    List<String> heard = new ArrayList<>();
+    CompletableFuture<List<String>> told = new CompletableFuture<>();
+    try (Socket peer = new Socket()) {
+      connect(
+          peer,
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+              ((ByteBuf) message).release();
+              heard.add("octets");
+              reading.countDown();
+              awaitUninterruptibly(reset);
+            }
+
+            @Override
+            public void channelReadComplete(ChannelHandlerContext ctx) {
+              heard.add("all that was there");
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+              heard.add(cause instanceof IOException ? "a reset" : cause.toString());
+              told.complete(List.copyOf(heard));
+            }
+          });
+      peer.getOutputStream().write(new byte[way.firstRead]);
+      reading.await();
+      peer.setSoLinger(true, 0);
+    }
+    reset.countDown();
+    assertThat(told.get(10, SECONDS)).containsExactly("octets", "all that was there", "a reset");
+  }
+
+  @Test
+  void aFaultOfWhoReadsIsToldAndEndsNothing() throws Exception {
+    BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+    try (Socket peer = new Socket()) {
+      connect(
+          peer,
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+              byte octet = ((ByteBuf) message).getByte(0);
+              ((ByteBuf) message).release();
+              throw new IllegalStateException(Character.toString(octet));
+            }
+
+            @Override
+            public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+              heard.add(String.valueOf(cause.getMessage()));
+            }
+          });
+      peer.getOutputStream().write('a');
+      assertThat(heard.poll(10, SECONDS)).isEqualTo("a");
+      peer.getOutputStream().write('b');
+      assertThat(heard.poll(10, SECONDS)).isEqualTo("b");
+    }
+  }
+
   /// It is there before the channel knows that it is connected, and nothing comes after it.
   @ParameterizedTest
   @EnumSource
   void aServerThatSpeaksFirstIsHeard(Manner manner) throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Reader reader = new Reader(manner, MUCH.length);
+      Reader reader = new Reader(manner, SOME.length);
       Channel client = client(reader).register().sync().channel();
       CountDownLatch spoken = new CountDownLatch(1);
       client
@@ -134,7 +248,7 @@ class EpollLinkTest {
             awaitUninterruptibly(spoken);
           });
       try (Socket peer = server.accept()) {
-        peer.getOutputStream().write(MUCH);
+        peer.getOutputStream().write(SOME);
         spoken.countDown();
         reader.all.get(10, SECONDS);
         peer.shutdownOutput();
@@ -147,7 +261,7 @@ class EpollLinkTest {
   @Test
   void whatCameWhileNobodyWantedToReadIsReadLater() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      Reader reader = new Reader(Manner.READS_ON, MUCH.length);
+      Reader reader = new Reader(Manner.READS_ON, SOME.length);
       Channel client =
           client(reader).option(ChannelOption.AUTO_READ, false).register().sync().channel();
       CountDownLatch spoken = new CountDownLatch(1);
@@ -159,14 +273,14 @@ class EpollLinkTest {
             awaitUninterruptibly(spoken);
           });
       try (Socket peer = server.accept()) {
-        peer.getOutputStream().write(MUCH);
+        peer.getOutputStream().write(SOME);
         spoken.countDown();
         connected.await();
         // Two turns of the loop, in which the system tells all that it has to.
         for (int i = 0; i < 2; i++) {
           client.eventLoop().schedule(() -> {}, 1, MICROSECONDS).sync();
         }
-        assertThat(reader.missing).isEqualTo(MUCH.length);
+        assertThat(reader.missing).isEqualTo(SOME.length);
         client.config().setAutoRead(true);
         reader.all.get(10, SECONDS);
       }
@@ -259,9 +373,7 @@ class EpollLinkTest {
         .group(group)
         .channel(EpollSocketChannel.class)
         .option(ChannelOption.ALLOW_HALF_CLOSURE, true)
-        .option(
-            ChannelOption.RECVBUF_ALLOCATOR,
-            new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(2))
+        .option(ChannelOption.RECVBUF_ALLOCATOR, way.buffers())
         .handler(handler);
   }
 
@@ -272,9 +384,7 @@ class EpollLinkTest {
             .channel(EpollServerSocketChannel.class)
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(
-                ChannelOption.RECVBUF_ALLOCATOR,
-                new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(2))
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, way.buffers())
             .childHandler(handler)
             .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .sync()
