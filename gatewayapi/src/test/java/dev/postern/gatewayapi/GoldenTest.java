@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.postern.gatewayapi.load.LoadedFile;
 import dev.postern.gatewayapi.load.Manifest;
 import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,8 +40,9 @@ class GoldenTest {
 
   private static void check(Path directory) throws IOException {
     LoadedFile loaded = Manifest.load("in.yaml", Files.readString(directory.resolve("in.yaml")));
-    Translation translation =
-        new Translator().apply(new ResourceDelta(loaded.resources(), List.of()));
+    List<Resource> resources = new ArrayList<>(loaded.resources());
+    resources.addAll(loaded.standIns());
+    Translation translation = new Translator().apply(new ResourceDelta(resources, List.of()));
     List<Finding> findings = new ArrayList<>(loaded.findings());
     findings.addAll(translation.findings());
     expect(directory.resolve("ir.yaml"), GoldenText.ir(translation.ir()));

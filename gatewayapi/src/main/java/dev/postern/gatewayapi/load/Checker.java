@@ -26,6 +26,7 @@ final class Checker {
   private final FileFindings findings;
   private final StringBuilder path = new StringBuilder();
   private int errors;
+  private String firstError = "";
 
   Checker(String file, ObjectRef object, FileFindings findings) {
     this.file = file;
@@ -38,8 +39,15 @@ final class Checker {
     return errors;
   }
 
+  /// What it found first; empty for nothing.
+  String firstError() {
+    return firstError;
+  }
+
   void error(String field, int line, String message) {
-    errors++;
+    if (errors++ == 0) {
+      firstError = field.isEmpty() ? message : field + ": " + message;
+    }
     add(Severity.ERROR, field, line, message);
   }
 

@@ -14,16 +14,19 @@ import java.util.Set;
 /// @param resources accepted, in the order of the file, with defaults filled in. The generation is
 ///   what the file says, else 0
 /// @param rejected objects which are there and which an API server would refuse
+/// @param standIns for those of them that close something where no good version of them is known
 /// @param findings what a person should know, in the order of the file
 public record LoadedFile(
     String file,
     boolean whole,
     List<Resource> resources,
     Set<ObjectRef> rejected,
+    List<Resource> standIns,
     List<Finding> findings) {
   public LoadedFile {
     resources = List.copyOf(resources);
     rejected = Set.copyOf(rejected);
+    standIns = List.copyOf(standIns);
     findings = List.copyOf(findings);
   }
 }

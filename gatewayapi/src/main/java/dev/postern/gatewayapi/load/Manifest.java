@@ -32,6 +32,7 @@ public final class Manifest {
   private final String file;
   private final List<Resource> resources = new ArrayList<>();
   private final Set<ObjectRef> rejected = new LinkedHashSet<>();
+  private final List<Resource> standIns = new ArrayList<>();
   private final FileFindings findings;
   private boolean whole = true;
 
@@ -55,11 +56,17 @@ public final class Manifest {
       manifest.whole = false;
       manifest.resources.clear();
       manifest.rejected.clear();
+      manifest.standIns.clear();
       manifest.findings.clear();
       manifest.find(Severity.ERROR, e.line(), "", e.problem());
     }
     return new LoadedFile(
-        file, manifest.whole, manifest.resources, manifest.rejected, manifest.findings.list());
+        file,
+        manifest.whole,
+        manifest.resources,
+        manifest.rejected,
+        manifest.standIns,
+        manifest.findings.list());
   }
 
   /// @param like what an item of a list takes from that when it says nothing itself
@@ -207,6 +214,8 @@ public final class Manifest {
     }
     ObjectRef ref = new ObjectRef(entry.kind(), namespace, name);
     Checker checker = new Checker(file, ref, findings);
+    // The checker drops what is misspelt.
+    Fields written = StandIns.isFor(ref) ? root.copy() : root;
     if (!entry.versions().contains(version)) {
       checker.error(
           "apiVersion",
@@ -217,16 +226,22 @@ public final class Manifest {
               + entry.kind().kind()
               + " is not served; use "
               + String.join(" or ", entry.versions()));
-      rejected.add(ref);
+      reject(ref, written, version, checker);
       return;
     }
     checker.check(root, entry.schema(version));
     if (checker.errors() > 0) {
-      rejected.add(ref);
+      reject(ref, written, version, checker);
       return;
     }
     Origin origin = origin(file, root, 0);
     resources.add(entry.decoder().decode(root, Metadatas.decode(root, namespace), version, origin));
+  }
+
+  private void reject(ObjectRef ref, Fields root, String version, Checker checker) {
+    rejected.add(ref);
+    StandIns.of(ref, root, version, origin(file, root, 0), checker.firstError())
+        .ifPresent(standIns::add);
   }
 
   /// Null where it cannot be told: then it is not known either which object this is.

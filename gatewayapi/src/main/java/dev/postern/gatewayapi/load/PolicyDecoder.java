@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resource.Origin;
 import dev.postern.gatewayapi.resource.ReferenceGrant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// BackendTLSPolicy and ReferenceGrant.
 final class PolicyDecoder {
@@ -29,7 +30,8 @@ final class PolicyDecoder {
         localRefs(validation, "caCertificateRefs"),
         optional(validation, "wellKnownCACertificates"),
         subjectAltNames(validation),
-        texts(spec, "options"));
+        texts(spec, "options"),
+        Optional.empty());
   }
 
   static List<BackendTlsPolicy.TargetRef> targetRefs(Fields spec) {

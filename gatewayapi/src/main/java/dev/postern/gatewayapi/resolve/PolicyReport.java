@@ -46,7 +46,7 @@ final class PolicyReport {
     PolicyValidation.Judged judged = validation.of(policy.ref());
     notes.addAll(unknownOptions(policy));
     Optional<Refusal> refused =
-        standings.counting().isEmpty()
+        standings.counting().isEmpty() && !policy.standsIn()
             ? Optional.of(standings.refusals().getFirst())
             : judged.refused();
     notes.removeIf(String::isEmpty);

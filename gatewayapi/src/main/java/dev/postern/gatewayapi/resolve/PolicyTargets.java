@@ -11,6 +11,7 @@ import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Service;
 import dev.postern.gatewayapi.resource.XBackend;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -21,8 +22,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Which policy of a kind counts for which port of a Service or another backend (GEP-713;
-/// BackendTLSPolicy.targetRefs): of those with the same target and section the oldest; a section's
-/// before the whole's.
+/// BackendTLSPolicy.targetRefs): of those with the same target and section the oldest that is as it
+/// must be; a section's before the whole's.
 final class PolicyTargets {
   private static final String WHOLE = "";
   private static final Set<Kind> BACKENDS =
@@ -249,7 +250,7 @@ final class PolicyTargets {
     if (byAge.isEmpty()) {
       return Map.of();
     }
-    byAge.sort(Age.OLDEST_FIRST);
+    byAge.sort(Comparator.comparing(Resource::standsIn).thenComparing(Age.OLDEST_FIRST));
     Map<String, List<ObjectRef>> sections = new LinkedHashMap<>();
     for (Resource policy : byAge) {
       for (TargetRef target : targetRefs.apply(policy)) {

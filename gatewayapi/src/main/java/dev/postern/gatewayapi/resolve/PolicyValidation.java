@@ -54,6 +54,14 @@ final class PolicyValidation {
 
   /// Judges one that is no object of its own.
   Judged judge(BackendTlsPolicy policy) {
+    if (policy.refusal().isPresent()) {
+      return Judged.refuse(
+          invalid(
+              "the policy is not as it must be, so that nothing is sent to its targets unless another"
+                  + " policy says how: "
+                  + policy.refusal().get()),
+          Optional.empty());
+    }
     for (SubjectAltName name : policy.subjectAltNames()) {
       if (name instanceof SubjectAltName.Hostname(String host) && host.startsWith("*")) {
         return Judged.refuse(

@@ -133,6 +133,7 @@ final class XBackends implements BackendSource, WishSource {
         says.caCertificateRefs(),
         says.wellKnownCaCertificates(),
         says.subjectAltNames(),
-        Map.of());
+        Map.of(),
+        Optional.empty());
   }
 }

@@ -8,6 +8,8 @@ import java.util.Optional;
 ///
 /// @param wellKnownCaCertificates `System` or `domain/name`; exactly one of it and
 ///   caCertificateRefs is given
+/// @param refusal why the object is refused, where this only [#standsIn] for it: then its targets
+///   are all that counts
 public record BackendTlsPolicy(
     Metadata metadata,
     String version,
@@ -17,7 +19,8 @@ public record BackendTlsPolicy(
     List<LocalRef> caCertificateRefs,
     Optional<String> wellKnownCaCertificates,
     List<SubjectAltName> subjectAltNames,
-    Map<String, String> options)
+    Map<String, String> options,
+    Optional<String> refusal)
     implements Resource {
 
   public BackendTlsPolicy {
@@ -40,6 +43,11 @@ public record BackendTlsPolicy(
     record Hostname(String hostname) implements SubjectAltName {}
 
     record Uri(String uri) implements SubjectAltName {}
+  }
+
+  @Override
+  public boolean standsIn() {
+    return refusal.isPresent();
   }
 
   @Override

@@ -30,6 +30,12 @@ public sealed interface Resource
 
   Kind kind();
 
+  /// Whether it is not what a file says, but stands for an object that an API server would refuse
+  /// and of which no good version is known: to do without would leave open what was to be closed.
+  default boolean standsIn() {
+    return false;
+  }
+
   /// Names it.
   default ObjectRef ref() {
     return new ObjectRef(kind(), metadata().namespace(), metadata().name());

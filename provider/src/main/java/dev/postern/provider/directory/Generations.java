@@ -117,7 +117,8 @@ final class Generations {
               r.caCertificateRefs(),
               r.wellKnownCaCertificates(),
               r.subjectAltNames(),
-              r.options());
+              r.options(),
+              r.refusal());
       case BackendConnectionPolicy r ->
           new BackendConnectionPolicy(
               metadata,

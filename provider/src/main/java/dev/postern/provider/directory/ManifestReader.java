@@ -133,6 +133,7 @@ final class ManifestReader {
           false,
           List.of(),
           Set.of(),
+          List.of(),
           List.of(finding(Severity.WARNING, path, "is empty; delete it if it is to hold nothing")));
     }
     return Manifest.load(path.toString(), text);
@@ -153,6 +154,7 @@ final class ManifestReader {
         false,
         List.of(),
         Set.of(),
+        List.of(),
         List.of(finding(Severity.ERROR, path, message)));
   }
 

@@ -22,10 +22,11 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /// What every file holds, and what follows from all of them together: of two equal objects the
-/// first counts, of an object that is refused or cannot be read its last good version. The work for
-/// a file is in proportion to that file.
+/// first counts, of an object that is refused or cannot be read its last good version, or where
+/// none is known what stands in for it. The work for a file is in proportion to that file.
 final class ObjectStore {
   private static final String LAST_GOOD = "Its last good version stays in use.";
+  private static final String CLOSED = "Until that is mended, nothing is sent to what it targets.";
 
   /// Objects that one finding names.
   private static final int NAMED = 5;
@@ -48,6 +49,7 @@ final class ObjectStore {
   private final Map<ObjectRef, NavigableSet<Candidate>> contested = new HashMap<>();
   private final Map<ObjectRef, Resource> served = new HashMap<>();
   private final Absent absent = new Absent();
+  private final StandIns standIns = new StandIns();
   private final Set<ObjectRef> touched = new LinkedHashSet<>();
 
   /// Takes in a file, new or read again.
@@ -61,6 +63,7 @@ final class ObjectStore {
     }
     replace(id, before, now);
     touched.addAll(absent.put(id, file));
+    standIns.put(id, file.standIns());
     setFindings(id, explained(file, kept));
   }
 
@@ -69,6 +72,7 @@ final class ObjectStore {
     replace(id, objects.getOrDefault(id, List.of()), List.of());
     objects.remove(id);
     touched.addAll(absent.remove(id));
+    standIns.put(id, List.of());
     setFindings(id, List.of());
   }
 
@@ -193,18 +197,25 @@ final class ObjectStore {
       Resource winner = winner(ref);
       Resource before = served.get(ref);
       if (winner == null) {
-        if (before != null && !absent.keeps(ref)) {
-          absent.settle(ref);
-          served.remove(ref);
-          removals.add(ref);
+        boolean keeps = before != null && absent.keeps(ref);
+        if (keeps && before != null && !before.standsIn()) {
+          continue;
         }
-      } else {
-        absent.settle(ref);
+        winner = standIns.of(ref);
+        if (winner == null && keeps) {
+          continue;
+        }
+      }
+      absent.settle(ref);
+      if (winner != null) {
         Resource now = Generations.stamp(winner, before);
         if (!now.equals(before)) {
           served.put(ref, now);
           upserts.add(now);
         }
+      } else if (before != null) {
+        served.remove(ref);
+        removals.add(ref);
       }
     }
     touched.clear();
@@ -224,13 +235,16 @@ final class ObjectStore {
 
   /// Adds what becomes of an object that another file held before.
   private Finding withFate(FileId file, Finding finding) {
-    boolean stays =
-        finding.severity() == Severity.ERROR
-            && finding.object().isPresent()
-            && absent.refused(file).contains(finding.object().get())
-            && served.containsKey(finding.object().get())
-            && winner(finding.object().get()) == null;
-    return stays ? with(finding, sentence(finding.message()) + LAST_GOOD) : finding;
+    if (finding.severity() != Severity.ERROR
+        || finding.object().isEmpty()
+        || !absent.refused(file).contains(finding.object().get())
+        || winner(finding.object().get()) != null) {
+      return finding;
+    }
+    Resource inUse = served.get(finding.object().get());
+    return inUse == null
+        ? finding
+        : with(finding, sentence(finding.message()) + (inUse.standsIn() ? CLOSED : LAST_GOOD));
   }
 
   private static Finding holding(FileId file, Set<ObjectRef> refs) {
