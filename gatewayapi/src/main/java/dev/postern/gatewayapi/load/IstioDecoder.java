@@ -43,7 +43,8 @@ final class IstioDecoder {
         spec.has("trafficPolicy") ? Optional.of(traffic(policy)) : Optional.empty(),
         policy.maps("portLevelSettings").stream()
             .map(port -> new PortPolicy((int) fields(port, "port").number("number"), traffic(port)))
-            .toList());
+            .toList(),
+        Optional.empty());
   }
 
   private static TrafficPolicy traffic(Fields policy) {

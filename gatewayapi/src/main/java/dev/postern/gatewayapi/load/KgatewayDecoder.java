@@ -45,11 +45,7 @@ final class KgatewayDecoder {
         version,
         origin,
         PolicyDecoder.targetRefs(spec),
-        spec.maps("targetSelectors").stream()
-            .map(selector ->
-                new BackendConfigPolicy.Selector(
-                    GatewayDecoder.kind(selector), texts(selector, "matchLabels")))
-            .toList(),
+        selectors(spec),
         duration(spec, "connectTimeout"),
         duration(fields(spec, "commonHttpProtocolOptions"), "idleTimeout"),
         optionalNumber(limits, "maxConnections"),
@@ -60,7 +56,16 @@ final class KgatewayDecoder {
             .flatMap(KgatewayBalancingDecoder::loadBalancing),
         Optional.ofNullable(spec.map("healthCheck")).flatMap(KgatewayBalancingDecoder::healthCheck),
         Optional.ofNullable(spec.map("outlierDetection"))
-            .map(KgatewayBalancingDecoder::outlierDetection));
+            .map(KgatewayBalancingDecoder::outlierDetection),
+        Optional.empty());
+  }
+
+  static List<BackendConfigPolicy.Selector> selectors(Fields spec) {
+    return spec.maps("targetSelectors").stream()
+        .map(selector ->
+            new BackendConfigPolicy.Selector(
+                GatewayDecoder.kind(selector), texts(selector, "matchLabels")))
+        .toList();
   }
 
   private static BackendConfigPolicy.Tls tls(Fields tls) {

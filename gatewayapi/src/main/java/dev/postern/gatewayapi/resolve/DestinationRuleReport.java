@@ -31,6 +31,9 @@ final class DestinationRuleReport {
   }
 
   List<Finding> of(DestinationRule rule) {
+    if (rule.standsIn()) {
+      return List.of(); // All is said already.
+    }
     if (rule.workloads()) {
       return List.of(
           Findings.of(

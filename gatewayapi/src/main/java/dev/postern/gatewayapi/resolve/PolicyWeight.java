@@ -10,7 +10,9 @@ final class PolicyWeight {
   static final String ANNOTATION = "kgateway.dev/policy-weight";
 
   static final Comparator<BackendConfigPolicy> ORDER =
-      Comparator.comparingLong(PolicyWeight::of).reversed().thenComparing(Age.OLDEST_FIRST);
+      Comparator.comparing(BackendConfigPolicy::standsIn)
+          .thenComparing(Comparator.comparingLong(PolicyWeight::of).reversed())
+          .thenComparing(Age.OLDEST_FIRST);
 
   private PolicyWeight() {}
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 /// gateway.kgateway.dev BackendConfigPolicy, as far as it is honoured.
 ///
 /// @param targetSelectors besides targetRefs
+/// @param refusal why the object is refused, where this only [#standsIn] for it
 public record BackendConfigPolicy(
     Metadata metadata,
     String version,
@@ -26,7 +27,8 @@ public record BackendConfigPolicy(
     Optional<Tls> tls,
     Optional<LoadBalancing> loadBalancing,
     Optional<HealthCheck> healthCheck,
-    Optional<OutlierDetection> outlierDetection)
+    Optional<OutlierDetection> outlierDetection,
+    Optional<String> refusal)
     implements Resource {
 
   public BackendConfigPolicy {
@@ -57,6 +59,11 @@ public record BackendConfigPolicy(
     public Tls {
       verifySubjectAltNames = List.copyOf(verifySubjectAltNames);
     }
+  }
+
+  @Override
+  public boolean standsIn() {
+    return refusal.isPresent();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param host as written
 /// @param workloads whether it is for the sidecars of some workloads alone
 /// @param exportTo the namespaces whose clients it is for; empty for all
+/// @param refusal why the object is refused, where this only [#standsIn] for it
 public record DestinationRule(
     Metadata metadata,
     String version,
@@ -19,7 +20,8 @@ public record DestinationRule(
     boolean workloads,
     List<String> exportTo,
     Optional<TrafficPolicy> trafficPolicy,
-    List<PortPolicy> portLevelSettings)
+    List<PortPolicy> portLevelSettings,
+    Optional<String> refusal)
     implements Resource {
 
   public DestinationRule {
@@ -77,6 +79,11 @@ public record DestinationRule(
       files = List.copyOf(files);
       subjectAltNames = List.copyOf(subjectAltNames);
     }
+  }
+
+  @Override
+  public boolean standsIn() {
+    return refusal.isPresent();
   }
 
   @Override

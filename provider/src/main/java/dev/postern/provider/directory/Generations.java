@@ -171,7 +171,8 @@ final class Generations {
               r.tls(),
               r.loadBalancing(),
               r.healthCheck(),
-              r.outlierDetection());
+              r.outlierDetection(),
+              r.refusal());
       case DestinationRule r ->
           new DestinationRule(
               metadata,
@@ -181,7 +182,8 @@ final class Generations {
               r.workloads(),
               r.exportTo(),
               r.trafficPolicy(),
-              r.portLevelSettings());
+              r.portLevelSettings(),
+              r.refusal());
       case Namespace ignored -> new Namespace(metadata, version, origin);
       case Service r ->
           new Service(

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 /// none is known what stands in for it. The work for a file is in proportion to that file.
 final class ObjectStore {
   private static final String LAST_GOOD = "Its last good version stays in use.";
-  private static final String CLOSED = "Until that is mended, nothing is sent to what it targets.";
+  private static final String CLOSED =
+      "Until that is mended, nothing is sent to what it is for, unless another object says how.";
 
   /// Objects that one finding names.
   private static final int NAMED = 5;

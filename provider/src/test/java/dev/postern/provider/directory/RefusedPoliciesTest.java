@@ -46,7 +46,7 @@ class RefusedPoliciesTest extends ProviderFixture {
     assertThat(seen.findings())
         .contains(
             "ERROR a.yaml:6 'hostname' is missing. Until that is mended, nothing is sent to what it"
-                + " targets.");
+                + " is for, unless another object says how.");
     write(folder.resolve("a.yaml"), GOOD);
     seen.await("the mended one", r -> !seenPolicy().standsIn());
     assertThat(seen.findings()).isEmpty();

@@ -28,6 +28,9 @@ public final class BackendConfigPolicyWish {
 
   public static Wished of(BackendConfigPolicy policy, Material material) {
     Wish wish = Wish.nothing(Authority.FOREIGN, policy.ref());
+    if (policy.refusal().isPresent()) {
+      return Foreign.refused(wish, TLS, policy.refusal().get());
+    }
     wish =
         wish.withTraffic(
             TrafficWish.limits(

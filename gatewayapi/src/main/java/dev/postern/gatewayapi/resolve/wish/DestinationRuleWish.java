@@ -40,6 +40,12 @@ public final class DestinationRuleWish {
   }
 
   public static Wished of(DestinationRule rule, int port, Material material) {
+    if (rule.refusal().isPresent()) {
+      return Foreign.refused(
+          Wish.nothing(Authority.FOREIGN, rule.ref()),
+          "spec.trafficPolicy.tls",
+          rule.refusal().get());
+    }
     DestinationRuleWish made = new DestinationRuleWish(rule, material);
     List<PortPolicy> ports = rule.portLevelSettings();
     for (int i = 0; i < ports.size(); i++) {

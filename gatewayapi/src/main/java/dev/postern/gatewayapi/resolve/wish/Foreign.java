@@ -31,6 +31,13 @@ final class Foreign {
         List.of(new Trouble(tls + below, false, why)));
   }
 
+  /// Of an object that is not as it must be. That is told already.
+  static Wished refused(Wish wish, String tls, String why) {
+    return new Wished(
+        wish.withTls(tls, new TlsWish.Invalid(wish.by() + " is not as it must be: " + why)),
+        List.of());
+  }
+
   static TlsWish unverified(Optional<String> sni) {
     return new TlsWish.On(sni.orElse(""), new Trust.Unverified(), List.of(new SubjectName.Any()));
   }
