@@ -25,7 +25,21 @@ final class BackendVerdicts {
     }
     String namespace = at.ingress.namespace();
     Document service = objects.service(namespace + "/" + at.path.service());
-    if (service != null) {
+    ServiceName meant = objects.meant(namespace, at.path.service());
+    if (!meant.equals(new ServiceName(namespace, at.path.service()))) {
+      Document real = objects.service(meant.toString());
+      if (real != null && !texts(real, "port").contains(Integer.toString(at.port))) {
+        say(
+            at,
+            new Verdict.NotPossible(
+                "this is Service "
+                    + meant
+                    + ", which has no port "
+                    + at.port
+                    + "; the path answers 500",
+                CORRECT_PORT));
+      }
+    } else if (service != null) {
       port(service, at).ifPresent(verdict -> say(at, verdict));
     } else if (objects.hasAny("Service", namespace)) {
       say(

@@ -36,8 +36,26 @@ final class HopWriter {
 
   /// Closes the location where somebody wants the same port reached in another way.
   void add(Location at, String service, int number, Hop wanted) {
-    Hop hop = authorities.named(wanted, at.ingress.namespace());
-    ServicePort port = port(at, service, number, hop);
+    ServiceName meant = objects.meant(at.ingress.namespace(), service);
+    Hop hop = authorities.named(wanted, meant.namespace());
+    ServicePort port = port(at, meant, number, hop);
+    if (!meant.equals(new ServiceName(at.ingress.namespace(), service))) {
+      if (!meant.namespace().equals(at.ingress.namespace())
+          && (kind.isBackend(port, hop) || hop.tls().containsKey("clientCertificateRef"))) {
+        at.close();
+        at.say(
+            "backend",
+            service + ":" + number,
+            new Verdict.NotPossible(
+                "this is Service "
+                    + meant
+                    + ", and what says how to reach it belongs into its namespace with the Secret;"
+                    + " the path answers 500",
+                "move the Ingress and its Secret to namespace " + meant.namespace()));
+        return;
+      }
+      at.throughName(service, port);
+    }
     Optional<Owned> neighbour = neighbour(port, hop);
     if (neighbour.isPresent()) {
       close(
@@ -96,9 +114,10 @@ final class HopWriter {
 
   /// kgateway reads a BackendTLSPolicy's sectionName in its newer versions alone, so that there is
   /// none where the Service has one port.
-  private ServicePort port(Location at, String service, int number, Hop hop) {
-    String namespace = at.ingress.namespace();
-    String reference = namespace + "/" + service;
+  private ServicePort port(Location at, ServiceName meant, int number, Hop hop) {
+    String namespace = meant.namespace();
+    String service = meant.service();
+    String reference = meant.toString();
     String name = objects.portName(reference, number);
     var port = new ServicePort(namespace, service, number, name, objects.dns(reference, number));
     if (at.target != Target.KGATEWAY) {

@@ -93,6 +93,9 @@ final class Location {
   List<String> allowed = List.of();
   private final Set<String> backends = new LinkedHashSet<>();
 
+  /// What ExternalNames of the cluster mean, by name and port.
+  private final Map<String, ServicePort> named = new LinkedHashMap<>();
+
   Location(
       Ingress ingress,
       Path path,
@@ -206,8 +209,33 @@ final class Location {
     }
   }
 
+  /// Its rule names the Service that is meant in place of an ExternalName for it.
+  void throughName(String service, ServicePort meant) {
+    named.put(service + ":" + meant.number(), meant);
+    boolean abroad = !meant.namespace().equals(ingress.namespace());
+    if (abroad) {
+      grant(meant.namespace(), meant.service());
+    }
+    say(
+        "backend",
+        service + ":" + meant.number(),
+        new Verdict.Same(
+            "Service "
+                + meant.reference()
+                + " itself, for which this is a name"
+                + (abroad ? "; a ReferenceGrant lets the route refer to it" : "")));
+  }
+
   /// A backendRef.
   Map<String, Object> backend(String service, int servicePort) {
+    ServicePort meant = named.get(service + ":" + servicePort);
+    if (meant != null) {
+      Map<String, Object> ref = Trees.map("name", meant.service(), "port", servicePort);
+      if (!meant.namespace().equals(ingress.namespace())) {
+        ref.put("namespace", meant.namespace());
+      }
+      return ref;
+    }
     return backends.contains(service + "-" + servicePort)
         ? Trees.map(
             "group", EnvoyHopObjects.GROUP, "kind", "Backend", "name", service + "-" + servicePort)

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Writes the objects for locations whose annotations are judged.
 final class ManifestWriter {
@@ -160,13 +161,18 @@ final class ManifestWriter {
   /// For Services of other namespaces that routes ask, or copy requests to.
   private void grants(List<Map<String, Object>> out) {
     Map<String, Map<String, Set<String>>> wanted = new TreeMap<>();
+    Map<String, Set<String>> kinds = new TreeMap<>();
     for (List<Location> locations : routes.values()) {
       for (Location at : locations) {
-        at.grants.forEach((namespace, services) ->
-            wanted
-                .computeIfAbsent(namespace, key -> new TreeMap<>())
-                .computeIfAbsent(at.ingress.namespace(), key -> new LinkedHashSet<>())
-                .addAll(services));
+        at.grants.forEach((namespace, services) -> {
+          wanted
+              .computeIfAbsent(namespace, key -> new TreeMap<>())
+              .computeIfAbsent(at.ingress.namespace(), key -> new LinkedHashSet<>())
+              .addAll(services);
+          kinds
+              .computeIfAbsent(namespace + "/" + at.ingress.namespace(), key -> new TreeSet<>())
+              .add(at.grpcRoute ? "GRPCRoute" : "HTTPRoute");
+        });
       }
     }
     wanted.forEach((namespace, sources) ->
@@ -175,7 +181,7 @@ final class ManifestWriter {
                 Grants.object(
                     namespace,
                     options.gatewayName() + "-services-of-" + from,
-                    List.of("HTTPRoute"),
+                    List.copyOf(kinds.getOrDefault(namespace + "/" + from, Set.of())),
                     from,
                     "Service",
                     services))));

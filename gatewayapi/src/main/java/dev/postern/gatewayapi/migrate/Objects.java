@@ -1,17 +1,22 @@
 package dev.postern.gatewayapi.migrate;
 
 import dev.postern.gatewayapi.load.Document;
+import dev.postern.gatewayapi.resolve.ClusterHost;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What an Ingress may refer to, found by name.
 final class Objects {
+  /// How many ExternalNames may lead to one another.
+  private static final int MOST_NAMES = 4;
+
   private final Map<String, Document> byName = new HashMap<>();
   private final Set<String> namespaces = new HashSet<>();
 
@@ -84,6 +89,24 @@ final class Objects {
       }
     }
     return isNumber(wanted) ? Integer.parseInt(wanted) : 0;
+  }
+
+  /// The Service that is meant: where that is an ExternalName for another one of the cluster, as a
+  /// path of an Ingress can only name those of its own namespace, that one.
+  ServiceName meant(String namespace, String name) {
+    ServiceName meant = new ServiceName(namespace, name);
+    for (int i = 0; i < MOST_NAMES; i++) {
+      Document service = service(meant.toString());
+      Optional<ClusterHost> host =
+          service != null && isExternalName(service)
+              ? ClusterHost.of(Trees.text(Trees.child(service.tree(), "spec"), "externalName"))
+              : Optional.empty();
+      if (host.isEmpty() || host.get().service().isEmpty()) {
+        return meant;
+      }
+      meant = new ServiceName(host.get().namespace(), host.get().service());
+    }
+    return meant;
   }
 
   private static boolean isNumber(String port) {

@@ -11,12 +11,12 @@ import java.util.Optional;
 ///
 /// @param namespace empty where the name has none
 /// @param service empty where the name has none
-record ClusterHost(String name, String namespace, String service) {
+public record ClusterHost(String name, String namespace, String service) {
   private static final String DOMAIN = ".cluster.local";
   private static final String SERVICES = ".svc";
 
   /// Absent for a name that is not the cluster's.
-  static Optional<ClusterHost> of(String host) {
+  public static Optional<ClusterHost> of(String host) {
     String name = host.toLowerCase(Locale.ROOT);
     name = name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
     boolean whole = name.endsWith(DOMAIN);
