@@ -274,8 +274,9 @@ final class Attempts implements BackendListener {
     }
     held.rewind();
     retry.tried(failed);
-    // What was refused goes elsewhere, if there is an elsewhere.
-    Endpoint next = acted == Acted.NO ? retry.another(here) : null;
+    // What was refused goes elsewhere, if there is an elsewhere, and so does what was on its way to
+    // an endpoint that is no more.
+    Endpoint next = acted == Acted.NO || failed.gone() ? retry.another(here) : null;
     again(here, next == null ? failed : next, acted == Acted.NO);
     return true;
   }

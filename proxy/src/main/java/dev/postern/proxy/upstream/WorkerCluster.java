@@ -111,7 +111,7 @@ public final class WorkerCluster {
     int size = all.size();
     if (size == 1) {
       Endpoint only = all.getFirst();
-      return tried.isEmpty() ? only : null;
+      return tried.contains(only) ? null : only;
     }
     if (size == 0) {
       return null;

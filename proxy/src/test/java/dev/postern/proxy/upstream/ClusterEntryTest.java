@@ -74,6 +74,20 @@ class ClusterEntryTest {
     assertThat(cluster.endpoints().get(0)).isSameAs(second);
   }
 
+  /// As in a rolling update of one replica.
+  @Test
+  void theOnlyEndpointIsChosenAlthoughOneThatIsGoneWasTried() {
+    Worker worker = workers.all().get(0);
+    entry.spec(spec(1));
+    WorkerCluster cluster = entry.on(worker);
+    assertThat(cluster).isNotNull();
+    Endpoint gone = cluster.endpoints().getFirst();
+    assertThat(cluster.choose(List.of(gone), null)).isNull();
+    entry.spec(spec(2));
+    assertThat(entry.on(worker)).isSameAs(cluster);
+    assertThat(cluster.choose(List.of(gone), null)).isSameAs(cluster.endpoints().getFirst());
+  }
+
   @Test
   void aConnectionThatIsThroughAfterItsClusterWentKeepsNoTlsContext() {
     Worker worker = workers.all().get(0);
