@@ -243,7 +243,11 @@ final class Attempts implements BackendListener {
       here.endpointFailed(failed);
     }
     here.cells().increment(ClusterStat.UPSTREAM_RQ_RX_RESET.ordinal());
-    exchange.fail(told, reason);
+    if (retry.overflowed()) {
+      exchange.fail(TrafficFailure.OVERFLOW, BUDGET_SPENT);
+    } else {
+      exchange.fail(told, reason);
+    }
   }
 
   private boolean repeats(WorkerCluster here, Endpoint failed, Acted acted) {

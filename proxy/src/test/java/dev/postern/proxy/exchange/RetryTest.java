@@ -158,6 +158,22 @@ class RetryTest {
   }
 
   @Test
+  void aBudgetThatIsSpentMeans503WhateverTheBackendSaid() throws Exception {
+    gate.budget(new Cluster.RetryBudget(0, Duration.ofMinutes(5), 0, Duration.ofMinutes(5)));
+    try (ServerSocket raving = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+      gate.to(raving.getLocalPort()).forward(Tries.retrying(3, 500));
+      var asked = CompletableFuture.supplyAsync(() -> get("/"));
+      try (Socket connection = raving.accept()) {
+        skipHead(connection);
+        say(connection, "This is no HTTP.\r\n\r\n");
+        assertThat(asked.get().status()).isEqualTo(503);
+      }
+    }
+    assertThat(gate.logged()).contains(" 503 UO ");
+    assertThat(gate.count(ClusterStat.UPSTREAM_CX_PROTOCOL_ERROR)).isEqualTo(1);
+  }
+
+  @Test
   void whatAnEndpointDidThatWasReplacedMeanwhileGoesToItsSuccessor() throws Exception {
     try (ServerSocket leaving = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       gate.to(leaving.getLocalPort()).forward(ForwardOptions.NONE);
