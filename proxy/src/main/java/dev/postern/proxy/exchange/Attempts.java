@@ -83,8 +83,11 @@ final class Attempts implements BackendListener {
     }
   }
 
-  /// How long nothing may flow now; 0 for ever.
+  /// How long nothing may flow now; 0 for ever. Between two attempts nothing is to flow.
   long patience(@Nullable RouteTarget target, boolean oneEnded, boolean backendAwaited) {
+    if (retry.made() > 0 && attempt.endpoint() == null) {
+      return 0;
+    }
     WorkerCluster here = attempt.cluster();
     long route = target == null ? Patience.UNSAID : target.patience();
     return upgrade.switched()
@@ -109,6 +112,7 @@ final class Attempts implements BackendListener {
 
   private void again(WorkerCluster here, Endpoint next, boolean mayReuse) {
     retry.again(here);
+    exchange.moved();
     open(here, next, mayReuse);
     attempt.resume();
   }

@@ -130,6 +130,7 @@ final class RetryState {
   /// The request is over.
   void end() {
     tried.clear();
+    made = 0;
     budget = null;
     request = null;
   }

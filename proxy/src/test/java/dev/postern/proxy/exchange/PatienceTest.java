@@ -128,6 +128,15 @@ class PatienceTest {
     assertThat(halfARequest(gate)).startsWith("HTTP/1.1 408 ");
   }
 
+  @Test
+  void theTimeBetweenTwoAttemptsIsNoSilence() throws Exception {
+    Duration longer = Duration.ofMillis(1200);
+    try (Backend second = Backend.answering(503, 200)) {
+      Gate gate = gate(IMPATIENT).to(second.port()).forward(Tries.retryingAfter(longer, 1, 503));
+      assertThat(Curl.get(gate, Curl.HTTP1, "/").status()).isEqualTo(200);
+    }
+  }
+
   /// Whoever asks later and has only the usual time is told of its end while this one waits on.
   private void outlastsTheUsual(Gate patient, ForwardOptions options) throws Exception {
     patient.forward(options);
