@@ -113,9 +113,10 @@ final class Cors {
     return new Answer(this, allowed ? told : null);
   }
 
-  /// Adds to a response what goes for any origin: that it depends on it.
-  void vary(HeaderBlock response) {
-    if (!anyOrigin || credentials) {
+  /// Adds to a response what goes for any origin: that it depends on it. Where all are told the
+  /// same, it still matters to caches whether there was one.
+  void vary(HeaderBlock response, boolean hasOrigin) {
+    if (!anyOrigin || credentials || !hasOrigin) {
       response.add(VARY, VARY_ORIGIN);
     }
   }

@@ -116,7 +116,7 @@ final class Filters {
       authorization.apply(head);
     }
     if (cors != null) {
-      cors.vary(head.headers());
+      cors.vary(head.headers(), corsAnswer != null);
     }
   }
 

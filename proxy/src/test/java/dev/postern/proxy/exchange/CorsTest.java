@@ -145,6 +145,17 @@ class CorsTest {
     assertThat(answer.body()).isEqualTo("from the backend");
   }
 
+  /// It is told nothing of origins: kept in a cache it must not answer those that have one.
+  @ParameterizedTest(name = "with credentials: {0}")
+  @ValueSource(booleans = {true, false})
+  void aRequestOfNoOriginIsNotAnsweredLikeOthersWhereAllAreAllowed(boolean credentials)
+      throws Exception {
+    cors(List.of("*"), List.of("GET"), List.of(), credentials);
+    assertThat(Curl.get(gate, Curl.HTTP1, "/").all("vary")).containsExactly("Origin");
+    assertThat(Curl.get(gate, Curl.HTTP1, "/", "-H", "Origin: " + ORIGIN).all("vary").isEmpty())
+        .isNotEqualTo(credentials);
+  }
+
   @Test
   void aPageMaySeeThatTheGatewayFailed() throws Exception {
     cors(List.of(ORIGIN), List.of("GET"), List.of(), true);
