@@ -239,10 +239,10 @@ final class Attempts implements BackendListener {
     if (here == null || failed == null) {
       return;
     }
-    if (!exchange.responseStarted() && repeats(here, failed, acted)) {
+    TrafficFailure told = exchange.told(failure);
+    if (!told.clientsFault() && !exchange.responseStarted() && repeats(here, failed, acted)) {
       return;
     }
-    TrafficFailure told = exchange.told(failure);
     if (!told.clientsFault() && !upgrade.switched() && acted != Acted.CANNOT) {
       here.endpointFailed(failed);
     }

@@ -131,7 +131,9 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
     if (here == null || at == null) {
       return;
     }
-    here.endpointFailed(at);
+    if (!failure.clientsFault()) {
+      here.endpointFailed(at);
+    }
     tried.add(at);
     Endpoint next = another ? here.choose(tried, head()) : null;
     if (next == null && same) {
