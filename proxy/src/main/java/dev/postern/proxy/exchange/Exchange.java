@@ -126,7 +126,7 @@ public final class Exchange extends Sweeper.Swept {
   private void forward(RouteTarget target) {
     Session kept = target.session(client.request());
     session = kept;
-    RouteTarget.Backend chosen = target.choose(worker.random(), kept, connection.tls());
+    RouteTarget.Backend chosen = target.choose(worker, kept, connection.tls());
     backend = chosen;
     if (chosen == null) {
       answer(500, new byte[0], GrpcStatus.UNAVAILABLE, null);

@@ -8,6 +8,7 @@ import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
+import dev.postern.proxy.worker.Worker;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -255,17 +256,19 @@ public final class RouteTarget {
   /// The backend where a session's requests go, else one by weight.
   ///
   /// @return null when there is none with a weight over 0
-  @Nullable Backend choose(RandomGenerator random, @Nullable Session session, boolean tls) {
+  @Nullable Backend choose(Worker worker, @Nullable Session session, boolean tls) {
     if (session == null) {
-      return choose(random);
+      return choose(worker.random());
     }
+    int before = 0;
     for (Backend backend : backends) {
       ClusterEntry cluster = backend.cluster(tls);
-      if (cluster != null && cluster.spec() != null && session.wants(cluster)) {
+      if (cluster != null && session.stays(cluster, worker, backend.upTo() > before)) {
         return backend;
       }
+      before = backend.upTo();
     }
-    return choose(random);
+    return choose(worker.random());
   }
 
   /// One of the backends, by weight.

@@ -5,6 +5,7 @@ import dev.postern.proxy.message.ResponseHead;
 import dev.postern.proxy.upstream.ClusterEntry;
 import dev.postern.proxy.upstream.Endpoint;
 import dev.postern.proxy.upstream.WorkerCluster;
+import dev.postern.proxy.worker.Worker;
 import org.jspecify.annotations.Nullable;
 
 /// One request of a route that keeps sessions.
@@ -21,10 +22,14 @@ final class Session {
     return new Session(sessions, sessions.find(request));
   }
 
-  /// Whether the client's requests go to that backend, which may have a weight of 0 by now: what
-  /// drains still gets its sessions (GEP-1619).
-  boolean wants(ClusterEntry backend) {
-    return brought != null && brought.backend() == backend.sessionKey();
+  /// Whether the client's requests go to that backend. It may have a weight of 0 by now: what
+  /// drains still gets its sessions (GEP-1619), but none that would begin anew there.
+  boolean stays(ClusterEntry backend, Worker worker, boolean weighs) {
+    if (brought == null || brought.backend() != backend.sessionKey()) {
+      return false;
+    }
+    WorkerCluster here = backend.on(worker);
+    return here != null && (endpoint(here) != null || (weighs && here.anyUsable()));
   }
 
   /// The endpoint where the client's requests go, if it is there and well.
