@@ -40,10 +40,21 @@ final class SessionLowering {
           http.matches().stream().map(HttpRoute.Match::path).distinct().toList();
       if (paths.size() == 1 && paths.getFirst().type() != MatchType.REGULAR_EXPRESSION) {
         String path = paths.getFirst().value();
+        if (paths.getFirst().type() == MatchType.PATH_PREFIX) {
+          path = withoutSlash(path);
+        }
         return path.indexOf(';') < 0 ? path : "/";
       }
     }
     return "/";
+  }
+
+  /// The prefix `/cart/` takes `/cart` too, to which no cookie of `/cart/` is sent (RFC 6265
+  /// 5.1.4).
+  private static String withoutSlash(String prefix) {
+    return prefix.length() > 1 && prefix.endsWith("/")
+        ? prefix.substring(0, prefix.length() - 1)
+        : prefix;
   }
 
   private static String hash(String text) {
