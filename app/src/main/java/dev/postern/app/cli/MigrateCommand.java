@@ -12,13 +12,9 @@ import dev.postern.gatewayapi.migrate.Migrator;
 import dev.postern.gatewayapi.migrate.ShellWord;
 import dev.postern.gatewayapi.migrate.Target;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -34,8 +30,8 @@ final class MigrateCommand {
       ConfigMaps with them:
       kubectl get ingress,ingressclass,service,endpointslice,secret,configmap -A -o yaml
 
-        PATH                      a folder, with all that is below it, a file, or - for
-                                  the standard input
+        PATH                      a folder, with all that is below it, a file or a pipe,
+                                  or - for the standard input
         --target TARGET           whose kinds to write: postern, envoy-gateway, kgateway, istio,
                                   or standard for the Gateway API and nothing else (postern)
         --out FOLDER              where the manifests go; it must be empty
@@ -133,42 +129,13 @@ final class MigrateCommand {
   }
 
   private static Documents read(Arguments arguments, Progress progress) throws IOException {
-    Documents all = new Documents(new ArrayList<>(), new ArrayList<>());
     List<String> operands = arguments.operands();
     if (operands.contains("-") && operands.size() > 1) {
       throw CommandFailure.misused("- stands alone: the standard input, or folders and files");
     }
-    if (operands.equals(List.of("-"))) {
-      add(all, "(input)", System.in.readAllBytes());
-      return all;
-    }
-    for (Path root : Paths.existing(arguments)) {
-      try (Stream<Path> files = Files.walk(root)) {
-        List<Path> manifests =
-            files
-                .filter(Files::isRegularFile)
-                .filter(file -> file.equals(root) || isManifest(file))
-                .sorted()
-                .toList();
-        for (int i = 0; i < manifests.size(); i++) {
-          progress.show("reading", i, manifests.size());
-          add(all, manifests.get(i).toString(), Files.readAllBytes(manifests.get(i)));
-        }
-      } catch (UncheckedIOException e) {
-        throw e.getCause();
-      }
-    }
-    return all;
-  }
-
-  private static void add(Documents all, String file, byte[] bytes) {
-    Documents read = Documents.read(file, new String(bytes, StandardCharsets.UTF_8));
-    all.documents().addAll(read.documents());
-    all.findings().addAll(read.findings());
-  }
-
-  private static boolean isManifest(Path file) {
-    return file.toString().toLowerCase(Locale.ROOT).matches(".*\\.(yaml|yml|json)");
+    return operands.equals(List.of("-"))
+        ? MigrationInput.ofStandardInput()
+        : MigrationInput.ofPaths(Paths.existing(arguments), progress);
   }
 
   private static void write(Path folder, Migration migration, boolean force) throws IOException {

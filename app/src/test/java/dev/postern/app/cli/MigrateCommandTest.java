@@ -1,15 +1,18 @@
 package dev.postern.app.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.postern.app.certificate.CertificatePem;
 import dev.postern.app.demo.SelfSigned;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -47,6 +50,7 @@ class MigrateCommandTest {
   @Test
   void exitCodesSayTheWorstThatHappened() throws IOException {
     assertThat(migrate("")).isZero();
+    assertThat(terminal.out()).doesNotContain("there is no Ingress");
     assertThat(migrate("nginx.ingress.kubernetes.io/service-upstream: 'true'")).isEqualTo(1);
     assertThat(migrate("nginx.ingress.kubernetes.io/proxy-body-size: 1m")).isEqualTo(2);
   }
@@ -236,6 +240,60 @@ class MigrateCommandTest {
   void whatCannotBeReadIsSaidInWords() {
     assertThat(terminal.execute(List.of("migrate", "/nope"))).isEqualTo(3);
     assertThat(terminal.err()).contains("there is no file or folder /nope").doesNotContain("java");
+  }
+
+  /**
+   * As `check` does. A pipe and a folder behind a link were read as nothing at all, exit code 0.
+   */
+  @Test
+  void whatCheckReadsIsRead() throws Exception {
+    Path real = Files.createDirectories(folder.resolve("..2026/sub"));
+    Files.writeString(real.resolve("in.yaml"), INGRESS.formatted(""));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    assertThat(rowsOf(link)).isEqualTo(1);
+    Path mount = Files.createDirectories(folder.resolve("mount"));
+    Files.createSymbolicLink(mount.resolve("..data"), real);
+    Files.createSymbolicLink(mount.resolve("in.yaml"), Path.of("..data/in.yaml"));
+    Files.createSymbolicLink(mount.resolve("again"), mount);
+    assertThat(rowsOf(mount)).isEqualTo(1);
+    Path outer = Files.createDirectories(folder.resolve("outer"));
+    Files.createSymbolicLink(outer.resolve("below"), real);
+    assertThat(rowsOf(outer)).isEqualTo(1);
+    Path pipe = folder.resolve("pipe");
+    assumeThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Thread writer = Thread.startVirtualThread(() -> write(pipe, INGRESS.formatted("")));
+    assertThat(rowsOf(pipe)).isEqualTo(1);
+    writer.join();
+  }
+
+  private long rowsOf(Path path) {
+    var recorded = new RecordedTerminal();
+    assertThat(recorded.execute(List.of("migrate", path.toString()))).isZero();
+    return recorded.out().lines().filter(line -> line.endsWith(":11")).count();
+  }
+
+  private static void write(Path pipe, String text) {
+    try {
+      Files.writeString(pipe, text, StandardOpenOption.WRITE);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void anInputWithoutAnIngressIsSaidToBeSo() throws IOException {
+    Path input = Files.writeString(folder.resolve("in.yaml"), "apiVersion: v1\nkind: Service\n");
+    assertThat(terminal.execute(List.of("migrate", input.toString()))).isZero();
+    assertThat(terminal.out()).contains("there is no Ingress");
+  }
+
+  @Test
+  void whatIsNotUtf8IsNotGuessedAt() throws IOException {
+    Path input = folder.resolve("in.yaml");
+    String text = INGRESS.formatted("").replace("name: shop\n", "name: sh\u00f6p\n");
+    Files.writeString(input, text, StandardCharsets.ISO_8859_1);
+    assertThat(terminal.execute(List.of("migrate", input.toString()))).isEqualTo(2);
+    assertThat(terminal.out()).contains("in.yaml", "not UTF-8");
   }
 
   @Test
