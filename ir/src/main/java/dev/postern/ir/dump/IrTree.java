@@ -1,8 +1,12 @@
 package dev.postern.ir.dump;
 
+import dev.postern.ir.FastCgiOptions;
+import dev.postern.ir.HeaderMatch;
+import dev.postern.ir.HeaderMutation;
 import dev.postern.ir.Ir;
 import dev.postern.ir.OcspResponse;
 import dev.postern.ir.PrivateKeyDer;
+import dev.postern.ir.QueryMatch;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.security.MessageDigest;
@@ -23,7 +27,7 @@ import java.util.TreeMap;
 /// A record is a map of its components in their order; what is absent, empty or false is left out.
 /// A choice is named: `Prefix: /foo`, or `{Trust: {Anchors: [...]}}`, or just `Http1` where there
 /// is no more to say. Maps are sorted by key. A certificate is its subject and SHA-256 fingerprint,
-/// a private key `[redacted]`.
+/// a private key `[redacted]`, and so is the value of what is named like a credential.
 public final class IrTree {
   private static final String REDACTED = "[redacted]";
 
@@ -49,10 +53,23 @@ public final class IrTree {
       case X509Certificate certificate -> certificate(certificate);
       case PrivateKeyDer _ -> REDACTED;
       case OcspResponse response -> response.toString();
+      case HeaderMutation.HeaderValue field when CredentialNames.has(field.name()) ->
+          redacted(field.name());
+      case HeaderMatch match when CredentialNames.has(match.name()) -> redacted(match.name());
+      case QueryMatch match when CredentialNames.has(match.name()) -> redacted(match.name());
+      case FastCgiOptions.Param param when CredentialNames.has(param.name()) ->
+          redacted(param.name());
       case Record choice when isChoice(choice) -> choice(choice);
       case Record value -> components(value);
       default -> throw new IllegalArgumentException("not a part of an ir: " + part.getClass());
     };
+  }
+
+  private static Map<String, Object> redacted(String name) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    tree.put("name", name);
+    tree.put("value", REDACTED);
+    return tree;
   }
 
   private static boolean isChoice(Record value) {
