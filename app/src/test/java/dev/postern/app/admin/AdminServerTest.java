@@ -71,7 +71,14 @@ class AdminServerTest {
   @Test
   void aForeignHostIsTurnedAwaySoThatDnsRebindingGetsNothing() throws Exception {
     for (String host :
-        List.of("evil.example", "evil.example:19000", "localhost.evil.example", "")) {
+        List.of(
+            "evil.example",
+            "evil.example:19000",
+            "localhost.evil.example",
+            "[::1].evil.example",
+            "127.0.0.1:19000@evil.example",
+            "localhost:evil.example",
+            "")) {
       String answer =
           client.raw(
               "GET /stats HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n".formatted(host));
@@ -100,7 +107,10 @@ class AdminServerTest {
         .startsWith("HTTP/1.1 400 ");
     assertThat(
             client.raw(
-                "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
+                "GET / HTTP/1.1\r\n"
+                    + "Host: localhost\r\n"
+                    + "Host: localhost\r\n"
+                    + "Connection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
   }
 
