@@ -76,6 +76,13 @@ final class ExplainCommand {
               default -> ExplanationText.of(explained.explanation());
             });
     terminal.out().flush();
+    if (explained.explanation().places().isEmpty() && explained.errors() == 0) {
+      terminal
+          .err()
+          .println(
+              "postern: there is no route on a Gateway of Postern's class; postern check says what"
+                  + " is there");
+    }
     if (explained.errors() > 0) {
       terminal
           .err()

@@ -105,6 +105,14 @@ class ExplainCommandTest {
   }
 
   @Test
+  void whereNothingIsServedItIsSaidWhatIsMissing(@TempDir Path empty) {
+    var terminal = new RecordedTerminal();
+    assertThat(terminal.execute(List.of("explain", empty.toString()))).isEqualTo(1);
+    assertThat(terminal.out()).isEqualTo("nothing is served\n");
+    assertThat(terminal.err()).contains("no route", "postern check");
+  }
+
+  @Test
   void misuseIsNamed() {
     assertThat(explain("--header", "x")).isEqualTo(2);
     assertThat(explain("--path", "x")).isEqualTo(2);
