@@ -39,7 +39,11 @@ final class Paths {
     try {
       return Path.of(text);
     } catch (InvalidPathException e) {
-      throw CommandFailure.misused("this cannot be a path: " + e.getReason());
+      boolean locale = e.getReason().startsWith("Malformed input");
+      throw CommandFailure.misused(
+          "this cannot be a path: "
+              + e.getReason()
+              + (locale ? "; if it is one, this locale is not its: set LC_ALL=C.UTF-8" : ""));
     }
   }
 }

@@ -71,6 +71,22 @@ class CliTest {
     assertThat(err()).contains("there is no command 'rnu'");
   }
 
+  @Test
+  void aNameThatTheLocaleCannotWriteIsNoRiddle() throws Exception {
+    var builder =
+        new ProcessBuilder(
+            "sh",
+            "-c",
+            "exec \"$0\" -cp \"$1\" dev.postern.app.Main check \"$(printf 'caf\\303\\251')\"",
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    builder.environment().put("LC_ALL", "C");
+    Process process = builder.redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isEqualTo(2);
+    assertThat(said).contains("LC_ALL=C.UTF-8");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"run", "check", "explain"})
   void aPathThatDoesNotExistIsNamed(String command, @TempDir Path folder) {
@@ -84,8 +100,8 @@ class CliTest {
     assertThat(execute("run", "/dev/null", "--admin=127.0.0.1:0", "--access-log=off")).isEqualTo(2);
     assertThat(err())
         .isEqualTo(
-            "postern: /dev/null is neither a file nor a folder, so changes of it cannot be followed;"
-                + " write what it says to a file, and serve that\n");
+            "postern: /dev/null is neither a file nor a folder, so changes of it cannot be"
+                + " followed; write what it says to a file, and serve that\n");
   }
 
   @ParameterizedTest
