@@ -58,7 +58,7 @@ public final class Cli {
       return run(terminal, command, rest);
     } catch (CommandFailure failure) {
       terminal.err().println("postern: " + failure.getMessage());
-      if (failure.exitCode() == CommandFailure.MISUSED) {
+      if (failure.isMisuse()) {
         terminal.err().println("Try: postern " + (helps(command) ? command + " " : "") + "--help");
       }
       return failure.exitCode();
@@ -97,12 +97,15 @@ public final class Cli {
         terminal.err().print(HELP);
         yield CommandFailure.MISUSED;
       }
-      default ->
-          throw CommandFailure.misused(
-              "there is no command '"
-                  + command
-                  + "', only demo, run, check, explain, migrate, probe and diff-traffic");
+      default -> throw unknown(command);
     };
+  }
+
+  private static CommandFailure unknown(String command) {
+    return CommandFailure.misused(
+        "there is no command '"
+            + command
+            + "', only demo, run, check, explain, migrate, probe and diff-traffic");
   }
 
   private static boolean asksForHelp(String word) {
@@ -123,7 +126,7 @@ public final class Cli {
       case "probe" -> ProbeCommand.HELP;
       case "diff-traffic" -> DiffTrafficCommand.HELP;
       case "demo" -> DemoCommand.HELP;
-      default -> HELP;
+      default -> throw unknown(command);
     };
   }
 

@@ -8,25 +8,32 @@ final class CommandFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final int exitCode;
+  private final boolean misuse;
 
-  private CommandFailure(int exitCode, String message) {
+  private CommandFailure(int exitCode, boolean misuse, String message) {
     super(message, null, false, false);
     this.exitCode = exitCode;
+    this.misuse = misuse;
   }
 
   /// Something is wrong with the world.
   static CommandFailure failed(String message) {
-    return new CommandFailure(FAILED, message);
+    return new CommandFailure(FAILED, false, message);
   }
 
   /// It was asked wrongly.
   static CommandFailure misused(String message) {
-    return new CommandFailure(MISUSED, message);
+    return new CommandFailure(MISUSED, true, message);
   }
 
   /// The same, for a command whose other exit codes mean something else.
   CommandFailure withExitCode(int other) {
-    return new CommandFailure(other, String.valueOf(getMessage()));
+    return new CommandFailure(other, misuse, String.valueOf(getMessage()));
+  }
+
+  /// Whether the command's help says how to ask.
+  boolean isMisuse() {
+    return misuse;
   }
 
   int exitCode() {

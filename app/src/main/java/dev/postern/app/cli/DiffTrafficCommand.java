@@ -188,7 +188,7 @@ final class DiffTrafficCommand {
             file.equals("-") ? System.in : Files.newInputStream(Paths.path(file)))) {
       RequestFile.read(in, requests);
     } catch (IOException e) {
-      throw CommandFailure.misused("cannot read " + file + ": " + FileTrouble.of(e));
+      throw CommandFailure.failed("cannot read " + file + ": " + FileTrouble.of(e));
     }
     return requests;
   }

@@ -12,20 +12,25 @@ record HostPort(String host, int port) {
   ///
   /// @throws CommandFailure for anything else
   static HostPort parse(String option, String text) {
+    return parse(option, "127.0.0.1:19000 or [::1]:0", text);
+  }
+
+  /// The same with other examples for who writes anything else.
+  static HostPort parse(String option, String examples, String text) {
     int colon = text.lastIndexOf(':');
     if (colon < 0) {
-      throw wrong(option, text);
+      throw wrong(option, examples, text);
     }
     String host = text.substring(0, colon);
     if (host.startsWith("[") && host.endsWith("]")) {
       host = host.substring(1, host.length() - 1);
     } else if (host.indexOf(':') >= 0) {
-      throw wrong(option, text);
+      throw wrong(option, examples, text);
     }
-    return new HostPort(host.isEmpty() ? "127.0.0.1" : host, port(option, text, colon));
+    return new HostPort(host.isEmpty() ? "127.0.0.1" : host, port(option, examples, text, colon));
   }
 
-  private static int port(String option, String text, int colon) {
+  private static int port(String option, String examples, String text, int colon) {
     try {
       int port = Integer.parseInt(text.substring(colon + 1));
       if (port >= 0 && port <= 65535) {
@@ -34,12 +39,12 @@ record HostPort(String host, int port) {
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw wrong(option, text);
+    throw wrong(option, examples, text);
   }
 
-  private static CommandFailure wrong(String option, String text) {
+  private static CommandFailure wrong(String option, String examples, String text) {
     return CommandFailure.misused(
-        option + " takes HOST:PORT, such as 127.0.0.1:19000 or [::1]:0, not '" + text + "'");
+        option + " takes HOST:PORT, such as " + examples + ", not '" + text + "'");
   }
 
   InetSocketAddress address() {

@@ -93,7 +93,7 @@ final class MigrateCommand {
       terminal.out().flush();
       return migration.exitCode();
     } catch (IOException e) {
-      throw CommandFailure.misused("cannot read or write: " + FileTrouble.of(e));
+      throw CommandFailure.failed("cannot read or write: " + FileTrouble.of(e));
     }
   }
 

@@ -54,6 +54,7 @@ final class ProbeCommand {
   private static final int FAILED = 3;
 
   private static final Duration LONGEST = Duration.ofMinutes(10);
+  private static final String EXAMPLES = "10.0.0.7:8443 or web.shop.svc:80";
   private static final int LONGEST_NAME = 253;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9.])?");
   private static final Pattern SERVICE =
@@ -117,7 +118,7 @@ final class ProbeCommand {
     if (arguments.operands().size() != 1) {
       throw CommandFailure.misused("which backend? One HOST:PORT is wanted");
     }
-    HostPort backend = HostPort.parse("probe", arguments.operands().getFirst());
+    HostPort backend = HostPort.parse("probe", EXAMPLES, arguments.operands().getFirst());
     ProbeTarget target =
         new ProbeTarget(
             backend.host(),
@@ -126,7 +127,9 @@ final class ProbeCommand {
             DurationText.parse("--timeout", arguments.value("timeout").orElse("2s")));
     if (backend.port() == 0 || !(target.isAddress() || isName(backend.host()))) {
       throw CommandFailure.misused(
-          "probe takes HOST:PORT, such as 10.0.0.7:8443, not '"
+          "probe takes HOST:PORT, such as "
+              + EXAMPLES
+              + ", not '"
               + arguments.operands().getFirst()
               + "'");
     }

@@ -71,6 +71,19 @@ class CliTest {
     assertThat(err()).contains("there is no command 'rnu'");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check", "explain", "migrate", "probe", "diff-traffic", "demo"})
+  void whoMisusesACommandIsToldWhereItsHelpIs(String command) {
+    assertThat(execute(command, "--no-such-option")).isGreaterThan(1);
+    assertThat(err()).contains("Try: postern " + command + " --help");
+  }
+
+  @Test
+  void helpForACommandThatDoesNotExistNamesIt() {
+    assertThat(execute("help", "rnu")).isEqualTo(2);
+    assertThat(err()).contains("there is no command 'rnu'");
+  }
+
   @Test
   void aNameThatTheLocaleCannotWriteIsNoRiddle() throws Exception {
     var builder =

@@ -301,7 +301,7 @@ class ProbeCommandTest {
 
   @ParameterizedTest
   @CsvSource({
-    "nowhere, takes HOST:PORT",
+    "nowhere, 'takes HOST:PORT, such as 10.0.0.7:8443'",
     "127.0.0.1:0, takes HOST:PORT",
     "'a b:80', takes HOST:PORT",
     "127.0.0.1:80 --sni=a/b, --sni takes a host name",
