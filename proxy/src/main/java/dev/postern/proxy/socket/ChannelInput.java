@@ -68,6 +68,8 @@ public final class ChannelInput {
       in = socket.read();
     } catch (IOException e) {
       return broken(e);
+    } catch (OutOfMemoryError e) {
+      return Left.FOR_NETTY; // Which tells of it, unless it finds some.
     }
     if (in == null) {
       return socket.hasEnded() ? Left.FOR_NETTY : Left.NOTHING;

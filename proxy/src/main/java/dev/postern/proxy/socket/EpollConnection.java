@@ -187,7 +187,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     ByteBuf in;
     try {
       in = input.read();
-    } catch (IOException e) {
+    } catch (IOException | OutOfMemoryError e) {
       broken(e);
       return;
     }
@@ -209,7 +209,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
     }
   }
 
-  private void broken(Exception why) {
+  private void broken(Throwable why) {
     if (listener != null) {
       listener.broken(why);
     }

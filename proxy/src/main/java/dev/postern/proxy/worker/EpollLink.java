@@ -194,12 +194,12 @@ final class EpollLink implements EpollIoHandle, IoRegistration {
     if (heard == NOTHING) {
       return;
     }
-    if (heard == IN && edges && readDirectly()) {
-      return;
-    }
     try {
+      if (heard == IN && edges && readDirectly()) {
+        return;
+      }
       handle.handle(netty, heard == seen ? event : of(heard));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // Whose events came with this one hear of them only once.
       log.warn("a connection is ended", e);
       close();
