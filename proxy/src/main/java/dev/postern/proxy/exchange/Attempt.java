@@ -157,7 +157,7 @@ final class Attempt {
       held.add(data);
       return true;
     }
-    held.sending(to, data);
+    held.sending(to.refusable(), data);
     to.data(data, end);
     return end || to.writable();
   }
@@ -168,7 +168,7 @@ final class Attempt {
     if (to == null) {
       held.add(trailers);
     } else {
-      held.sending(to, trailers);
+      held.sending(to.refusable(), trailers);
       to.trailers(trailers);
     }
   }

@@ -6,29 +6,20 @@ import dev.postern.proxy.upstream.BackendListener;
 import dev.postern.proxy.upstream.BackendStream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.CompositeByteBuf;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// What came of a request's body before there was a connection to send it on, which is little: the
 /// client is not read from meanwhile. And what was sent of it, as long as it may have to be sent
 /// again and is not much.
 final class HeldBody {
-  /// Parts up to this size are gathered: many small ones must not take more memory than their
-  /// octets.
-  private static final int SMALL = 1024;
-
-  private static final int GATHERED = 8 * 1024;
-
   /// More is not kept to be sent again.
   private static final int MOST_KEPT = 64 * 1024;
 
-  private final ArrayDeque<ByteBuf> parts = new ArrayDeque<>(2);
-  private final ArrayDeque<ByteBuf> kept = new ArrayDeque<>(2);
+  private final BodyParts parts = new BodyParts();
+  private final BodyParts kept = new BodyParts();
   private int keptOctets;
   private boolean lost;
   private boolean keeping;
-  private boolean gathering;
   private @Nullable HeaderBlock trailers;
   private @Nullable HeaderBlock keptTrailers;
 
@@ -49,20 +40,7 @@ final class HeldBody {
 
   /// Takes it over.
   void add(ByteBuf data) {
-    int octets = data.readableBytes();
-    ByteBuf last = parts.peekLast();
-    if (octets > SMALL || last == null) {
-      parts.add(data);
-      gathering = false;
-      return;
-    }
-    if (!gathering || last.writableBytes() < octets) {
-      last = data.alloc().buffer(GATHERED, GATHERED);
-      parts.add(last);
-      gathering = true;
-    }
-    last.writeBytes(data);
-    data.release();
+    parts.add(data);
   }
 
   void add(HeaderBlock fields) {
@@ -80,35 +58,31 @@ final class HeldBody {
   ///
   /// @param end whether the body is complete
   void sendTo(BackendStream stream, boolean end) {
-    gathering = false;
     ByteBuf part;
-    while ((part = parts.pollFirst()) != null) {
-      sending(stream, part);
+    while ((part = parts.poll()) != null) {
+      sending(stream.refusable(), part);
       stream.data(part, end && parts.isEmpty() && trailers == null);
     }
     HeaderBlock last = trailers;
     if (last != null) {
       trailers = null;
-      sending(stream, last);
+      sending(stream.refusable(), last);
       stream.trailers(last);
     }
   }
 
   /// All of it that is here, which stays.
   ByteBuf whole(ByteBufAllocator allocator) {
-    CompositeByteBuf whole = allocator.compositeBuffer(Math.max(1, parts.size()));
-    parts.forEach(part -> whole.addComponent(true, part.retainedDuplicate()));
-    return whole;
+    return parts.whole(allocator);
   }
 
   /// Hands it over to an exchange as if it came just now.
   ///
   /// @param end whether the body is complete
   void moveTo(Exchange exchange, boolean end) {
-    gathering = false;
     HeaderBlock last = trailers;
     ByteBuf part;
-    while ((part = parts.pollFirst()) != null) {
+    while ((part = parts.poll()) != null) {
       exchange.pass(part, end && parts.isEmpty() && last == null);
     }
     if (trailers != null && last != null) {
@@ -118,12 +92,14 @@ final class HeldBody {
   }
 
   /// A part is about to be sent. Does not take it over.
-  void sending(BackendStream stream, ByteBuf part) {
+  ///
+  /// @param refusable the backend may say that it did not act on the request
+  void sending(boolean refusable, ByteBuf part) {
     if (lost) {
       return;
     }
     keptOctets += part.readableBytes();
-    if ((keeping || stream.refusable()) && keptOctets <= MOST_KEPT) {
+    if ((keeping || refusable) && keptOctets <= MOST_KEPT) {
       kept.add(part.retainedDuplicate());
     } else {
       lose();
@@ -131,8 +107,10 @@ final class HeldBody {
   }
 
   /// The trailer section is about to be sent.
-  void sending(BackendStream stream, HeaderBlock fields) {
-    if (!lost && (keeping || stream.refusable())) {
+  ///
+  /// @param refusable the backend may say that it did not act on the request
+  void sending(boolean refusable, HeaderBlock fields) {
+    if (!lost && (keeping || refusable)) {
       keptTrailers = copy(fields);
     } else {
       lose();
@@ -151,35 +129,24 @@ final class HeldBody {
 
   /// What was sent must be sent again, before anything else.
   void rewind() {
-    ByteBuf part;
-    while ((part = kept.pollLast()) != null) {
-      parts.addFirst(part);
-    }
+    parts.prepend(kept);
     if (keptTrailers != null) {
       trailers = keptTrailers;
       keptTrailers = null;
     }
     keptOctets = 0;
-    gathering = false;
   }
 
   /// What is sent, or was, need not be sent again.
   void lose() {
     lost = true;
     keptTrailers = null;
-    ByteBuf part;
-    while ((part = kept.pollFirst()) != null) {
-      part.release();
-    }
+    kept.release();
   }
 
   void release() {
     lose();
-    gathering = false;
-    ByteBuf part;
-    while ((part = parts.pollFirst()) != null) {
-      part.release();
-    }
+    parts.release();
     trailers = null;
     lost = false;
     keeping = false;
