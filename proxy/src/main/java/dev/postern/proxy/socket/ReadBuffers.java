@@ -28,6 +28,12 @@ public final class ReadBuffers implements RecvByteBufAllocator {
     return buffers.take(octets);
   }
 
+  /// What was read into one of them, in less memory where that is much less: it may be held. Takes
+  /// the buffer over.
+  public ByteBuf fitting(ByteBuf read) {
+    return buffers.fitting(read);
+  }
+
   /// So many octets were read into one of [#take].
   void read(int octets) {
     received.add(octets);

@@ -35,6 +35,18 @@ public final class ReusedBuffers {
     return fresh.retain();
   }
 
+  /// The same octets in less memory, where that is much less: they may be held. Takes the buffer
+  /// over.
+  public ByteBuf fitting(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length > data.capacity() / 4) {
+      return data;
+    }
+    ByteBuf copy = take(Math.max(length, 1)).writeBytes(data);
+    data.release();
+    return copy;
+  }
+
   /// Lets go of them.
   public void close() {
     for (int bits = 0; bits <= MOST_BITS; bits++) {

@@ -245,7 +245,7 @@ public final class TcpConnection extends ChannelInboundHandlerAdapter implements
     }
     quiet.moved();
     record.sent(data.readableBytes());
-    ChannelFuture written = channel.write(data);
+    ChannelFuture written = channel.write(worker.readBuffers().fitting(data));
     if (end) {
       backendEnded = true;
       channel.flush();

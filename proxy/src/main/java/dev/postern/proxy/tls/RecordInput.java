@@ -91,7 +91,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       plain.writerIndex(result.bytesProduced());
       if (plain.isReadable()) {
         opened = true;
-        netty.fireChannelRead(fitting(plain));
+        netty.fireChannelRead(buffers.fitting(plain));
       } else {
         plain.release();
       }
@@ -123,17 +123,6 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       netty.fireUserEventTriggered(SslCloseCompletionEvent.SUCCESS);
     }
     return true;
-  }
-
-  /// The same in less memory, where that is much less: it may be held.
-  private ByteBuf fitting(ByteBuf plain) {
-    int length = plain.readableBytes();
-    if (length > plain.capacity() / 4) {
-      return plain;
-    }
-    ByteBuf copy = buffers.take(length).writeBytes(plain);
-    plain.release();
-    return copy;
   }
 
   /// As Netty's handler does: the peer is told why, then the connection ends.

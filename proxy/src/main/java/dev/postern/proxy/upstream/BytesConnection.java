@@ -81,7 +81,7 @@ final class BytesConnection extends ChannelInboundHandlerAdapter
   @Override
   public void data(ByteBuf data, boolean end) {
     opened.cells().add(ClusterStat.UPSTREAM_CX_TX_BYTES_TOTAL.ordinal(), data.readableBytes());
-    channel.write(data);
+    channel.write(opened.worker().readBuffers().fitting(data));
     if (end) {
       endOutput(() -> {});
     }

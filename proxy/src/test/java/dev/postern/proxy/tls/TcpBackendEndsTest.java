@@ -19,6 +19,10 @@ import dev.postern.proxy.EmbeddedProxy;
 import dev.postern.proxy.FreePort;
 import dev.postern.proxy.ProxyOptions;
 import dev.postern.stats.StatStore;
+import io.netty.buffer.PoolArenaMetric;
+import io.netty.buffer.PoolChunkListMetric;
+import io.netty.buffer.PoolChunkMetric;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -216,6 +220,52 @@ class TcpBackendEndsTest {
       assertThat(got.get()).isEqualTo(all);
     }
     awaitEnd();
+  }
+
+  /// Each is read into a buffer of its own.
+  @Test
+  void manySmallPiecesThatAClientDoesNotTakeHoldLittleMemory() throws Exception {
+    int pieces = 1200;
+    CompletableFuture<Long> held = new CompletableFuture<>();
+    backend(
+        Hop.PLAINTEXT,
+        (socket, _) -> {
+          socket.setTcpNoDelay(true);
+          long none = memory();
+          long all = 0;
+          while (memory() - none < 128 * 1024) { // until the system takes no more for the client
+            socket.getOutputStream().write(new byte[16 * 1024]);
+            all += 16 * 1024;
+            awaitReceived(all);
+          }
+          long before = memory();
+          for (int i = 0; i < pieces; i++) {
+            socket.getOutputStream().write(i);
+            awaitReceived(++all);
+          }
+          held.complete(memory() - before);
+        });
+    try (Socket _ = client()) {
+      assertThat(held.get(30, TimeUnit.SECONDS)).isLessThan(pieces * 1024L);
+    }
+  }
+
+  private void awaitReceived(long octets) {
+    while (value("cluster.c", "upstream_cx_rx_bytes_total") < octets) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static long memory() {
+    long used = 0;
+    for (PoolArenaMetric arena : PooledByteBufAllocator.DEFAULT.metric().directArenas()) {
+      for (PoolChunkListMetric chunks : arena.chunkLists()) {
+        for (PoolChunkMetric chunk : chunks) {
+          used += chunk.chunkSize() - chunk.freeBytes();
+        }
+      }
+    }
+    return used;
   }
 
   /// Writes until that stat counts, and a little more; no faster than the proxy reads, for a write
