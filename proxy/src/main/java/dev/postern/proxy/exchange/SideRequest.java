@@ -135,7 +135,7 @@ abstract class SideRequest extends Sweeper.Swept implements BackendListener {
       here.endpointFailed(at);
     }
     tried.add(at);
-    Endpoint next = another ? here.choose(tried, head()) : null;
+    Endpoint next = another || (same && at.gone()) ? here.choose(tried, head()) : null;
     if (next == null && same) {
       next = at;
     }

@@ -206,6 +206,23 @@ class AuthorizationFailureTest {
     }
   }
 
+  @Test
+  void aServiceThatWasReplacedMeanwhileIsAskedWhereItIs() throws Exception {
+    try (Backend successor = Backend.answering(200);
+        LeavingServer leaving = new LeavingServer()) {
+      Guard.guard(gate, HTTP, leaving.port(), backend.port());
+      var asked = Curl.later(gate, "/");
+      leaving.answer();
+      assertThat(asked.get().status()).isEqualTo(200);
+      asked = Curl.later(gate, "/");
+      leaving.hangUp(() ->
+          gate.cluster("auth", new UpstreamProtocol.Http1(), successor.port())
+              .forward(ForwardOptions.NONE));
+      assertThat(asked.get().status()).isEqualTo(200);
+      assertThat(successor.received).hasSize(1);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {Curl.HTTP1, Curl.HTTP2})
   void aClientThatLeavesIsNotAskedForAnyLonger(String version) throws Exception {

@@ -1,12 +1,14 @@
 package dev.postern.proxy.exchange;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /// What curl gets of a proxy, in either version of HTTP.
 ///
@@ -39,6 +41,17 @@ record Curl(int exit, int status, List<String> fields, String body) {
         Integer.parseInt(head.getFirst().split(" ")[1]),
         head.subList(1, head.size()),
         printed.substring(end + 4));
+  }
+
+  /// The same in HTTP/1.1, while the caller goes on.
+  static CompletableFuture<Curl> later(Gate gate, String target) {
+    return CompletableFuture.supplyAsync(() -> {
+      try {
+        return get(gate, HTTP1, target);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    });
   }
 
   List<String> all(String name) {

@@ -7,14 +7,12 @@ import dev.postern.ir.ForwardOptions;
 import dev.postern.proxy.FreePort;
 import dev.postern.proxy.stat.ClusterStat;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -162,10 +160,12 @@ class RetryTest {
     gate.budget(new Cluster.RetryBudget(0, Duration.ofMinutes(5), 0, Duration.ofMinutes(5)));
     try (ServerSocket raving = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
       gate.to(raving.getLocalPort()).forward(Tries.retrying(3, 500));
-      var asked = CompletableFuture.supplyAsync(() -> get("/"));
+      var asked = Curl.later(gate, "/");
       try (Socket connection = raving.accept()) {
-        skipHead(connection);
-        say(connection, "This is no HTTP.\r\n\r\n");
+        assertThat(connection.getInputStream().read()).isEqualTo('G');
+        connection
+            .getOutputStream()
+            .write("This is no HTTP.\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
         assertThat(asked.get().status()).isEqualTo(503);
       }
     }
@@ -175,39 +175,15 @@ class RetryTest {
 
   @Test
   void whatAnEndpointDidThatWasReplacedMeanwhileGoesToItsSuccessor() throws Exception {
-    try (ServerSocket leaving = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-      gate.to(leaving.getLocalPort()).forward(ForwardOptions.NONE);
-      var asked = CompletableFuture.supplyAsync(() -> get("/first"));
-      Socket connection = leaving.accept();
-      skipHead(connection);
-      say(connection, "HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+    try (LeavingServer leaving = new LeavingServer()) {
+      gate.to(leaving.port()).forward(ForwardOptions.NONE);
+      var asked = Curl.later(gate, "/first");
+      leaving.answer();
       assertThat(asked.get().status()).isEqualTo(200);
-      asked = CompletableFuture.supplyAsync(() -> get("/second"));
-      skipHead(connection);
-      gate.to(backend.port()).forward(ForwardOptions.NONE);
-      connection.close();
+      asked = Curl.later(gate, "/second");
+      leaving.hangUp(() -> gate.to(backend.port()).forward(ForwardOptions.NONE));
       assertThat(asked.get().body()).isEqualTo("attempt 1");
       assertThat(backend.received).extracting(Backend.Received::target).containsExactly("/second");
-    }
-  }
-
-  private Curl get(String target) {
-    try {
-      return Curl.get(gate, Curl.HTTP1, target);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void say(Socket socket, String text) throws IOException {
-    socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static void skipHead(Socket socket) throws IOException {
-    String end = "";
-    int octet;
-    while (!end.endsWith("\r\n\r\n") && (octet = socket.getInputStream().read()) >= 0) {
-      end += (char) octet;
     }
   }
 
