@@ -75,12 +75,15 @@ final class ConnectionQueue extends Sweeper.Swept {
 
   /// Whether a connection to that endpoint that has nothing to do should rather make room for a
   /// request elsewhere: for one that has waited for long, and for long before anybody waited for
-  /// this one.
+  /// this one. Not the endpoint's only one, which who waits for it may open again at once.
   boolean wantsRoomOf(Endpoint endpoint) {
     if (!cluster.limitsAreShared()) {
       return false;
     }
     PendingRequest first = endpoint.waiting().peekFirst();
+    if (first != null && endpoint.connectionsActive() == 1) {
+      return false;
+    }
     long since = first == null ? System.nanoTime() : first.queuedSince();
     ClusterEntry entry = cluster.entry();
     return entry.any(worker -> worker.queue().waitedLongBefore(since))

@@ -10,6 +10,7 @@ import dev.postern.ir.Discovery;
 import dev.postern.ir.LoadAssignment;
 import dev.postern.ir.OutlierDetection;
 import dev.postern.ir.UpstreamProtocol;
+import dev.postern.proxy.WebSocketBackend;
 import dev.postern.proxy.message.HeaderBlock;
 import dev.postern.proxy.message.RequestHead;
 import dev.postern.proxy.message.ResponseHead;
@@ -82,7 +83,7 @@ class ConnectionLimitTest {
       left.ended.get(10, TimeUnit.SECONDS);
       assertThat(open(one)).isNotNull();
       second.setSoTimeout(10_000);
-      assertThat(second.getInputStream().readAllBytes()).as("until it is closed").isNotEmpty();
+      assertThat(second.getInputStream().readAllBytes()).as("until it is closed").isEmpty();
     }
   }
 
@@ -133,6 +134,21 @@ class ConnectionLimitTest {
       again.stream.get(10, TimeUnit.SECONDS);
       assertThat(again.pending).as("it had to open one").isNull();
       assertThat(waits.stream).isNotDone();
+    }
+  }
+
+  /// Who waits for the only one may open it again at once.
+  @Test
+  void theOnlyConnectionIsKeptForWhoWaitsForIt() throws Exception {
+    open(one);
+    BackendStream stream = open(other);
+    try (Socket _ = server.accept();
+        Socket second = server.accept()) {
+      ask(one);
+      await().until(() -> onLoop(one, () -> queueOf(one).waitingLong() == 1));
+      Asker next = ask(other);
+      answer(other, stream, second);
+      answer(other, next.stream.get(10, TimeUnit.SECONDS), second);
     }
   }
 
@@ -242,7 +258,7 @@ class ConnectionLimitTest {
           stream.flush();
           return true;
         });
-    assertThat(backend.getInputStream().read()).isEqualTo('G');
+    assertThat(WebSocketBackend.head(backend.getInputStream())).startsWith("GET ");
     backend
         .getOutputStream()
         .write("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n".getBytes(ISO_8859_1));
