@@ -104,12 +104,14 @@ public final class ChannelInput {
   /// A turn is over.
   private void told() {
     ChannelHandlerContext first = channel.pipeline().firstContext();
-    if (first != null && first.handler() instanceof ChannelInboundHandler handler) {
-      try {
-        handler.channelReadComplete(first);
-      } catch (Throwable e) {
-        channel.pipeline().fireExceptionCaught(e);
-      }
+    if (first == null || !(first.handler() instanceof ChannelInboundHandler handler)) {
+      channel.pipeline().fireChannelReadComplete();
+      return;
+    }
+    try {
+      handler.channelReadComplete(first);
+    } catch (Throwable e) {
+      channel.pipeline().fireExceptionCaught(e);
     }
   }
 }

@@ -17,6 +17,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.RecvByteBufAllocator;
@@ -230,6 +231,36 @@ class EpollLinkTest {
       assertThat(heard.poll(10, SECONDS)).isEqualTo("a");
       peer.getOutputStream().write('b');
       assertThat(heard.poll(10, SECONDS)).isEqualTo("b");
+    }
+  }
+
+  @Test
+  void behindAHandlerThatOnlyWritesTheSameIsHeard() throws Exception {
+    CountDownLatch read = new CountDownLatch(1);
+    CountDownLatch complete = new CountDownLatch(1);
+    try (Socket peer = new Socket()) {
+      connect(
+          peer,
+          new ChannelInboundHandlerAdapter() {
+            @Override
+            public void handlerAdded(ChannelHandlerContext ctx) {
+              ctx.pipeline().addFirst(new ChannelOutboundHandlerAdapter());
+            }
+
+            @Override
+            public void channelRead(ChannelHandlerContext ctx, Object message) {
+              ((ByteBuf) message).release();
+              read.countDown();
+            }
+
+            @Override
+            public void channelReadComplete(ChannelHandlerContext ctx) {
+              complete.countDown();
+            }
+          });
+      peer.getOutputStream().write(1);
+      assertThat(read.await(10, SECONDS)).isTrue();
+      assertThat(complete.await(10, SECONDS)).isTrue();
     }
   }
 
