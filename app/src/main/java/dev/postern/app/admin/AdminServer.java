@@ -68,7 +68,8 @@ public final class AdminServer implements AutoCloseable {
   /// @throws IOException with a message for a person when it cannot be bound
   public InetSocketAddress start() throws IOException {
     if (address.isUnresolved()) {
-      throw new IOException("the host name " + address.getHostString() + " cannot be resolved");
+      throw new IOException(
+          "cannot listen on " + address.getHostString() + ", a name that cannot be resolved");
     }
     ConnectionCount count = new ConnectionCount(limits.connections());
     boolean loopbackOnly = address.getAddress().isLoopbackAddress();

@@ -99,7 +99,7 @@ final class DemoCommand {
       return DemoFolder.write(folder, gatewayPort, backend, identity.pem());
     } catch (IOException e) {
       throw CommandFailure.failed(
-          "cannot write the manifests: " + e.getMessage() + "; choose a folder with --dir");
+          "cannot write the manifests: " + FileTrouble.of(e) + "; choose a folder with --dir");
     }
   }
 }

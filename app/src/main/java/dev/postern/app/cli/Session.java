@@ -84,12 +84,19 @@ final class Session {
     try {
       return Postern.start(how, new Announcer(output));
     } catch (IOException e) {
+      String message = String.valueOf(e.getMessage());
+      String who =
+          message.contains("in use")
+              ? "see who listens there with: ss -ltnp 'sport = :"
+                  + options.admin().port()
+                  + "', or "
+              : "";
       throw CommandFailure.failed(
           "the admin endpoint "
-              + e.getMessage()
-              + "; see who listens there with: ss -ltnp 'sport = :"
-              + options.admin().port()
-              + "', or choose another place with --admin HOST:PORT");
+              + message
+              + "; "
+              + who
+              + "choose another place with --admin HOST:PORT");
     }
   }
 

@@ -137,6 +137,26 @@ class CliTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "no-such-host.invalid:0, 'the admin endpoint cannot listen on no-such-host.invalid, a name"
+        + " that'",
+    "192.0.2.1:0, 'the admin endpoint cannot bind 192.0.2.1:0'",
+  })
+  void anAdminAddressThatIsNotHereIsNotTakenForAPortInUse(
+      String admin, String words, @TempDir Path folder) {
+    assertThat(execute("run", folder.toString(), "--admin=" + admin, "--access-log=off"))
+        .isEqualTo(1);
+    assertThat(err()).contains(words, "choose another place with --admin").doesNotContain("ss -l");
+  }
+
+  @Test
+  void aFolderThatTheDemoCannotWriteIsSaidInWords(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    assertThat(execute("demo", "--dir", file.toString(), "--admin=127.0.0.1:0")).isEqualTo(1);
+    assertThat(err()).contains(file + " is there already, and is no folder", "--dir");
+  }
+
   @Test
   void whatIsEmptyIsSaidToBeSo() {
     assertThat(execute("check", "/dev/null")).isZero();
