@@ -84,6 +84,12 @@ final class ProbeCommand {
             .orElseGet(() -> WantedService.of(target));
     return switch (Prober.look(target)) {
       case Probed.Unreachable(String why, String whatToDo) -> {
+        if (format.equals("json")) {
+          terminal
+              .out()
+              .print(JsonText.of(ProbeTree.unreachable(target.toString(), why, whatToDo)));
+          terminal.out().flush();
+        }
         terminal.err().println("postern: " + target + ": " + why + "; " + whatToDo);
         yield NOT_REACHED;
       }

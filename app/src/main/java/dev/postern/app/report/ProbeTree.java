@@ -21,6 +21,7 @@ public final class ProbeTree {
       String target, Reached reached, Optional<Trusts> trusts, Advice advice) {
     var tree = new LinkedHashMap<String, Object>();
     tree.put("target", target);
+    tree.put("reached", true);
     tree.put("address", reached.address().getAddress().getHostAddress());
     tree.put("known", reached.isKnown());
     if (!reached.banner().isEmpty()) {
@@ -37,6 +38,16 @@ public final class ProbeTree {
             .toList());
     advice.patch().ifPresent(patch -> tree.put("patch", patch));
     tree.put("manifests", advice.objects());
+    return tree;
+  }
+
+  /// Of a backend that could not be reached.
+  public static Map<String, Object> unreachable(String target, String problem, String whatToDo) {
+    var tree = new LinkedHashMap<String, Object>();
+    tree.put("target", target);
+    tree.put("reached", false);
+    tree.put("problem", problem);
+    tree.put("whatToDo", whatToDo);
     return tree;
   }
 

@@ -291,6 +291,10 @@ class ProbeCommandTest {
     assertThat(probe("127.0.0.1:" + port)).isEqualTo(2);
     assertThat(err()).contains("refuses the connection", "check the port").hasLineCount(1);
     assertThat(out()).isEmpty();
+    assertThat(probe("127.0.0.1:" + port, "-o", "json")).isEqualTo(2);
+    assertThat(out())
+        .startsWith("{\n  \"target\": \"127.0.0.1:" + port + "\",\n  \"reached\": false,")
+        .contains("\"problem\": \"it refuses the connection\"", "\"whatToDo\": \"");
   }
 
   @Test
