@@ -67,7 +67,10 @@ public final class JsonText {
         case '\r' -> quoted.append("\\r");
         case '\t' -> quoted.append("\\t");
         default -> {
-          if (c < 0x20 || c == 0x7f || (Character.isSurrogate(c) && !paired(text, i))) {
+          // What a terminal would obey, and what YAML forbids.
+          if (Character.isISOControl(c)
+              || c >= 0xfffe
+              || (Character.isSurrogate(c) && !paired(text, i))) {
             quoted.append(String.format("\\u%04x", (int) c));
           } else {
             quoted.append(c);

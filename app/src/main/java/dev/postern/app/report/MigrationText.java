@@ -5,6 +5,7 @@ import dev.postern.gatewayapi.migrate.Judgement;
 import dev.postern.gatewayapi.migrate.Migration;
 import dev.postern.gatewayapi.migrate.Verdict;
 import dev.postern.gatewayapi.resource.Finding;
+import dev.postern.gatewayapi.resource.OneLine;
 
 /// A [Migration] as a person reads it.
 public final class MigrationText {
@@ -41,7 +42,8 @@ public final class MigrationText {
       out.append('\n');
     }
     for (Migration.Looked look : migration.looks()) {
-      out.append(style.bold(look.backend().toString())).append(' ').append(look.words());
+      out.append(style.bold(OneLine.of(look.backend().toString(), Integer.MAX_VALUE)));
+      out.append(' ').append(OneLine.of(look.words(), Integer.MAX_VALUE));
       out.append('\n').append(look.manifests()).append('\n');
     }
     out.append(

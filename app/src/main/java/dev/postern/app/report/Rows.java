@@ -1,11 +1,13 @@
 package dev.postern.app.report;
 
+import dev.postern.gatewayapi.resource.OneLine;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/// Rows of aligned columns, each with a mark in front and perhaps a text below.
+/// Rows of aligned columns, each with a mark in front and perhaps a text below. What they say may
+/// come from tenants, and sends the terminal no commands.
 final class Rows {
   private static final String GAP = "  ";
   private static final Pattern BLANKS = Pattern.compile("\\s+");
@@ -28,7 +30,11 @@ final class Rows {
   }
 
   void add(Mark mark, String message, String... cells) {
-    rows.add(new Row(mark, message, List.of(cells)));
+    rows.add(new Row(mark, message, Arrays.stream(cells).map(Rows::harmless).toList()));
+  }
+
+  private static String harmless(String text) {
+    return OneLine.of(text, Integer.MAX_VALUE);
   }
 
   /// Prints nothing where there is no row, else an empty line at the end. Where the terminal is too
@@ -51,7 +57,7 @@ final class Rows {
         out.append(BELOW).append(style.faint(where)).append('\n');
       }
       for (String line : wrap(row.message, style.width() - BELOW.length())) {
-        out.append(BELOW).append(line).append('\n');
+        out.append(BELOW).append(harmless(line)).append('\n');
       }
     }
     out.append('\n');

@@ -107,10 +107,7 @@ class AdminServerTest {
         .startsWith("HTTP/1.1 400 ");
     assertThat(
             client.raw(
-                "GET / HTTP/1.1\r\n"
-                    + "Host: localhost\r\n"
-                    + "Host: localhost\r\n"
-                    + "Connection: close\r\n\r\n"))
+                "GET / HTTP/1.1\r\nHost: localhost\r\nHost: localhost\r\nConnection: close\r\n\r\n"))
         .startsWith("HTTP/1.1 400 ");
   }
 

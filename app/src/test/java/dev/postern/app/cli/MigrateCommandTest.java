@@ -281,6 +281,20 @@ class MigrateCommandTest {
   }
 
   @Test
+  void whatTenantsWriteSendsTheTerminalNoCommands() throws IOException {
+    String hostile =
+        INGRESS
+            .formatted(
+                "\"nginx.ingress.kubernetes.io/server-snippet\": \"\\e[2Jreturn 1;\\u009b2J\","
+                    + " \"nginx.ingress.kubernetes.io/\\e]0;x\\a\": \"y\"")
+            .replace("name: shop\n", "name: \"sh\\e[31mop\"\n")
+            .replace("path: /,", "path: \"/\\e[32m\",");
+    Path input = Files.writeString(folder.resolve("in.yaml"), hostile);
+    assertThat(terminal.execute(List.of("migrate", input.toString()))).isEqualTo(2);
+    assertThat(terminal.out()).contains("return 1").doesNotContainPattern("[\\p{Cc}&&[^\\n]]");
+  }
+
+  @Test
   void anInputWithoutAnIngressIsSaidToBeSo() throws IOException {
     Path input = Files.writeString(folder.resolve("in.yaml"), "apiVersion: v1\nkind: Service\n");
     assertThat(terminal.execute(List.of("migrate", input.toString()))).isZero();

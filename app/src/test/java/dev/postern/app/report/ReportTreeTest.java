@@ -27,6 +27,13 @@ class ReportTreeTest {
   }
 
   @Test
+  void whatATerminalObeysAndYamlForbidsIsEscaped() {
+    assertThat(JsonText.of("\u007f\u009b\u0080\uffff\u00e9"))
+        .isEqualTo("\"\\u007f\\u009b\\u0080\\uffff\u00e9\"\n");
+    assertThat(YamlText.of("\u009b\u00e9")).isEqualTo("\"\\u009b\u00e9\"\n");
+  }
+
+  @Test
   void jsonEscapesWhatJsonForbids() {
     assertThat(JsonText.of(Map.of("a", "\"\\\n\u0001\ud800é")))
         .isEqualTo("{\n  \"a\": \"\\\"\\\\\\n\\u0001\\ud800é\"\n}\n");
