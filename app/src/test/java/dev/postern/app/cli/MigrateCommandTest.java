@@ -295,6 +295,16 @@ class MigrateCommandTest {
   }
 
   @Test
+  void linesInTheMessageOfABrokenDocumentAreThoseOfTheFile() throws IOException {
+    Path input =
+        Files.writeString(
+            folder.resolve("in.yaml"),
+            "apiVersion: v1\nkind: Secret\n---\nkind: Secret\na: 1\na: 2\n");
+    assertThat(terminal.execute(List.of("migrate", input.toString()))).isEqualTo(2);
+    assertThat(terminal.out()).contains("in.yaml:6", "'a' is here twice; line 5 has it too");
+  }
+
+  @Test
   void anInputWithoutAnIngressIsSaidToBeSo() throws IOException {
     Path input = Files.writeString(folder.resolve("in.yaml"), "apiVersion: v1\nkind: Service\n");
     assertThat(terminal.execute(List.of("migrate", input.toString()))).isZero();

@@ -54,10 +54,20 @@ public record Documents(List<Document> documents, List<Finding> findings) {
           add(file, node, line, 0);
         }
       } catch (MalformedException e) {
-        find(file, e.line() + line, "", e.problem());
+        find(file, e.line() + line, "", problem(part, line, e));
       }
       line += (int) part.chars().filter(c -> c == '\n').count();
       from = more ? breaks.start() : body.length();
+    }
+  }
+
+  /// In words that may name other lines: those of the file, not of the part.
+  private static String problem(String part, int before, MalformedException ofPart) {
+    try {
+      TreeReader.read("\n".repeat(before) + part);
+      return ofPart.problem();
+    } catch (MalformedException ofFile) {
+      return ofFile.problem();
     }
   }
 
