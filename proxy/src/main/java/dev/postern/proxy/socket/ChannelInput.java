@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// does at greater length. Whatever else there is to hear, the end and faults, is Netty's. For the
 /// event loop alone.
 public final class ChannelInput {
-  /// So often it is read from before others have their turn: as often as Netty's channels.
-  private static final int MOST_READS = 16;
-
   /// What is left after a turn.
   public enum Left {
     NOTHING,
@@ -49,7 +46,7 @@ public final class ChannelInput {
       return Left.FOR_NETTY;
     }
     Left left = Left.MORE;
-    for (int i = 0; i < MOST_READS && left == Left.MORE && isWanted(); i++) {
+    for (int i = 0; i < ReadBuffers.MOST_READS && left == Left.MORE && isWanted(); i++) {
       left = readOnce();
     }
     if (left != Left.FOR_NETTY) {

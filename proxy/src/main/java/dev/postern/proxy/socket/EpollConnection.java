@@ -42,9 +42,6 @@ public final class EpollConnection implements Connection, EpollIoHandle {
   private static final EpollIoOps ALL =
       EpollIoOps.valueOf(IN | OUT | PEER_ENDED | URGENT | EpollIoOps.EPOLLET.value());
 
-  /// So often it is read from before others have their turn: as often as Netty's channels.
-  private static final int MOST_READS = 16;
-
   /// Who wants it.
   public interface Opening {
     /// It is there: now is the time to [#listener].
@@ -163,7 +160,7 @@ public final class EpollConnection implements Connection, EpollIoHandle {
       return;
     }
     try {
-      for (int i = 0; i < MOST_READS && isUnread(); i++) {
+      for (int i = 0; i < ReadBuffers.MOST_READS && isUnread(); i++) {
         read();
       }
       if (listener != null && !closed) {

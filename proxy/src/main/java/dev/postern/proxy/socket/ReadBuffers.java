@@ -10,7 +10,7 @@ import io.netty.util.UncheckedBooleanSupplier;
 /// each connection's own past.
 public final class ReadBuffers implements RecvByteBufAllocator {
   /// So often a socket is read from before others have their turn: Netty's default for sockets.
-  private static final int MOST_READS = 16;
+  static final int MOST_READS = 16;
 
   private final RecvByteBufAllocator expecting =
       new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(MOST_READS);
