@@ -17,6 +17,8 @@ import java.util.Set;
 /// Which way each port of a Service is reached, and the policies, ConfigMaps and patches that say
 /// so.
 final class HopWriter {
+  private static final String SECOND_SERVICE = "make a second Service for one of the two";
+
   private record Owned(Hop hop, Location first) {}
 
   private final Objects objects;
@@ -42,16 +44,14 @@ final class HopWriter {
     if (!meant.equals(new ServiceName(at.ingress.namespace(), service))) {
       if (!meant.namespace().equals(at.ingress.namespace())
           && (kind.isBackend(port, hop) || hop.tls().containsKey("clientCertificateRef"))) {
-        at.close();
-        at.say(
-            "backend",
-            service + ":" + number,
-            new Verdict.NotPossible(
-                "this is Service "
-                    + meant
-                    + ", and what says how to reach it belongs into its namespace with the Secret;"
-                    + " the path answers 500",
-                "move the Ingress and its Secret to namespace " + meant.namespace()));
+        close(
+            at,
+            service,
+            number,
+            "this is Service "
+                + meant
+                + ", and what says how to reach it belongs into its namespace with the Secret",
+            "move the Ingress and its Secret to namespace " + meant.namespace());
         return;
       }
       at.throughName(service, port);
@@ -64,7 +64,8 @@ final class HopWriter {
           number,
           neighbour.get().first.ingress.id()
               + " wants another port of this Service reached in another way, and a"
-              + " BackendConfigPolicy is for all ports");
+              + " BackendConfigPolicy is for all ports",
+          SECOND_SERVICE);
       return;
     }
     kind.expect(port, hop);
@@ -75,7 +76,8 @@ final class HopWriter {
             service,
             number,
             "a Backend of Envoy Gateway finds a headless Service by DNS, which knows no targetPort"
-                + " by name");
+                + " by name",
+            "write its number into the Service");
         return;
       }
       at.throughBackend(port);
@@ -92,7 +94,8 @@ final class HopWriter {
           number,
           "this port is already reached as "
               + before.first.ingress.id()
-              + " wants it, and a Service's port has one way to be reached");
+              + " wants it, and a Service's port has one way to be reached",
+          SECOND_SERVICE);
       return;
     }
     Hop both = before.hop.waitingAsLongAs(hop);
@@ -147,16 +150,12 @@ final class HopWriter {
         .findFirst();
   }
 
-  private static void close(Location at, String service, int number, String why) {
+  private static void close(Location at, String service, int number, String why, String toDo) {
     at.close();
     at.say(
         "backend",
         service + ":" + number,
-        new Verdict.NotPossible(
-            why + "; the path answers 500",
-            why.contains("targetPort")
-                ? "write its number into the Service"
-                : "make a second Service for one of the two"));
+        new Verdict.NotPossible(why + "; the path answers 500", toDo));
   }
 
   boolean skipsVerification() {

@@ -158,32 +158,35 @@ final class ManifestWriter {
                             one.main.controller.redirectCode()))))));
   }
 
+  /// Which kinds of routes of a namespace refer to which Services of another.
+  private record Referring(Set<String> kinds, Set<String> services) {}
+
   /// For Services of other namespaces that routes ask, or copy requests to.
   private void grants(List<Map<String, Object>> out) {
-    Map<String, Map<String, Set<String>>> wanted = new TreeMap<>();
-    Map<String, Set<String>> kinds = new TreeMap<>();
+    Map<String, Map<String, Referring>> wanted = new TreeMap<>();
     for (List<Location> locations : routes.values()) {
       for (Location at : locations) {
         at.grants.forEach((namespace, services) -> {
-          wanted
-              .computeIfAbsent(namespace, key -> new TreeMap<>())
-              .computeIfAbsent(at.ingress.namespace(), key -> new LinkedHashSet<>())
-              .addAll(services);
-          kinds
-              .computeIfAbsent(namespace + "/" + at.ingress.namespace(), key -> new TreeSet<>())
-              .add(at.grpcRoute ? "GRPCRoute" : "HTTPRoute");
+          Referring from =
+              wanted
+                  .computeIfAbsent(namespace, key -> new TreeMap<>())
+                  .computeIfAbsent(
+                      at.ingress.namespace(),
+                      key -> new Referring(new TreeSet<>(), new LinkedHashSet<>()));
+          from.kinds.add(at.grpcRoute ? "GRPCRoute" : "HTTPRoute");
+          from.services.addAll(services);
         });
       }
     }
     wanted.forEach((namespace, sources) ->
-        sources.forEach((from, services) ->
+        sources.forEach((from, referring) ->
             out.add(
                 Grants.object(
                     namespace,
                     options.gatewayName() + "-services-of-" + from,
-                    List.copyOf(kinds.getOrDefault(namespace + "/" + from, Set.of())),
+                    List.copyOf(referring.kinds),
                     from,
                     "Service",
-                    services))));
+                    referring.services))));
   }
 }

@@ -9,7 +9,6 @@ import dev.postern.gatewayapi.resolve.wish.Wished;
 import dev.postern.gatewayapi.resource.DestinationRule;
 import dev.postern.gatewayapi.resource.Kind;
 import dev.postern.gatewayapi.resource.ObjectRef;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -110,7 +109,7 @@ final class DestinationRules {
     return objects.all(Kind.DESTINATION_RULE).stream()
         .filter(ref -> ref.namespace().equals(namespace))
         .flatMap(ref -> objects.find(ref, DestinationRule.class).stream())
-        .sorted(Comparator.comparing(DestinationRule::standsIn).thenComparing(Age.OLDEST_FIRST))
+        .sorted(Age.OLDEST_FIRST)
         .toList();
   }
 

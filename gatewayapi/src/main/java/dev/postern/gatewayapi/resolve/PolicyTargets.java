@@ -11,7 +11,6 @@ import dev.postern.gatewayapi.resource.Resource;
 import dev.postern.gatewayapi.resource.Service;
 import dev.postern.gatewayapi.resource.XBackend;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -250,7 +249,7 @@ final class PolicyTargets {
     if (byAge.isEmpty()) {
       return Map.of();
     }
-    byAge.sort(Comparator.comparing(Resource::standsIn).thenComparing(Age.OLDEST_FIRST));
+    byAge.sort(Age.OLDEST_FIRST);
     Map<String, List<ObjectRef>> sections = new LinkedHashMap<>();
     for (Resource policy : byAge) {
       for (TargetRef target : targetRefs.apply(policy)) {

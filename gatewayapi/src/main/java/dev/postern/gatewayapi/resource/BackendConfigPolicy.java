@@ -62,11 +62,6 @@ public record BackendConfigPolicy(
   }
 
   @Override
-  public boolean standsIn() {
-    return refusal.isPresent();
-  }
-
-  @Override
   public Kind kind() {
     return Kind.BACKEND_CONFIG_POLICY;
   }

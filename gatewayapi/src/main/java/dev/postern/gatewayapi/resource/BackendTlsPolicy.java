@@ -46,11 +46,6 @@ public record BackendTlsPolicy(
   }
 
   @Override
-  public boolean standsIn() {
-    return refusal.isPresent();
-  }
-
-  @Override
   public Kind kind() {
     return Kind.BACKEND_TLS_POLICY;
   }

@@ -82,11 +82,6 @@ public record DestinationRule(
   }
 
   @Override
-  public boolean standsIn() {
-    return refusal.isPresent();
-  }
-
-  @Override
   public Kind kind() {
     return Kind.DESTINATION_RULE;
   }

@@ -1,5 +1,7 @@
 package dev.postern.gatewayapi.resource;
 
+import java.util.Optional;
+
 /// One object. Equality is by content, the [Origin] included.
 public sealed interface Resource
     permits GatewayClass,
@@ -33,7 +35,12 @@ public sealed interface Resource
   /// Whether it is not what a file says, but stands for an object that an API server would refuse
   /// and of which no good version is known: to do without would leave open what was to be closed.
   default boolean standsIn() {
-    return false;
+    return refusal().isPresent();
+  }
+
+  /// Why the object is refused that it stands for.
+  default Optional<String> refusal() {
+    return Optional.empty();
   }
 
   /// Names it.

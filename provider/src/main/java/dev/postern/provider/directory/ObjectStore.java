@@ -197,19 +197,16 @@ final class ObjectStore {
     for (ObjectRef ref : touched) {
       Resource winner = winner(ref);
       Resource before = served.get(ref);
-      if (winner == null) {
-        boolean keeps = before != null && absent.keeps(ref);
-        if (keeps && before != null && !before.standsIn()) {
-          continue;
-        }
-        winner = standIns.of(ref);
-        if (winner == null && keeps) {
-          continue;
-        }
+      Resource means = winner != null ? winner : standIns.of(ref);
+      if (winner == null
+          && before != null
+          && absent.keeps(ref)
+          && (means == null || !before.standsIn())) {
+        continue;
       }
       absent.settle(ref);
-      if (winner != null) {
-        Resource now = Generations.stamp(winner, before);
+      if (means != null) {
+        Resource now = Generations.stamp(means, before);
         if (!now.equals(before)) {
           served.put(ref, now);
           upserts.add(now);
