@@ -18,12 +18,14 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// TLS records from a backend that come in pieces, or were changed on the way.
+/// TLS records from a backend that come in pieces, with new keys, or were changed on the way.
 class TlsRecordsTest {
   private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
 
@@ -95,12 +97,45 @@ class TlsRecordsTest {
     assertThat(value("upstream_cx_active")).isZero();
   }
 
+  /// The JDK asks for the peer's new keys as well (RFC 8446 4.6.3).
+  @Test
+  void aBackendThatChangesItsKeysIsUnderstoodAndAnswered() throws Exception {
+    OneRoute route =
+        serving(
+            "TLSv1.3",
+            (octets, count, _, to) -> to.write(octets, 0, count),
+            socket -> {
+              ((SSLSocket) socket).startHandshake();
+              socket.getOutputStream().write(BODY, 0, BODY.length / 2);
+              ((SSLSocket) socket).startHandshake();
+              socket.getOutputStream().write(BODY, BODY.length / 2, BODY.length / 2);
+              ((SSLSocket) socket).startHandshake();
+            });
+
+    try (Socket client = new Socket(LOOPBACK, route.port())) {
+      for (int i = 0; i < 5; i++) {
+        assertThat(head(client)).as("%s", log).startsWith("HTTP/1.1 200 ");
+        assertThat(client.getInputStream().readNBytes(BODY.length)).isEqualTo(BODY);
+      }
+    }
+    assertThat(value("ssl.handshake")).isEqualTo(1);
+  }
+
   private static String head(Socket client) throws IOException {
     WebSocketBackend.send(client, "GET / HTTP/1.1\r\nHost: a\r\n\r\n");
     return WebSocketBackend.head(client.getInputStream());
   }
 
+  /// Sends the body, after the head.
+  private interface Body {
+    void send(Socket socket) throws IOException;
+  }
+
   private OneRoute serving(String version, Wire wire) throws Exception {
+    return serving(version, wire, socket -> socket.getOutputStream().write(BODY));
+  }
+
+  private OneRoute serving(String version, Wire wire, Body body) throws Exception {
     SecureBackend secure = new SecureBackend();
     SSLServerSocket server = (SSLServerSocket) secure.server();
     server.setEnabledProtocols(new String[] {version});
@@ -111,7 +146,7 @@ class TlsRecordsTest {
             (_, socket) -> {
               String head = "HTTP/1.1 200 OK\r\nContent-Length: " + BODY.length + "\r\n\r\n";
               socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-              socket.getOutputStream().write(BODY);
+              body.send(socket);
             });
     open.add(backend);
     OneRoute route = OneRoute.to(relay(backend.port(), wire)).with(secure.trusted());

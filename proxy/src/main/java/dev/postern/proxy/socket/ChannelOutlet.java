@@ -24,6 +24,7 @@ final class ChannelOutlet extends Outlet {
   private final Channel channel;
   private final @Nullable Socket socket;
   private final @Nullable SslHandler tls;
+  private final @Nullable TlsRecords records;
   private boolean queued;
 
   /// @param channel as it will be: whether it has TLS is settled, and done is the handshake
@@ -31,6 +32,7 @@ final class ChannelOutlet extends Outlet {
     super(buffers);
     this.channel = channel;
     this.tls = channel.pipeline().get(SslHandler.class);
+    this.records = tls == null ? null : TlsRecords.of(tls.engine());
     this.socket =
         channel instanceof EpollSocketChannel epoll && epoll.fd() instanceof Socket own
             ? own
@@ -86,21 +88,11 @@ final class ChannelOutlet extends Outlet {
   /// was so.
   private boolean encrypted(ByteBuf data, SslHandler tls) {
     int length = data.readableBytes();
-    SSLEngine engine = tls.engine();
-    if (length == 0
-        || length > MOST_IN_RECORD
-        || engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING) {
+    if (length == 0 || length > MOST_IN_RECORD) {
       return false;
     }
     ByteBuf sealed = buffers.take(length + RECORD_OVERHEAD);
-    try {
-      SSLEngineResult result =
-          engine.wrap(
-              data.internalNioBuffer(data.readerIndex(), length),
-              sealed.internalNioBuffer(0, sealed.capacity()));
-      data.skipBytes(result.bytesConsumed());
-      sealed.writerIndex(result.bytesProduced());
-    } catch (SSLException e) {
+    if (!sealed(data, sealed, tls.engine())) {
       sealed.release();
       return false;
     }
@@ -112,5 +104,26 @@ final class ChannelOutlet extends Outlet {
       below.flush();
     }
     return !data.isReadable();
+  }
+
+  private boolean sealed(ByteBuf data, ByteBuf sealed, SSLEngine engine) {
+    TlsRecords direct = records;
+    if (direct != null && data.hasMemoryAddress() && sealed.hasMemoryAddress()) {
+      return direct.seal(data, sealed);
+    }
+    if (engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NOT_HANDSHAKING) {
+      return false;
+    }
+    try {
+      SSLEngineResult result =
+          engine.wrap(
+              data.internalNioBuffer(data.readerIndex(), data.readableBytes()),
+              sealed.internalNioBuffer(0, sealed.capacity()));
+      data.skipBytes(result.bytesConsumed());
+      sealed.writerIndex(result.bytesProduced());
+      return true;
+    } catch (SSLException e) {
+      return false;
+    }
   }
 }

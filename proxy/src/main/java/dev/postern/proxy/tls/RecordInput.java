@@ -1,6 +1,8 @@
 package dev.postern.proxy.tls;
 
 import dev.postern.proxy.socket.ReusedBuffers;
+import dev.postern.proxy.socket.TlsRecords;
+import dev.postern.proxy.socket.TlsRecords.Opened;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -14,6 +16,7 @@ import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
+import org.jspecify.annotations.Nullable;
 
 /// Opens the records of a connection whose handshake is done, before Netty's handler, which does
 /// the same at greater length. That one still has whatever is not plain data: what the engine has
@@ -26,6 +29,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
   private final SSLEngine engine;
   private final ChannelHandlerContext netty;
   private final ReusedBuffers buffers;
+  private final @Nullable TlsRecords records;
   private boolean opened;
 
   /// Whether Netty's handler had something in this read: at first the end of the handshake.
@@ -36,6 +40,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
     this.engine = tls.engine();
     this.netty = netty;
     this.buffers = buffers;
+    this.records = TlsRecords.of(engine);
   }
 
   /// Comes into a channel whose handshake is done, where the engine keeps what there is of a record
@@ -74,6 +79,45 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
 
   /// Returns false when Netty's handler has to have what is left.
   private boolean open(ByteBuf in) throws Exception {
+    TlsRecords direct = records;
+    if (direct == null || !in.hasMemoryAddress()) {
+      return unwrap(in);
+    }
+    int room = in.readableBytes();
+    while (true) {
+      ByteBuf plain = buffers.take(Math.max(room, 1));
+      Opened how = direct.open(in, plain);
+      pass(plain);
+      if (how == Opened.ALL || netty.isRemoved()) {
+        return true;
+      }
+      if (how == Opened.STOPPED) {
+        return stopped(in);
+      }
+      if (how == Opened.NONE) {
+        return unwrap(in);
+      }
+      room = MOST_IN_RECORD;
+    }
+  }
+
+  /// Has the engine find out. It does not ask while it has nothing to open, and BoringSSL looks at
+  /// nothing any more.
+  private boolean stopped(ByteBuf in) throws Exception {
+    if (in.isReadable()) {
+      return unwrap(in);
+    }
+    ByteBuf any = buffers.take(1).writeZero(1);
+    try {
+      boolean _ = unwrap(any);
+    } finally {
+      any.release();
+    }
+    return true;
+  }
+
+  /// As [#open], by the engine.
+  private boolean unwrap(ByteBuf in) throws Exception {
     int room = in.readableBytes();
     while (true) {
       ByteBuf plain = buffers.take(Math.max(room, 1));
@@ -89,12 +133,7 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
       }
       in.skipBytes(result.bytesConsumed());
       plain.writerIndex(result.bytesProduced());
-      if (plain.isReadable()) {
-        opened = true;
-        netty.fireChannelRead(buffers.fitting(plain));
-      } else {
-        plain.release();
-      }
+      pass(plain);
       if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
         tls.flush(netty);
       }
@@ -109,6 +148,15 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
         return true;
       }
       room = more ? MOST_IN_RECORD : in.readableBytes();
+    }
+  }
+
+  private void pass(ByteBuf plain) {
+    if (plain.isReadable()) {
+      opened = true;
+      netty.fireChannelRead(buffers.fitting(plain));
+    } else {
+      plain.release();
     }
   }
 
