@@ -187,7 +187,7 @@ public final class Exchange extends Sweeper.Swept {
     session = null;
     record.start();
     idle.start(record.startNanos());
-    worker.sweeper().add(this);
+    worker.requestBegins(this);
   }
 
   /// The request's body is gathered.

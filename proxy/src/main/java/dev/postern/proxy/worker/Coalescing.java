@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 /// unless the traffic changes; what did not is tried again after one, two, four and then every
 /// eight.
 ///
+/// The longer requests are under way anyway, the longer is a pause: a third of that on average, and
+/// 200 us at most. Where that would be less than the system adds to each, there is none.
+///
 /// For the loop's thread alone.
 final class Coalescing implements Pausing {
   private static final double QUIET_SHARE = 0.2;
@@ -19,6 +22,13 @@ final class Coalescing implements Pausing {
 
   /// After so much time without traffic nothing that was found out counts any more.
   private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long MOST_NANOS = TimeUnit.MICROSECONDS.toNanos(200);
+  private static final long LEAST_NANOS = TimeUnit.MICROSECONDS.toNanos(40);
+  private static final int OF_A_REQUEST = 3;
+
+  /// Where there are few requests for what comes, as with WebSockets.
+  private static final long WITHOUT_REQUESTS_NANOS = TimeUnit.MICROSECONDS.toNanos(80);
 
   private static final long SETTLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
   private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -30,6 +40,7 @@ final class Coalescing implements Pausing {
   private static final int OTHER_TRAFFIC = 5;
 
   private boolean on;
+  private long pauseNanos;
   private boolean trying;
   private CoalescingTrial trial = new CoalescingTrial();
 
@@ -41,8 +52,8 @@ final class Coalescing implements Pausing {
   private int less;
 
   @Override
-  public boolean on() {
-    return on;
+  public long pauseNanos() {
+    return on ? pauseNanos : 0;
   }
 
   @Override
@@ -73,7 +84,11 @@ final class Coalescing implements Pausing {
   private void tried(LoopWindow window) {
     if (!on) {
       trial.apart(window);
-      on = true;
+      pauseNanos = fitting(trial.apart());
+      on = pauseNanos >= LEAST_NANOS;
+      if (!on) {
+        refuse();
+      }
       return;
     }
     trial.together(window);
@@ -87,6 +102,12 @@ final class Coalescing implements Pausing {
         refuse();
       }
     }
+  }
+
+  private static long fitting(LoopWindow apart) {
+    return CoalescingTrial.requestsCount(apart)
+        ? Math.min(apart.requestNanos() / apart.requests() / OF_A_REQUEST, MOST_NANOS)
+        : WITHOUT_REQUESTS_NANOS;
   }
 
   /// Next to nothing was done: there is no traffic, or pauses kept it away.

@@ -24,6 +24,9 @@ final class CoalescingHandler extends ForwardingIoHandler {
   /// All until the last window ended; the time by [System#nanoTime].
   private @Nullable LoopWindow before;
 
+  private long lookedNanos = System.nanoTime();
+  private long requestNanos;
+
   CoalescingHandler(IoHandler io, Pausing pausing, LoopGauges gauges) {
     super(io);
     this.pausing = pausing;
@@ -42,19 +45,22 @@ final class CoalescingHandler extends ForwardingIoHandler {
       rounds = 0;
       look();
     }
-    if (!pausing.on() || !context.canBlock()) {
+    long pause = pausing.pauseNanos();
+    if (pause == 0 || !context.canBlock()) {
       return super.run(context);
     }
     int handled = super.run(atOnce(context));
     if (handled != 0 || !context.canBlock()) {
       return handled;
     }
-    LockSupport.parkNanos(this, Pausing.PAUSE_NANOS);
+    LockSupport.parkNanos(this, pause);
     return super.run(context);
   }
 
   private void look() {
     long now = System.nanoTime();
+    requestNanos += (now - lookedNanos) * gauges.requestsUnderWay();
+    lookedNanos = now;
     LoopWindow last = before;
     if (last != null && now - last.nanos() < Pausing.WINDOW_NANOS) {
       return;
@@ -64,7 +70,8 @@ final class CoalescingHandler extends ForwardingIoHandler {
             now,
             THREADS.getCurrentThreadCpuTime(),
             gauges.received().total(),
-            gauges.requests().total());
+            gauges.requests().total(),
+            requestNanos);
     if (last != null) {
       pausing.window(all.minus(last));
     }

@@ -19,16 +19,16 @@ final class CoalescingTrial {
   private static final double MUCH_LESS = 0.5;
   private static final double MUCH_SLOWER = 0.8;
   private static final double SLOWER = 0.97;
-  private static final double FASTER = 1.05;
-  private static final double CHEAPER = 0.95;
 
-  private LoopWindow apart = new LoopWindow(0, 0, 0, 0);
+  /// Of the cost for each of the speed.
+  private static final double BETTER = 0.95;
+
+  private LoopWindow apart = new LoopWindow(0, 0, 0, 0, 0);
   private LoopWindow together = apart;
   private LoopWindow last = apart;
   private int pairs;
   private int slower;
-  private int faster;
-  private int cheaper;
+  private int better;
 
   /// A window without pauses, after which one with them follows.
   void apart(LoopWindow window) {
@@ -43,11 +43,8 @@ final class CoalescingTrial {
     if (speed < MUCH_SLOWER) {
       slower++;
     }
-    if (speed > 1) {
-      faster++;
-    }
-    if (cost(last, window) < 1) {
-      cheaper++;
+    if (cost(last, window) < speed) {
+      better++;
     }
   }
 
@@ -65,15 +62,14 @@ final class CoalescingTrial {
     return pairs > 1 && slower == pairs;
   }
 
-  /// Cheaper and not slower, or faster and not dearer.
+  /// Cheaper and not slower, faster and not dearer, or somewhat of both.
   boolean isBetter() {
     if (perSecond(apart.octets(), apart) < ENOUGH_OCTETS_PER_SECOND) {
       return false;
     }
     double speed = speed(apart, together);
     double cost = cost(apart, together);
-    return (cost <= CHEAPER && cheaper >= AGREEING && speed >= SLOWER)
-        || (speed >= FASTER && faster >= AGREEING && cost <= 1);
+    return better >= AGREEING && speed >= SLOWER && cost <= 1 && cost <= BETTER * speed;
   }
 
   /// Whether with pauses twice as much came through as there.
@@ -99,7 +95,7 @@ final class CoalescingTrial {
         : octets;
   }
 
-  private static boolean requestsCount(LoopWindow window) {
+  static boolean requestsCount(LoopWindow window) {
     return perSecond(window.requests(), window) >= ENOUGH_REQUESTS_PER_SECOND;
   }
 

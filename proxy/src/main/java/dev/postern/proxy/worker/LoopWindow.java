@@ -6,14 +6,16 @@ package dev.postern.proxy.worker;
 /// @param cpuNanos of its thread
 /// @param octets received
 /// @param requests that ended
-record LoopWindow(long nanos, long cpuNanos, long octets, long requests) {
+/// @param requestNanos how long all requests together were under way
+record LoopWindow(long nanos, long cpuNanos, long octets, long requests, long requestNanos) {
 
   LoopWindow plus(LoopWindow other) {
     return new LoopWindow(
         nanos + other.nanos,
         cpuNanos + other.cpuNanos,
         octets + other.octets,
-        requests + other.requests);
+        requests + other.requests,
+        requestNanos + other.requestNanos);
   }
 
   /// What came after that, which began at the same time.
@@ -22,7 +24,8 @@ record LoopWindow(long nanos, long cpuNanos, long octets, long requests) {
         nanos - other.nanos,
         cpuNanos - other.cpuNanos,
         octets - other.octets,
-        requests - other.requests);
+        requests - other.requests,
+        requestNanos - other.requestNanos);
   }
 
   /// Of the time that the thread was at work, 0 to 1.

@@ -18,6 +18,7 @@ public final class Worker {
   private final Timeouts timeouts;
   private final Limits limits;
   private final LoopClock clock;
+  private final Tally begun;
   private final Tally requests;
   private final SplittableRandom random = new SplittableRandom();
   private final RequestIds requestIds = new RequestIds(random.split());
@@ -37,6 +38,7 @@ public final class Worker {
     this.index = index;
     this.loop = loop;
     clock = gauges.clock();
+    begun = gauges.begun();
     requests = gauges.requests();
     readBuffers = new ReadBuffers(received, gauges.received());
     this.timeouts = timeouts;
@@ -75,6 +77,12 @@ public final class Worker {
 
   public Sweeper sweeper() {
     return sweeper;
+  }
+
+  /// A request begins: from now on it can time out.
+  public void requestBegins(Sweeper.Swept request) {
+    sweeper.add(request);
+    begun.add(1);
   }
 
   /// A request is over: it can time out no more.

@@ -117,6 +117,7 @@ class CoalescingHandlerTest {
 
   @Test
   void itTellsHowTheLoopDoes() throws Exception {
+    group.submit(() -> gauges.begun().add(3)).syncUninterruptibly();
     long began = System.nanoTime();
     int sent = 0;
     try (Socket client = new Socket(echo.getAddress(), echo.getPort())) {
@@ -134,6 +135,9 @@ class CoalescingHandlerTest {
           assertThat(window.cpuNanos()).isPositive();
           assertThat(window.share()).isLessThan(1.2);
         });
+    assertThat(windows.subList(1, windows.size()))
+        .as("three requests are under way")
+        .allSatisfy(window -> assertThat(window.requestNanos()).isEqualTo(3 * window.nanos()));
     assertThat(windows.stream().mapToLong(LoopWindow::octets).sum()).isBetween(3L, (long) sent);
     assertThat(windows.stream().mapToLong(LoopWindow::nanos).sum()).isLessThan(2 * took);
   }
@@ -151,9 +155,9 @@ class CoalescingHandlerTest {
     final Queue<LoopWindow> windows = new ConcurrentLinkedQueue<>();
 
     @Override
-    public boolean on() {
+    public long pauseNanos() {
       asked.incrementAndGet();
-      return true;
+      return 80_000;
     }
 
     @Override

@@ -35,6 +35,51 @@ class CoalescingTest {
   }
 
   @Test
+  void whatIsALittleFasterAndALittleCheaperIsKept() {
+    assertThat(pausedIn(300, BUSY, window(0.7, 103_000, 309))).hasSizeBetween(270, 295);
+  }
+
+  @Test
+  void whatIsALittleCheaperAloneIsNotKept() {
+    assertTriedButNotKept(BUSY, window(0.68, 100_000, 300));
+  }
+
+  @Test
+  void aPauseIsAThirdOfWhatARequestTakesAndNoLongerThan200Micros() {
+    assertThat(pauseWhere(Duration.ofNanos(300_000))).isEqualTo(100_000);
+    assertThat(pauseWhere(Duration.ofMillis(50))).isEqualTo(200_000);
+  }
+
+  @Test
+  void whereRequestsAreShortThereIsNone() {
+    assertThat(pausedIn(2_000, requestsOf(Duration.ofNanos(110_000)), CHEAPER)).isEmpty();
+  }
+
+  @Test
+  void whenTheyTakeLongerItIsTriedAfterAll() {
+    pausedIn(200, requestsOf(Duration.ofNanos(110_000)), CHEAPER);
+    assertThat(pausedIn(1_000, BUSY, CHEAPER)).isNotEmpty();
+  }
+
+  @Test
+  void streamsHave80Micros() {
+    pausedIn(40, window(0.7, 100_000, 2), window(0.6, 100_000, 2));
+    assertThat(coalescing.pauseNanos()).isEqualTo(80_000);
+  }
+
+  private static long pauseWhere(Duration each) {
+    var coalescing = new Coalescing();
+    for (int i = 0; i < 100 && coalescing.pauseNanos() == 0; i++) {
+      coalescing.window(requestsOf(each));
+    }
+    return coalescing.pauseNanos();
+  }
+
+  private static LoopWindow requestsOf(Duration each) {
+    return window(0.7, 100_000, 300, each);
+  }
+
+  @Test
   void whatIsFasterAndDearerIsNotKept() {
     assertTriedButNotKept(BUSY, window(0.8, 110_000, 330));
   }
@@ -67,7 +112,7 @@ class CoalescingTest {
     int next = 0;
     int paused = 0;
     for (int i = 0; i < 60; i++) {
-      if (coalescing.on()) {
+      if (coalescing.pauseNanos() > 0) {
         coalescing.window(together.get(next++ % together.size()));
         paused++;
       } else {
@@ -87,7 +132,7 @@ class CoalescingTest {
   void whatIsNoLongerBusyForHalfOfTheTimeWithoutPausesPausesNoMore() {
     untilOn();
     assertThat(pausedIn(600, LIGHT, window(0.3, 100_000, 300))).hasSizeBetween(270, 310);
-    assertThat(coalescing.on()).isFalse();
+    assertThat(coalescing.pauseNanos()).isZero();
   }
 
   @Test
@@ -115,7 +160,7 @@ class CoalescingTest {
     untilOn();
     LoopWindow fewClients = window(0.3, 15_000, 45);
     assertThat(pausedIn(300, BUSY, fewClients)).hasSizeBetween(5, 15);
-    assertThat(coalescing.on()).isFalse();
+    assertThat(coalescing.pauseNanos()).isZero();
   }
 
   @Test
@@ -135,7 +180,7 @@ class CoalescingTest {
 
     untilOn();
     coalescing.window(window(0.1, 10_000, 30));
-    assertThat(coalescing.on()).isFalse();
+    assertThat(coalescing.pauseNanos()).isZero();
   }
 
   @Test
@@ -154,7 +199,7 @@ class CoalescingTest {
 
   private void untilOn() {
     assertThat(pausedIn(40, BUSY, CHEAPER)).isNotEmpty();
-    assertThat(coalescing.on()).isTrue();
+    assertThat(coalescing.pauseNanos()).isPositive();
   }
 
   /// In which of so many windows the loop pauses, if the traffic then is as given and else as
@@ -162,7 +207,7 @@ class CoalescingTest {
   private List<Integer> pausedIn(int windows, LoopWindow apart, LoopWindow together) {
     List<Integer> paused = new ArrayList<>();
     for (int i = 0; i < windows; i++) {
-      if (coalescing.on()) {
+      if (coalescing.pauseNanos() > 0) {
         paused.add(i);
         coalescing.window(together);
       } else {
@@ -173,11 +218,17 @@ class CoalescingTest {
   }
 
   private static LoopWindow quiet(Duration time) {
-    return new LoopWindow(time.toNanos(), 1_000, 10, 0);
+    return new LoopWindow(time.toNanos(), 1_000, 10, 0, 0);
   }
 
   private static LoopWindow window(double share, long octets, long requests) {
+    return window(share, octets, requests, Duration.ofMillis(1));
+  }
+
+  /// @param each how long a request was under way
+  private static LoopWindow window(double share, long octets, long requests, Duration each) {
     long nanos = Pausing.WINDOW_NANOS;
-    return new LoopWindow(nanos, (long) (share * nanos), octets, requests);
+    return new LoopWindow(
+        nanos, (long) (share * nanos), octets, requests, requests * each.toNanos());
   }
 }
