@@ -41,10 +41,9 @@ public record Judgement(
         add(judgements, object, s.listeners(), origin);
       }
       case ObjectStatus.OfRoute s -> {
-        for (int i = 0; i < s.parents().size(); i++) {
-          ObjectStatus.ParentStatus parent = s.parents().get(i);
+        for (ObjectStatus.ParentStatus parent : s.parents()) {
           String subject = "on " + name(parent.parentRef(), object.namespace());
-          String field = "spec.parentRefs[" + i + "]";
+          String field = "spec.parentRefs[" + parent.number() + "]";
           add(judgements, object, subject, parent.conditions(), origin, field);
         }
       }

@@ -366,6 +366,7 @@ final class SampleView implements AdminView {
     return new ObjectStatus.OfRoute(
         List.of(
             new ObjectStatus.ParentStatus(
+                0,
                 new ParentRef(
                     Kind.GATEWAY,
                     Optional.of(gateway.namespace()),

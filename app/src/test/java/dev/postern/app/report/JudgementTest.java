@@ -68,6 +68,7 @@ class JudgementTest {
 
   private static ObjectStatus.ParentStatus parent(List<Condition> conditions) {
     return new ObjectStatus.ParentStatus(
+        0,
         new ParentRef(Kind.GATEWAY, Optional.empty(), "g", Optional.empty(), Optional.empty()),
         "postern.dev/gateway-controller",
         conditions);

@@ -88,6 +88,7 @@ final class Samples {
             new ObjectStatus.OfRoute(
                 List.of(
                     new ObjectStatus.ParentStatus(
+                        0,
                         new ParentRef(
                             Kind.GATEWAY,
                             Optional.of("kgateway-system"),

@@ -92,6 +92,7 @@ final class ForeignReport {
         ancestors.of(backend.ref()).stream()
             .map(gateway ->
                 new ObjectStatus.ParentStatus(
+                    0,
                     new ParentRef(
                         Kind.GATEWAY,
                         Optional.of(gateway.namespace()),

@@ -37,7 +37,10 @@ final class RouteReport {
                 judgement(route, parent).stream()
                     .map(judged ->
                         new ObjectStatus.ParentStatus(
-                            parent.ref(), GatewayClass.CONTROLLER, conditions(parent, judged))))
+                            route.parentRefs().indexOf(parent.ref()),
+                            parent.ref(),
+                            GatewayClass.CONTROLLER,
+                            conditions(parent, judged))))
             .toList();
     return Optional.of(new ObjectStatus.OfRoute(parents));
   }

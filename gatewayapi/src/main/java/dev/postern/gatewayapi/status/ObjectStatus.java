@@ -72,8 +72,11 @@ public sealed interface ObjectStatus {
 
   /// status.parents[] of a route.
   ///
+  /// @param number the place of the parentRef in the spec, from 0: those of others have no status
+  ///   of ours
   /// @param parentRef as the route wrote it, defaults filled in
-  record ParentStatus(ParentRef parentRef, String controllerName, List<Condition> conditions) {
+  record ParentStatus(
+      int number, ParentRef parentRef, String controllerName, List<Condition> conditions) {
     public ParentStatus {
       conditions = List.copyOf(conditions);
     }

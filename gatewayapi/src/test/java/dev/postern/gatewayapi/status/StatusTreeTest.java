@@ -28,7 +28,7 @@ class StatusTreeTest {
     assertThat(
             StatusTree.of(
                 new ObjectStatus.OfRoute(
-                    List.of(new ObjectStatus.ParentStatus(parent, "c", ACCEPTED)))))
+                    List.of(new ObjectStatus.ParentStatus(1, parent, "c", ACCEPTED)))))
         .isEqualTo(
             Map.of(
                 "parents",
