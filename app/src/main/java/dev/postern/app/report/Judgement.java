@@ -21,7 +21,8 @@ public record Judgement(
     ObjectRef object, String subject, Condition condition, Mark mark, Optional<String> location) {
 
   /// Types that say that something is wrong when they are True.
-  private static final Set<String> BAD_WHEN_TRUE = Set.of("Conflicted", "PartiallyInvalid");
+  private static final Set<String> BAD_WHEN_TRUE =
+      Set.of("Conflicted", "PartiallyInvalid", "postern.dev/PoliciesLeftOut");
 
   /// Types that a Gateway must carry also where what they say is wanted.
   private static final Set<String> WARNING_WHEN_TRUE =

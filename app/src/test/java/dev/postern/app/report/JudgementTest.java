@@ -23,6 +23,8 @@ class JudgementTest {
   private static final Condition BAD = Samples.no("ResolvedRefs", "RefNotPermitted", "why");
   private static final Condition PARTLY =
       new Condition("PartiallyInvalid", Truth.TRUE, "UnsupportedValue", "Dropped Rule: 1", 1);
+  private static final Condition LEFT_OUT =
+      new Condition("postern.dev/PoliciesLeftOut", Truth.TRUE, "AncestorsFull", "500", 1);
   private static final Condition WARNING =
       new Condition("OverlappingTLSConfig", Truth.TRUE, "OverlappingHostnames", "", 1);
 
@@ -48,6 +50,7 @@ class JudgementTest {
     assertThat(isTrouble(place.apply(List.of(GOOD, NOT_IN_CONFLICT)))).isFalse();
     assertThat(isTrouble(place.apply(List.of(GOOD, BAD)))).isTrue();
     assertThat(isTrouble(place.apply(List.of(GOOD, PARTLY)))).isTrue();
+    assertThat(isTrouble(place.apply(List.of(GOOD, LEFT_OUT)))).isTrue();
     assertThat(isTrouble(place.apply(List.of(GOOD, WARNING)))).isTrue();
   }
 
