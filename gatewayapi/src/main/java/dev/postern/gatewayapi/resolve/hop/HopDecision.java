@@ -199,6 +199,11 @@ public final class HopDecision {
         .toList();
   }
 
+  /// `tcp` says just what a route of bytes does.
+  private boolean isBytes(AppProtocol hint) {
+    return hint == AppProtocol.TCP && facts.route() == RouteKind.BYTES;
+  }
+
   private Outcome refused(Reason reason, Claim<AppProtocol> hint) {
     step(Question.PROTOCOL, "not supported", hint.source(), hintsBut(hint));
     return new Outcome.UnsupportedProtocol(
@@ -269,7 +274,7 @@ public final class HopDecision {
   private String note(Way way, Note note, Claim<AppProtocol> hint) {
     List<String> notes = new ArrayList<>();
     hints.all().stream()
-        .filter(claim -> isIgnored(claim.value()))
+        .filter(claim -> isIgnored(claim.value()) && !isBytes(claim.value()))
         .map(claim ->
             HopWords.subject(facts, claim.source())
                 + ", which says nothing about HTTP; "

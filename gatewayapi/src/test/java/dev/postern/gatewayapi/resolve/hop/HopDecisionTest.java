@@ -132,6 +132,14 @@ class HopDecisionTest {
   }
 
   @Test
+  void tcpIsNothingToRemarkOnWhereOctetsAreSent() {
+    Hop hop = decide(RouteKind.BYTES, "tcp", "", new TlsPolicy.None());
+    assertThat(((Outcome.Connect) hop.outcome()).note()).isEmpty();
+    Hop web = decide(RouteKind.HTTP, "tcp", "", new TlsPolicy.None());
+    assertThat(((Outcome.Connect) web.outcome()).note()).contains("appProtocol tcp");
+  }
+
+  @Test
   void protocolsAreSaidByThePolicyBeforeTheXBackendBeforeTheHintBeforeForeignKinds() {
     Wish own = own().withProtocol("spec.protocol", AppProtocol.HTTP2);
     Wish other = xBackend().withProtocol("spec.protocol", AppProtocol.HTTP);
