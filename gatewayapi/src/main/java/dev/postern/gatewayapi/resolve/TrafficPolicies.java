@@ -44,9 +44,12 @@ final class TrafficPolicies implements WishSource {
     return targets;
   }
 
+  /// One that is not accepted has no effect.
   private Wish wish(BackendTrafficPolicy policy, ObjectRef backend) {
-    return Wish.nothing(Authority.XBACKEND, policy.ref())
-        .withTraffic(
+    Wish nothing = Wish.nothing(Authority.XBACKEND, policy.ref());
+    return problem(policy, backend).isPresent()
+        ? nothing
+        : nothing.withTraffic(
             new TrafficWish(
                 Optional.empty(),
                 Optional.empty(),
@@ -57,17 +60,16 @@ final class TrafficPolicies implements WishSource {
                 Optional.empty(),
                 Said.of(
                     "spec.retryConstraint", policy.retryConstraint().map(TrafficPolicies::budget)),
-                Said.of(
-                    "spec.sessionPersistence",
-                    policy
-                        .sessionPersistence()
-                        .filter(session ->
-                            SessionNames.problem(session).isEmpty() && clash(backend).isEmpty()))));
+                Said.of("spec.sessionPersistence", policy.sessionPersistence())));
   }
 
-  /// Why a backend cannot have a policy's sessions.
-  Optional<String> clash(ObjectRef backend) {
-    return SessionAffinity.problem(objects, backend, "the policy");
+  /// Why a policy cannot be followed at a backend.
+  Optional<String> problem(BackendTrafficPolicy policy, ObjectRef backend) {
+    return policy
+        .sessionPersistence()
+        .flatMap(session ->
+            SessionNames.problem(session)
+                .or(() -> SessionAffinity.problem(objects, backend, "the policy")));
   }
 
   private static RetryBudget budget(RetryConstraint retries) {

@@ -1,11 +1,13 @@
 package dev.postern.gatewayapi.resolve;
 
+import dev.postern.gatewayapi.resource.BackendTlsPolicy.TargetRef;
 import dev.postern.gatewayapi.resource.BackendTrafficPolicy;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.status.Condition;
 import dev.postern.gatewayapi.status.Conditions;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// XBackendTrafficPolicy.status, and what is to be said where no Gateway can carry it.
 final class TrafficPolicyReport {
@@ -30,29 +32,29 @@ final class TrafficPolicyReport {
   private List<Condition> conditions(BackendTrafficPolicy policy, ObjectRef gateway) {
     Standings standings =
         ancestors.standings(policy, policy.targetRefs(), gateway, policies.targets());
-    Optional<Refusal> refused =
-        policy
-            .sessionPersistence()
-            .flatMap(session -> SessionNames.problem(session).or(() -> clash(policy, standings)))
-            .map(why -> new Refusal("Invalid", "spec." + why))
-            .or(() ->
-                standings.counting().isEmpty()
-                    ? standings.refusals().stream().findFirst()
-                    : Optional.empty());
+    List<String> problems =
+        standings.counting().stream()
+            .flatMap(target -> problem(policy, target).stream())
+            .distinct()
+            .toList();
+    boolean counts =
+        standings.counting().stream().anyMatch(target -> problem(policy, target).isEmpty());
+    List<Refusal> refusals =
+        Stream.concat(
+                problems.stream().map(why -> new Refusal("Invalid", "spec." + why)),
+                standings.refusals().stream())
+            .toList();
     Conditions conditions = new Conditions(policy.metadata().generation());
-    refused.ifPresentOrElse(
-        why -> conditions.no("Accepted", why.reason(), why.message()),
-        () ->
-            conditions.yes(
-                "Accepted",
-                String.join("; ", standings.refusals().stream().map(Refusal::message).toList())));
+    if (counts) {
+      conditions.yes(
+          "Accepted", String.join("; ", refusals.stream().map(Refusal::message).toList()));
+    } else {
+      conditions.no("Accepted", refusals.getFirst().reason(), refusals.getFirst().message());
+    }
     return conditions.list();
   }
 
-  private Optional<String> clash(BackendTrafficPolicy policy, Standings standings) {
-    String namespace = policy.metadata().namespace();
-    return standings.counting().stream()
-        .flatMap(to -> policies.clash(new ObjectRef(to.kind(), namespace, to.name())).stream())
-        .findFirst();
+  private Optional<String> problem(BackendTrafficPolicy policy, TargetRef target) {
+    return policies.problem(policy, PolicyTargets.service(policy.ref(), target));
   }
 }
