@@ -14,7 +14,6 @@ import dev.postern.gatewayapi.status.ObjectStatus;
 import dev.postern.ir.VersionedMap;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,8 +40,24 @@ final class Announcer implements ControlLoop.Listener {
   /// What is wrong with each object, by what it is wrong with.
   private final Map<ObjectRef, Map<String, String>> wrongs = new HashMap<>();
 
-  private Set<Finding> findings = Set.of();
+  private Map<Wrong, Finding> findings = Map.of();
   private Map<String, Listening> listening = Map.of();
+
+  /// What is the same finding when lines come or go above it.
+  ///
+  /// @param about the object, or else the file
+  private record Wrong(String about, String field, String message) {
+    static Wrong of(Finding finding) {
+      String file = finding.location().orElse("");
+      return new Wrong(
+          finding
+              .object()
+              .map(ObjectRef::toString)
+              .orElse(file.substring(0, Math.max(0, file.lastIndexOf(':')))),
+          finding.field(),
+          finding.message());
+    }
+  }
 
   /// @param out takes a line, at once and without failing
   Announcer(Consumer<String> out) {
@@ -110,12 +125,13 @@ final class Announcer implements ControlLoop.Listener {
   }
 
   private void findings(Snapshot now, List<String> lines) {
-    var fresh = new HashSet<Finding>();
+    var fresh = new LinkedHashMap<Wrong, Finding>();
     for (List<Finding> some : List.of(now.readFindings(), now.translation().findings())) {
       for (Finding finding : some) {
+        Wrong wrong = Wrong.of(finding);
         if (finding.severity() != Severity.NOTE
-            && fresh.add(finding)
-            && !findings.contains(finding)) {
+            && fresh.putIfAbsent(wrong, finding) == null
+            && !findings.containsKey(wrong)) {
           String where = finding.location().map(location -> "  " + location).orElse("");
           String what = FindingText.what(finding);
           lines.add(
@@ -127,8 +143,9 @@ final class Announcer implements ControlLoop.Listener {
         }
       }
     }
-    for (Finding finding : findings) {
-      if (!fresh.contains(finding)) {
+    for (Map.Entry<Wrong, Finding> known : findings.entrySet()) {
+      if (!fresh.containsKey(known.getKey())) {
+        Finding finding = known.getValue();
         lines.add(
             Mark.GOOD.sign()
                 + " solved: "
