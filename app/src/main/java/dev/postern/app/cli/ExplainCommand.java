@@ -104,17 +104,21 @@ final class ExplainCommand {
       if (equals <= 0) {
         throw CommandFailure.misused("--header takes NAME=VALUE, not '" + header + "'");
       }
+      String name = header.substring(0, equals).toLowerCase(Locale.ROOT);
+      String separator = name.equals("cookie") ? "; " : ",";
       headers.merge(
-          header.substring(0, equals).toLowerCase(Locale.ROOT),
-          header.substring(equals + 1),
-          (first, second) -> first + "," + second);
+          name, header.substring(equals + 1), (first, second) -> first + separator + second);
+    }
+    Optional<String> host = Optional.ofNullable(headers.remove("host"));
+    if (host.isPresent() && arguments.has("host")) {
+      throw CommandFailure.misused("the host is said twice; say it with --host alone");
     }
     String path = arguments.value("path").orElse("/");
     if (!path.startsWith("/")) {
       throw CommandFailure.misused("--path begins with a slash, unlike '" + path + "'");
     }
     return new Request(
-        arguments.value("host").orElse("*"),
+        arguments.value("host").or(() -> host).orElse("*"),
         path,
         arguments.value("method").orElse(grpc ? "POST" : "GET"),
         headers);

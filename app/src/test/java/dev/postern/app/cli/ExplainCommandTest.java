@@ -10,8 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,6 +112,38 @@ class ExplainCommandTest {
     assertThat(terminal.execute(List.of("explain", empty.toString()))).isEqualTo(1);
     assertThat(terminal.out()).isEqualTo("nothing is served\n");
     assertThat(terminal.err()).contains("no route", "postern check");
+  }
+
+  @Test
+  void theHostMayBeSaidAsAHeaderAndCookiesAreJoinedAsCookies() throws IOException {
+    write(
+        """
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: http}]
+          hostnames: [a.example.com]
+          rules:
+            - matches: [{headers: [{name: Cookie, value: "a=1; b=2"}]}]
+              backendRefs: [{name: web, port: 80}]
+        """);
+    String[] cookies = {"--header", "cookie=a=1", "--header", "Cookie=b=2"};
+    assertThat(explain("--header", "Host=a.example.com")).isEqualTo(1);
+    assertThat(explain(with(cookies, "--header", "Host=a.example.com:8080"))).isZero();
+    assertThat(explain(with(cookies, "--header", "Host=a.example.com", "--host", "b")))
+        .isEqualTo(2);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("the host is said twice");
+  }
+
+  private static String[] with(String[] some, String... more) {
+    return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
+  }
+
+  /** Puts other routes in the place of the route, and other Gateways beside the Gateway. */
+  private void write(String manifest) throws IOException {
+    String route = MANIFEST.substring(MANIFEST.indexOf("kind: HTTPRoute"));
+    String rest = MANIFEST.replace(route.substring(0, route.indexOf("---")), "PLACE");
+    Files.writeString(folder.resolve("web.yaml"), rest.replace("PLACE", manifest));
   }
 
   @Test
