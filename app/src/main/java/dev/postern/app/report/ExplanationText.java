@@ -5,6 +5,8 @@ import dev.postern.gatewayapi.explain.Explanation.Backend;
 import dev.postern.gatewayapi.explain.Explanation.Place;
 import dev.postern.gatewayapi.explain.Explanation.Rule;
 import dev.postern.gatewayapi.resolve.hop.Hop;
+import dev.postern.gatewayapi.resource.Kind;
+import dev.postern.gatewayapi.resource.OneLine;
 
 /// An [Explanation] for people: one line for each answer, who decided it behind it, and below it
 /// whoever was overruled.
@@ -30,67 +32,72 @@ public final class ExplanationText {
     if (!out.isEmpty()) {
       out.append('\n');
     }
-    out.append(place.gateway());
-    place.listener().ifPresent(name -> out.append(", listener ").append(name));
-    place.socket().ifPresent(socket -> out.append(", on ").append(socket));
-    out.append('\n');
+    line(
+        place.gateway()
+            + place.listener().map(name -> ", listener " + name).orElse("")
+            + place.socket().map(socket -> ", on " + socket).orElse(""));
     if (place.rules().isEmpty()) {
-      out.append("  no route takes the request: 404\n");
+      line("  " + place.otherwise());
     }
     place.rules().forEach(this::rule);
   }
 
   private void rule(Rule rule) {
-    out.append("  ").append(rule.route()).append(", rule ").append(rule.rule());
-    rule.match().ifPresent(match -> out.append(", match ").append(match));
-    rule.location().ifPresent(location -> out.append("  (").append(location).append(')'));
-    out.append('\n');
-    rule.filters().forEach(filter -> out.append("    ").append(filter).append('\n'));
+    line(
+        "  "
+            + rule.route()
+            + ", rule "
+            + rule.rule()
+            + rule.match().map(match -> ", match " + match).orElse("")
+            + rule.location().map(location -> "  (" + location + ")").orElse(""));
+    rule.unserved().forEach(why -> line("    not served: " + why));
+    rule.filters().forEach(filter -> line("    " + filter));
+    String lost = lost(rule.route().kind());
     if (rule.closed()) {
-      out.append("    gets 500\n");
+      line("    " + lost);
       return;
     }
-    rule.authorization().ifPresent(this::authorization);
-    if (rule.leadsNowhere()) {
-      out.append("    no backend: 500\n");
+    rule.authorization().ifPresent(asked -> authorization(asked, lost));
+    if (rule.leadsNowhere() && (rule.unserved().isEmpty() || !rule.backends().isEmpty())) {
+      line(
+          "    "
+              + lost
+              + ": no backend"
+              + (rule.backends().isEmpty() ? "" : " has a weight over 0"));
     }
-    rule.backends().forEach(this::backend);
+    rule.backends().forEach(backend -> backend(backend, lost));
   }
 
-  private void authorization(Backend asked) {
-    out.append("    external authorization by ").append(asked.name());
-    reached(asked);
-  }
-
-  private void backend(Backend backend) {
-    out.append("    ").append(backend.name()).append(", weight ").append(backend.ref().weight());
-    reached(backend);
-  }
-
-  private void reached(Backend backend) {
-    if (!backend.clusters().isEmpty()) {
-      out.append(", cluster ").append(String.join(" or ", backend.clusters()));
+  /// What becomes of what leads nowhere.
+  private static String lost(Kind route) {
+    if (route.equals(Kind.UDP_ROUTE)) {
+      return "its datagrams are dropped";
     }
-    out.append('\n');
+    return route.equals(Kind.TCP_ROUTE) || route.equals(Kind.TLS_ROUTE)
+        ? "its connections are closed"
+        : "gets 500";
+  }
+
+  private void authorization(Backend asked, String lost) {
+    reached("    external authorization by " + asked.name(), asked, lost);
+  }
+
+  private void backend(Backend backend, String lost) {
+    reached("    " + backend.name() + ", weight " + backend.ref().weight(), backend, lost);
+  }
+
+  private void reached(String subject, Backend backend, String lost) {
+    line(
+        subject
+            + (backend.clusters().isEmpty()
+                ? ""
+                : ", cluster " + String.join(" or ", backend.clusters())));
     backend.hop().ifPresent(hop -> hop.trail().forEach(this::step));
     if (!backend.isReached()) {
-      out.append("      gets 500: ").append(backend.problem()).append('\n');
-    } else {
-      backend
-          .hop()
-          .map(ExplanationText::note)
-          .filter(note -> !note.isEmpty())
-          .ifPresent(note -> out.append("      note: ").append(note).append('\n'));
+      line("      " + lost + ": " + backend.problem());
+    } else if (!backend.note().isEmpty()) {
+      line("      note: " + backend.note());
     }
-  }
-
-  static String note(Hop hop) {
-    return switch (hop.outcome()) {
-      case Hop.Outcome.Connect(_, String note) -> note;
-      case Hop.Outcome.ConnectByScheme(_, _, String note) -> note;
-      case Hop.Outcome.NotFound _, Hop.Outcome.UnsupportedProtocol _, Hop.Outcome.FailsClosed _ ->
-          "";
-    };
   }
 
   private void step(Hop.Step step) {
@@ -98,12 +105,17 @@ public final class ExplanationText {
     pad(line, 6 + ANSWER);
     line.append(step.answer());
     pad(line, 6 + DECIDER);
-    out.append(line).append(step.decidedBy()).append('\n');
+    line(line.append(step.decidedBy()).toString());
     for (Hop.Source source : step.overruled()) {
       var below = new StringBuilder();
       pad(below, 6 + DECIDER);
-      out.append(below).append("overruled: ").append(source).append('\n');
+      line(below.append("overruled: ").append(source).toString());
     }
+  }
+
+  /// What it says may come from tenants, and sends the terminal no commands.
+  private void line(String text) {
+    out.append(OneLine.of(text, Integer.MAX_VALUE)).append('\n');
   }
 
   /// Two blanks at least, as long words run over.

@@ -30,6 +30,9 @@ public final class ExplanationTree {
     place.listener().ifPresent(listener -> tree.put("listener", listener));
     place.socket().ifPresent(socket -> tree.put("socket", socket));
     tree.put("rules", place.rules().stream().map(ExplanationTree::rule).toList());
+    if (place.rules().isEmpty()) {
+      tree.put("problem", place.otherwise());
+    }
     return tree;
   }
 
@@ -41,6 +44,7 @@ public final class ExplanationTree {
     rule.location().ifPresent(location -> tree.put("location", location));
     tree.put("filters", rule.filters());
     tree.put("closed", rule.closed());
+    tree.put("unserved", rule.unserved());
     rule.authorization().ifPresent(asked -> tree.put("authorization", asked(asked)));
     tree.put("backends", rule.backends().stream().map(ExplanationTree::backend).toList());
     return tree;
@@ -73,10 +77,10 @@ public final class ExplanationTree {
           var answers = new LinkedHashMap<String, Object>();
           hop.trail().forEach(step -> answers.put(key(step.question()), step(step)));
           tree.put("hop", answers);
-          if (!ExplanationText.note(hop).isEmpty()) {
-            tree.put("note", ExplanationText.note(hop));
-          }
         });
+    if (!backend.note().isEmpty()) {
+      tree.put("note", backend.note());
+    }
   }
 
   /// Not made from the constants' names, which may change.

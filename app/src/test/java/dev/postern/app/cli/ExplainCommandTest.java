@@ -115,6 +115,15 @@ class ExplainCommandTest {
   }
 
   @Test
+  void aPathIsComparedAsTheProxyDoesOnceItsDotsAreResolved() {
+    assertThat(explain("--path", "/bad/%2e%2E/good/./x", "--header", "x-a=1,2")).isZero();
+    assertThat(out()).contains("rule 0, match 0");
+    out.reset();
+    assertThat(explain("--path", "/good/../..", "--header", "x-a=1,2")).isEqualTo(1);
+    assertThat(out()).contains("the path climbs above the root: 400").doesNotContain("rule");
+  }
+
+  @Test
   void theHostMayBeSaidAsAHeaderAndCookiesAreJoinedAsCookies() throws IOException {
     write(
         """
@@ -133,6 +142,213 @@ class ExplainCommandTest {
     assertThat(explain(with(cookies, "--header", "Host=a.example.com", "--host", "b")))
         .isEqualTo(2);
     assertThat(err.toString(StandardCharsets.UTF_8)).contains("the host is said twice");
+  }
+
+  @Test
+  void noBackendWithAWeightIsNoBackend() throws IOException {
+    write(
+        """
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: http}]
+          rules: [{backendRefs: [{name: web, port: 80, weight: 0}]}]
+        """);
+    assertThat(explain()).isEqualTo(1);
+    assertThat(out()).contains("gets 500: no backend has a weight over 0");
+    assertThat(explain("--path", "/")).isEqualTo(1);
+  }
+
+  @Test
+  void whatNobodyLetsInIsNotReached() throws IOException {
+    write(
+        """
+        kind: Gateway
+        metadata: {name: parameters}
+        spec:
+          gatewayClassName: postern
+          infrastructure: {parametersRef: {group: x.example.com, kind: X, name: x}}
+          listeners: [{name: http, protocol: HTTP, port: 8081}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: tls}
+        spec:
+          gatewayClassName: postern
+          listeners:
+            - {name: https, protocol: HTTPS, port: 8443, tls: {certificateRefs: [{name: gone}]}}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: parameters}, {name: tls}]
+          rules:
+            - backendRefs: [{name: web, port: 80}]
+            - matches: [{path: {type: RegularExpression, value: "(?!x)"}}]
+              backendRefs: [{name: web, port: 80}]
+        """);
+    assertThat(explain()).isEqualTo(1);
+    assertThat(out())
+        .contains(
+            "not served: Gateway default/parameters serves nothing: parametersRef names X",
+            "not served: listener https of Gateway default/tls is not served: Secret default/gone",
+            "rule 1  (",
+            "not served: left out, as it cannot be followed")
+        .doesNotContain("no backend");
+  }
+
+  @Test
+  void connectionsAreClosedAndGetNoStatus() throws IOException {
+    write(
+        """
+        kind: Gateway
+        metadata: {name: bytes}
+        spec:
+          gatewayClassName: postern
+          listeners:
+            - {name: tcp, protocol: TCP, port: 9000}
+            - {name: none, protocol: TCP, port: 9001}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: TCPRoute
+        metadata: {name: first}
+        spec:
+          parentRefs: [{name: bytes, sectionName: tcp}]
+          rules: [{backendRefs: [{name: gone, port: 80}]}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: TCPRoute
+        metadata: {name: second}
+        spec:
+          parentRefs: [{name: bytes, sectionName: tcp}]
+          rules: [{backendRefs: [{name: web, port: 80}]}]
+        """);
+    assertThat(explain()).isEqualTo(1);
+    assertThat(out())
+        .contains(
+            "its connections are closed: backendRef Service default/gone does not exist",
+            "not served: listener tcp belongs to TCPRoute default/first")
+        .doesNotContain("500");
+    out.reset();
+    assertThat(explain("--host", "x")).isEqualTo(1);
+    assertThat(out()).contains("no route takes the connection: it is closed");
+  }
+
+  @Test
+  void aHostOfNoListenerIsNotAGatewayThatIsMissing() throws IOException {
+    Files.writeString(
+        folder.resolve("web.yaml"),
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: postern}
+        spec: {controllerName: postern.dev/gateway-controller}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: tls}
+        spec:
+          gatewayClassName: postern
+          listeners:
+            - name: tls
+              protocol: TLS
+              port: 8443
+              hostname: a.example.com
+              tls: {mode: Passthrough}
+        """);
+    assertThat(explain("--host", "b.example.com")).isEqualTo(1);
+    assertThat(out())
+        .isEqualTo(
+            "Gateway default/tls, on 0.0.0.0:8443\n"
+                + "  no listener takes the host: the connection is closed\n");
+    assertThat(err.toString(StandardCharsets.UTF_8)).doesNotContain("there is no route");
+  }
+
+  @Test
+  void whoIsNotThereAndWhoGetsNoCopiesIsSaid() throws IOException {
+    write(
+        """
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: http}]
+          rules:
+            - filters:
+                - type: RequestMirror
+                  requestMirror: {backendRef: {name: gone, port: 80}}
+              backendRefs: [{name: web, port: 80}]
+        """);
+    assertThat(explain()).isZero();
+    assertThat(out())
+        .contains(
+            "requests to Service gone:80: left out, as it cannot be reached",
+            "note: no EndpointSlice has a ready endpoint for it");
+  }
+
+  @Test
+  void theSessionOfTheRuleGoesBeforeThatOfAPolicy() throws IOException {
+    write(
+        """
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: http}]
+          rules:
+            - sessionPersistence: {sessionName: own}
+              backendRefs: [{name: web, port: 80}]
+            - backendRefs: [{name: other, port: 80}, {name: web, port: 80}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: other}
+        spec: {ports: [{port: 80}]}
+        ---
+        apiVersion: gateway.networking.x-k8s.io/v1alpha1
+        kind: XBackendTrafficPolicy
+        metadata: {name: of-web}
+        spec:
+          targetRefs: [{group: "", kind: Service, name: web}]
+          sessionPersistence: {sessionName: w}
+        ---
+        apiVersion: gateway.networking.x-k8s.io/v1alpha1
+        kind: XBackendTrafficPolicy
+        metadata: {name: of-other}
+        spec:
+          targetRefs: [{group: "", kind: Service, name: other}]
+          sessionPersistence: {sessionName: o}
+        """);
+    explain();
+    assertThat(out())
+        .containsSubsequence(
+            "rule 0",
+            "HTTPRoute default/web spec.rules[0].sessionPersistence: cookie own",
+            "overruled: XBackendTrafficPolicy default/of-web spec.sessionPersistence: cookie w",
+            "rule 1",
+            "Service default/other:80",
+            "XBackendTrafficPolicy default/of-other spec.sessionPersistence: cookie o",
+            "Service default/web:80",
+            "XBackendTrafficPolicy default/of-other spec.sessionPersistence: cookie o",
+            "overruled: XBackendTrafficPolicy default/of-web spec.sessionPersistence: cookie w");
+  }
+
+  @Test
+  void whatTenantsWriteSendsTheTerminalNoCommands() throws IOException {
+    write(
+        """
+        kind: HTTPRoute
+        metadata: {name: web}
+        spec:
+          parentRefs: [{name: http}]
+          rules:
+            - sessionPersistence: {sessionName: s}
+              filters:
+                - type: URLRewrite
+                  urlRewrite: {path: {type: ReplaceFullPath, replaceFullPath: "/\\e[2J\\nGateway x"}}
+              backendRefs: [{name: web, port: 80}]
+        """);
+    explain();
+    assertThat(out()).contains("rewrites path to /?[2J?Gateway x");
   }
 
   private static String[] with(String[] some, String... more) {

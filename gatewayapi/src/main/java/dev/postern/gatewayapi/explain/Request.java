@@ -1,7 +1,10 @@
 package dev.postern.gatewayapi.explain;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /// A request as a client might send it.
 ///
@@ -25,9 +28,28 @@ public record Request(String host, String target, String method, Map<String, Str
     return colon < 0 ? lower : lower.substring(0, colon);
   }
 
-  String path() {
+  /// Without its segments of dots, which data planes resolve first; absent where it climbs above
+  /// the root.
+  Optional<String> path() {
     int query = target.indexOf('?');
-    return query < 0 ? target : target.substring(0, query);
+    String[] segments = (query < 0 ? target : target.substring(0, query)).split("/", -1);
+    List<String> resolved = new ArrayList<>();
+    for (int i = 1; i < segments.length; i++) {
+      String dots = segments[i].toLowerCase(Locale.ROOT).replace("%2e", ".");
+      boolean up = dots.equals("..");
+      if (up && resolved.isEmpty()) {
+        return Optional.empty();
+      }
+      if (up) {
+        resolved.removeLast();
+      }
+      if (!up && !dots.equals(".")) {
+        resolved.add(segments[i]);
+      } else if (i == segments.length - 1) {
+        resolved.add("");
+      }
+    }
+    return Optional.of("/" + String.join("/", resolved));
   }
 
   String query() {

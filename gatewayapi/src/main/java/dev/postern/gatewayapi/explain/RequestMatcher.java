@@ -75,7 +75,7 @@ public final class RequestMatcher {
   }
 
   private static boolean matches(RouteMatch match, Request request) {
-    return matches(match.path(), request.path())
+    return request.path().filter(path -> matches(match.path(), path)).isPresent()
         && match.method().map(request.method()::equals).orElse(true)
         && match.headers().stream().allMatch(header -> matches(header, request))
         && match.queryParameters().stream().allMatch(query -> matches(query, request));

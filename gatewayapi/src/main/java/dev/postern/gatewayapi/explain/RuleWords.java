@@ -1,9 +1,11 @@
 package dev.postern.gatewayapi.explain;
 
+import dev.postern.gatewayapi.resolve.JudgedRoute;
 import dev.postern.gatewayapi.resource.HttpRoute;
 import dev.postern.gatewayapi.resource.HttpRoute.Filter;
 import dev.postern.gatewayapi.resource.HttpRoute.PathModifier;
 import dev.postern.gatewayapi.resource.RouteObject;
+import dev.postern.gatewayapi.resource.SessionPersistence;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,9 +16,10 @@ import java.util.Optional;
 final class RuleWords {
   private RuleWords() {}
 
-  static List<String> of(RouteObject.Rule rule) {
+  static List<String> of(JudgedRoute.Rule judged) {
+    RouteObject.Rule rule = judged.spec();
     List<String> words = new ArrayList<>();
-    rule.filters().forEach(filter -> words.add(of(filter)));
+    rule.filters().forEach(filter -> words.add(of(filter) + leftOut(filter, judged)));
     if (rule instanceof HttpRoute.Rule http) {
       http.timeouts().request().ifPresent(limit -> words.add("timeout " + limit(limit)));
       http.timeouts()
@@ -25,13 +28,20 @@ final class RuleWords {
       http.retry().ifPresent(retry -> words.add(retry(retry)));
     }
     rule.sessionPersistence()
-        .ifPresent(session ->
-            words.add(
-                "keeps sessions by "
-                    + (session.header() ? "header" : "cookie")
-                    + part(" ", session.name())));
+        .ifPresent(session -> words.add("keeps sessions by " + session(session)));
     words.removeIf(String::isEmpty);
     return words;
+  }
+
+  static String session(SessionPersistence session) {
+    return (session.header() ? "header" : "cookie") + part(" ", session.name());
+  }
+
+  private static String leftOut(Filter filter, JudgedRoute.Rule rule) {
+    return filter instanceof Filter.RequestMirror
+            && rule.mirrors().stream().noneMatch(mirror -> mirror.spec().equals(filter))
+        ? ": left out, as it cannot be reached; see ResolvedRefs in the route's status"
+        : "";
   }
 
   private static String of(Filter filter) {

@@ -33,8 +33,9 @@ public final class ByteRoutes {
         .min(Age.OLDEST_FIRST);
   }
 
-  /// What a route that is accepted does not get, for its status; empty where it gets everything.
-  String lost(ByteRoute route, Attachment.Parent parent) {
+  /// What a route that is accepted does not get, in a person's words; empty where it gets
+  /// everything.
+  public String lost(ByteRoute route, Attachment.Parent parent) {
     List<String> lost = new ArrayList<>();
     for (Attachment.Place place : parent.places()) {
       ListenerKey listener = new ListenerKey(parent.gateway(), parent.owner(), place.listener());
