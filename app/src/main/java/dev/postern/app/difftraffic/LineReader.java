@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// Lines of an access log in nginx's combined format (ingress-nginx's own begins like it), and
-/// lines such as `GET /path`, `/path` and `https://host/path` with header fields in lines below
-/// them.
+/// lines such as `GET /path`, `/path` and `https://host/path`, perhaps with a version behind them,
+/// and with header fields in lines below them.
 final class LineReader {
   /** A longer line is cut, and is no request then. */
   private static final int LONGEST = 64 << 10;
@@ -24,7 +24,8 @@ final class LineReader {
               + "(?: \"([^\"]*+)\" \"([^\"]*+)\")?");
   private static final Pattern LOGGED = Pattern.compile("(\\S+) (\\S+) HTTP/[0-9.]+");
   private static final Pattern LISTED =
-      Pattern.compile("(?:([A-Z]{1,30})\\s+)?(/\\S*|\\*|(?i:https?)://\\S+)");
+      Pattern.compile(
+          "(?:([A-Z]{1,30})\\s+)?(/\\S*|\\*|(?i:https?)://\\S+)(?:\\s+HTTP/[0-9.]{1,5})?");
   private static final Pattern FIELD = Pattern.compile("\\s*([^\\s:]+):\\s*(.*)");
   private static final Pattern ESCAPED = Pattern.compile("\\\\x([0-9A-Fa-f]{2})");
 
@@ -35,12 +36,17 @@ final class LineReader {
   private int number;
   private int begun;
 
-  private LineReader(Requests into) {
+  /// Whether fields belong to a line that could not be read.
+  private boolean lost;
+
+  private LineReader(Requests into, int number) {
     this.into = into;
+    this.number = number;
   }
 
-  static void read(BufferedReader file, Requests into) throws IOException {
-    var reader = new LineReader(into);
+  /// @param before how many lines of the file were read already
+  static void read(BufferedReader file, int before, Requests into) throws IOException {
+    var reader = new LineReader(into, before);
     for (Optional<String> line = line(file); line.isPresent(); line = line(file)) {
       reader.number++;
       reader.line(line.get());
@@ -81,7 +87,10 @@ final class LineReader {
       into.add(logged(combined), "line " + number);
     } else if (!url.isEmpty() && field.matches() && fields.size() < MOST_FIELDS) {
       fields.add(new Field(field.group(1), field.group(2)));
-    } else {
+    } else if (!lost || !field.matches()) {
+      // What stands below it is its own, not the request's before.
+      flush();
+      lost = true;
       into.add(Optional.empty(), "line " + number);
     }
   }
@@ -91,6 +100,7 @@ final class LineReader {
       into.add(RecordedRequest.of(method, url, List.copyOf(fields), ""), "line " + begun);
     }
     url = "";
+    lost = false;
     fields.clear();
   }
 

@@ -15,8 +15,10 @@ public final class RequestFile {
   /// @throws IOException also for a HAR file that is not whole, with what is wrong with it
   public static void read(InputStream file, Requests into) throws IOException {
     var in = new PushbackInputStream(file, 1);
+    int lines = 0;
     int first = in.read();
     while (first >= 0 && (first <= ' ' || first >= 0x80)) { // blanks, and a byte order mark
+      lines += first == '\n' ? 1 : 0;
       first = in.read();
     }
     if (first < 0) {
@@ -26,7 +28,8 @@ public final class RequestFile {
     if (first == '{') {
       HarReader.read(in, into);
     } else {
-      LineReader.read(new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8)), into);
+      var text = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
+      LineReader.read(text, lines, into);
     }
   }
 }

@@ -48,6 +48,37 @@ class RequestFileTest {
   }
 
   @Test
+  void aVersionBehindTheTargetIsNoPartOfIt() throws IOException {
+    assertThat(read("GET /a HTTP/1.1\nHost: shop.example\n\nhttp://shop.example/b HTTP/2\n"))
+        .extracting(RecordedRequest::toString)
+        .containsExactly("GET shop.example/a", "GET shop.example/b");
+  }
+
+  @Test
+  void whatStandsBelowALineThatIsNoRequestIsNotTheRequestsBefore() throws IOException {
+    List<RecordedRequest> read =
+        read(
+            """
+
+
+            /a
+              X-A: 1
+            fetch /b
+              Host: other.example
+              Authorization: secret
+            /c
+              X-C: 1
+            """);
+    assertThat(read)
+        .extracting(RecordedRequest::toString, RecordedRequest::fields)
+        .containsExactly(
+            tuple("GET else.example/a", List.of(new Field("X-A", "1"))),
+            tuple("GET else.example/c", List.of(new Field("X-C", "1"))));
+    assertThat(requests.leftOut())
+        .containsExactly("1 not sent, as they are no requests that can be sent: line 5");
+  }
+
+  @Test
   void anAccessLogHasReferersAndAgentsAndLinesThatAreNoRequests() throws IOException {
     List<RecordedRequest> read =
         read(
