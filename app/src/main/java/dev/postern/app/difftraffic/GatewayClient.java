@@ -3,6 +3,7 @@ package dev.postern.app.difftraffic;
 import dev.postern.app.difftraffic.RecordedRequest.Field;
 import dev.postern.app.probe.PeerText;
 import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
+import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -17,10 +18,11 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.StandardConstants;
 
 /// Asks a gateway in HTTP/1.1, with a connection for each request. The address is the gateway's,
 /// whatever host the request names; server name and certificate are of that host.
@@ -105,7 +107,7 @@ public final class GatewayClient implements AutoCloseable {
   }
 
   private SSLSocket secured(Socket socket, String authority) throws IOException {
-    String name = authority.replaceFirst(":[0-9]*$", "");
+    String name = authority.replaceFirst(":[0-9]*$", "").replaceFirst("\\.$", "");
     var secured =
         (SSLSocket) tls.getSocketFactory().createSocket(socket, name, gateway.port(), true);
     SSLParameters parameters = secured.getSSLParameters();
@@ -113,14 +115,20 @@ public final class GatewayClient implements AutoCloseable {
     if (verifies) {
       parameters.setEndpointIdentificationAlgorithm("HTTPS");
     }
-    try {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-    } catch (IllegalArgumentException e) {
-      parameters.setServerNames(List.of()); // an address, which is no server name
-    }
+    parameters.setServerNames(serverNames(name));
     secured.setSSLParameters(parameters);
     secured.startHandshake();
     return secured;
+  }
+
+  /// None for an address (RFC 6066, 3). [javax.net.ssl.SNIHostName] would take one, and no name
+  /// with an underscore.
+  private static List<SNIServerName> serverNames(String name) {
+    boolean address = NetUtil.isValidIpV4Address(name) || name.startsWith("[");
+    byte[] octets = name.getBytes(StandardCharsets.US_ASCII);
+    return address || octets.length == 0
+        ? List.of()
+        : List.of(new SNIServerName(StandardConstants.SNI_HOST_NAME, octets) {});
   }
 
   private static byte[] octets(RecordedRequest request) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -259,6 +260,38 @@ class DiffTrafficCommandTest {
           .as(terminal.out())
           .isZero();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "shop.example:8443, true",
+    "my_shop.shop.example, true",
+    "shop.example., true",
+    "203.0.113.7:8443, false",
+    "[2001:db8::7]:8443, false",
+  })
+  void aHostIsTheServerNameAndAnAddressIsNone(String host, boolean named) throws IOException {
+    Queue<String> hellos = new ConcurrentLinkedQueue<>();
+    try (var old = ScriptedServer.plain(socket -> hellos.add(hello(socket)));
+        var now = answering(OK)) {
+      assertThat(diff("https://" + host + "/\n", "https://" + old.address(), url(now)))
+          .isEqualTo(2);
+      String name = host.replaceFirst("\\.?(:[0-9]+)?$", "");
+      // Whole: its length stands before it, and no dot behind.
+      String sent = "\0" + (char) name.length() + name;
+      assertThat(hellos).hasSize(1);
+      assertThat(hellos.element().contains(sent)).isEqualTo(named);
+      assertThat(hellos.element().contains(name)).isEqualTo(named);
+    }
+  }
+
+  /// The first record that a client of TLS sends, an octet a character.
+  private static String hello(Socket socket) throws IOException {
+    var in = new DataInputStream(socket.getInputStream());
+    byte[] head = in.readNBytes(3);
+    byte[] record = in.readNBytes(in.readUnsignedShort());
+    assertThat(head).startsWith(22);
+    return new String(record, StandardCharsets.ISO_8859_1);
   }
 
   @ParameterizedTest
