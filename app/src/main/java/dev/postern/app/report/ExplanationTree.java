@@ -84,7 +84,7 @@ public final class ExplanationTree {
   }
 
   /// Not made from the constants' names, which may change.
-  private static String key(Hop.Question question) {
+  static String key(Hop.Question question) {
     return switch (question) {
       case PROTOCOL -> "protocol";
       case TLS -> "tls";
