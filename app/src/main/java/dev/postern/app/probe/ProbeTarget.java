@@ -4,6 +4,7 @@ import io.netty.util.NetUtil;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import javax.net.ssl.SNIHostName;
 
 /// What to look at.
 ///
@@ -13,12 +14,32 @@ import java.util.Optional;
 public record ProbeTarget(String host, int port, Optional<String> given, Duration patience) {
 
   public boolean isAddress() {
-    return NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host);
+    return isAddress(host);
   }
 
-  /// Sent in the TLS handshake; empty for none, as an address is not a server name (RFC 6066 3).
+  private static boolean isAddress(String text) {
+    return NetUtil.isValidIpV4Address(text) || NetUtil.isValidIpV6Address(text);
+  }
+
+  /// Sent in the TLS handshake; empty for none, as an address is not a server name (RFC 6066 3),
+  /// nor is what no host may be called, such as a name with an underscore.
   public String serverName() {
-    return plain(given.orElse(isAddress() ? "" : host));
+    String name = plain(given.orElse(host));
+    return isAddress(name) || !isServerName(name) ? "" : name;
+  }
+
+  /// The name by which it is asked for over HTTP alone; empty where TLS has it too.
+  String nameWithoutTls() {
+    String name = plain(given.orElse(host));
+    return isAddress(name) || !serverName().isEmpty() ? "" : name;
+  }
+
+  private static boolean isServerName(String name) {
+    try {
+      return !new SNIHostName(name).getAsciiName().isEmpty();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /// The host in lower case, without a dot at its end.

@@ -128,6 +128,12 @@ public final class Prober {
     Optional<TlsSeen> tls = tlsProbe.look();
     Spoken secure = tls.isPresent() ? secure(tlsProbe, tls.get()) : Spoken.NOTHING;
     Spoken plain = plain(tls.isPresent());
+    if (tls.isPresent() && !target.nameWithoutTls().isEmpty()) {
+      notes.add(
+          PeerText.clean(target.nameWithoutTls())
+              + " is no name that TLS can carry, so it was asked for none; give another with"
+              + " --sni NAME");
+    }
     if (tls.isEmpty() && !plain.isAnything()) {
       notes.add(silent(first, tlsProbe.trouble()));
     }

@@ -122,6 +122,16 @@ class ProbeCommandTest {
   }
 
   @Test
+  void whatTlsCannotCarryAsANameDoesNotHideThatItIsSpoken() throws Exception {
+    try (var server = https(selfSigned())) {
+      assertThat(probe(server.address(), "--sni", "my_shop.example")).isZero();
+      assertThat(out())
+          .contains("speaks TLS, HTTP/1.1", "my_shop.example is no name that TLS can carry")
+          .contains("hostname: shop.example", "appProtocol: https\n");
+    }
+  }
+
+  @Test
   void theTopOfAChainIsPreferred() throws Exception {
     X509Bundle authority = authority();
     X509Bundle leaf = certificate("shop.example").buildIssuedBy(authority);
