@@ -1,8 +1,10 @@
 package dev.postern.app.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,8 +25,10 @@ final class Paths {
     var paths = new ArrayList<Path>();
     for (String operand : operands) {
       Path path = path(operand);
-      if (!Files.exists(path)) {
-        throw CommandFailure.misused("there is no file or folder " + path);
+      try {
+        Files.readAttributes(path, BasicFileAttributes.class);
+      } catch (IOException e) {
+        throw CommandFailure.misused(FileTrouble.of(e));
       }
       if (!Files.isReadable(path)) {
         throw CommandFailure.misused("no permission to read " + path);

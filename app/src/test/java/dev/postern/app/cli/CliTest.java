@@ -108,6 +108,16 @@ class CliTest {
     assertThat(err()).contains("there is no file or folder " + path).doesNotContain("Exception");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run", "check", "explain", "migrate"})
+  void aPathThatCannotBeLookedAtIsNotSaidToBeAbsent(String command, @TempDir Path folder)
+      throws IOException {
+    Path circle = folder.resolve("circle");
+    Files.createSymbolicLink(circle, circle);
+    assertThat(execute(command, circle.toString())).isBetween(2, 3);
+    assertThat(err()).contains(circle + ": Too many levels").doesNotContain("there is no file");
+  }
+
   @Test
   void runSaysWhatToDoAboutAPathThatCannotBeFollowed() {
     assertThat(execute("run", "/dev/null", "--admin=127.0.0.1:0", "--access-log=off")).isEqualTo(2);
