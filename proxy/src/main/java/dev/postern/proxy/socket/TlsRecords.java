@@ -97,8 +97,10 @@ public final class TlsRecords {
   }
 
   /// Makes one record of what is to be read of the first, at most 16 KiB, in the second, which is
-  /// empty and has room for it; moves the ends of both. Returns false, and both are as they were,
-  /// where the engine has to see to it.
+  /// empty and has room for it; moves the ends of both. A server's tickets come before its first
+  /// record (RFC 8446 4.6.1): where they do not fit as well, the engine makes the rest of the
+  /// first, which is as it was. Returns false, and both are as they were, where the engine has to
+  /// see to all of it.
   boolean seal(ByteBuf data, ByteBuf sealed) {
     long ssl = usable();
     if (ssl == 0 || SSL.bioLengthNonApplication(network) != 0) {
@@ -110,10 +112,10 @@ public final class TlsRecords {
     int taken = SSL.writeToSSL(ssl, data.memoryAddress() + data.readerIndex(), length);
     int left = SSL.bioLengthByteBuffer(network);
     SSL.bioClearByteBuffer(network);
-    if (taken <= 0) {
+    if (left == room) {
       return false;
     }
-    data.skipBytes(taken);
+    data.skipBytes(Math.max(taken, 0));
     sealed.writerIndex(room - left);
     return true;
   }

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Records between BoringSSL as the client and the JDK's TLS, in memory.
+/// Records between BoringSSL, the client where nothing else is said, and the JDK's TLS, in memory.
 @Timeout(30)
 class TlsRecordsTest {
   private static final byte[] DATA = new byte[50_000];
@@ -76,6 +76,29 @@ class TlsRecordsTest {
       toJdk.writeBytes(sealed);
       assertThat(openedByJdk()).isEqualTo(direct(length).writeBytes(DATA, i, length));
     }
+  }
+
+  /// A server's tickets leave with the first that it has to say (RFC 8446 4.6.1).
+  @ParameterizedTest
+  @ValueSource(ints = {1, 256, 3_000})
+  void ticketsGoBeforeTheFirstDataWhateverTheRoom(int more) throws Exception {
+    handshake("TLSv1.3", SslProvider.JDK);
+    TlsRecords records = requireNonNull(TlsRecords.of(boring));
+    ByteBuf data = direct(100).writeBytes(DATA, 0, 100);
+    ByteBuf sealed = direct(100 + more);
+    if (records.seal(data, sealed)) {
+      toJdk.writeBytes(sealed);
+    }
+    while (data.isReadable()) {
+      ByteBuffer rest = ByteBuffer.allocate(32 * 1024);
+      data.skipBytes(boring.wrap(data.nioBuffer(), rest).bytesConsumed());
+      toJdk.writeBytes(rest.flip());
+    }
+    ByteBuf opened = direct(100);
+    for (int i = 0; i < 3; i++) {
+      opened.writeBytes(openedByJdk());
+    }
+    assertThat(opened).isEqualTo(Unpooled.wrappedBuffer(DATA, 0, 100));
   }
 
   @Test
@@ -177,6 +200,12 @@ class TlsRecordsTest {
   }
 
   private void handshake(String version) throws Exception {
+    handshake(version, SslProvider.OPENSSL_REFCNT);
+  }
+
+  /// @param clients whose TLS is the client's
+  private void handshake(String version, SslProvider clients) throws Exception {
+    boolean boringAsks = clients != SslProvider.JDK;
     X509Bundle identity =
         new CertificateBuilder()
             .subject("CN=a")
@@ -185,19 +214,20 @@ class TlsRecordsTest {
             .buildSelfSigned();
     SslContext client =
         SslContextBuilder.forClient()
-            .sslProvider(SslProvider.OPENSSL_REFCNT)
+            .sslProvider(clients)
             .protocols(version)
             .trustManager(InsecureTrustManagerFactory.INSTANCE)
             .build();
     SslContext server =
         SslContextBuilder.forServer(identity.toKeyManagerFactory())
-            .sslProvider(SslProvider.JDK)
+            .sslProvider(boringAsks ? SslProvider.JDK : SslProvider.OPENSSL_REFCNT)
             .protocols(version)
             .build();
-    boring = client.newHandler(ByteBufAllocator.DEFAULT).engine();
-    counted.add(client);
+    SslContext boringSsl = boringAsks ? client : server;
+    boring = boringSsl.newHandler(ByteBufAllocator.DEFAULT).engine();
+    counted.add(boringSsl);
     counted.add(boring);
-    jdk = server.newEngine(ByteBufAllocator.DEFAULT);
+    jdk = (boringAsks ? server : client).newEngine(ByteBufAllocator.DEFAULT);
     boring.beginHandshake();
     jdk.beginHandshake();
     for (int i = 0; i < 20; i++) {
