@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -113,7 +114,9 @@ final class DiffTrafficCommand {
     Requests requests = requests(arguments, before.authority());
     if (requests.list().isEmpty()) {
       throw CommandFailure.misused(
-          "no request is left to send; " + String.join("; ", requests.leftOut()));
+          requests.leftOut().isEmpty()
+              ? "there is no request in what was read"
+              : "no request is left to send; " + String.join("; ", requests.leftOut()));
     }
     Result result;
     try (var old = new GatewayClient(before, patience, bodyLimit, insecure);
@@ -130,17 +133,27 @@ final class DiffTrafficCommand {
           new TrafficDiff(old, fresh, comparison, arguments.has("twice"), shownOnce)
               .compare(requests.list(), concurrency);
     }
+    List<String> leftOut = leftOut(requests, result);
     terminal
         .out()
         .print(
             format.equals("json")
-                ? JsonText.of(TrafficDiffTree.of(result, requests.leftOut()))
-                : TrafficDiffText.of(result, requests.leftOut(), shown, terminal.style()));
+                ? JsonText.of(TrafficDiffTree.of(result, leftOut))
+                : TrafficDiffText.of(result, leftOut, shown, terminal.style()));
     terminal.out().flush();
     if (!result.notReached().isEmpty()) {
       return NOT_REACHED;
     }
     return result.different().isEmpty() ? 0 : DIFFERENT;
+  }
+
+  private static List<String> leftOut(Requests requests, Result result) {
+    var left = new ArrayList<>(requests.leftOut());
+    int unsent = requests.list().size() - result.compared().size();
+    if (unsent > 0) {
+      left.add(unsent + " not sent any more, as a gateway could not be reached");
+    }
+    return left;
   }
 
   private static Gateway gateway(String url) {

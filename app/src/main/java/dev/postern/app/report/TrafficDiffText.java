@@ -35,11 +35,11 @@ public final class TrafficDiffText {
     for (String why : result.notReached()) {
       out.append(style.sign(Mark.BAD)).append(" not reached: ").append(why).append('\n');
     }
+    int all = result.compared().size();
     int different = result.different().size();
     return out.append(
-            "%d requests: %d same, %d different\n"
-                .formatted(
-                    result.compared().size(), result.compared().size() - different, different))
+            "%d request%s: %d same, %d different\n"
+                .formatted(all, all == 1 ? "" : "s", all - different, different))
         .toString();
   }
 

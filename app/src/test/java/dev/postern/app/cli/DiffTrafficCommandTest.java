@@ -20,6 +20,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -238,7 +239,17 @@ class DiffTrafficCommandTest {
       String many = "/a\n/b\n/c\n";
       assertThat(diff(many, url(old), "http://127.0.0.1:" + port)).isEqualTo(2);
       assertThat(terminal.out())
-          .contains("not reached: http://127.0.0.1:" + port + ": Connection refused");
+          .contains("not reached: http://127.0.0.1:" + port + ": Connection refused")
+          .doesNotContain("not sent");
+      assertThat(diff("/a\n", url(old), "http://127.0.0.1:" + port)).isEqualTo(2);
+      assertThat(terminal.out()).endsWith("\n1 request: 0 same, 1 different\n");
+      var all = new StringBuilder();
+      IntStream.range(0, 100).forEach(i -> all.append("/").append(i).append('\n'));
+      String unreached = "http://127.0.0.1:" + port;
+      assertThat(diff(all.toString(), url(old), unreached, "--concurrency", "1")).isEqualTo(2);
+      assertThat(terminal.out())
+          .contains("· 80 not sent any more, as a gateway could not be reached\n")
+          .endsWith("\n20 requests: 0 same, 20 different\n");
     }
   }
 
@@ -301,7 +312,7 @@ class DiffTrafficCommandTest {
     "http://a http://b:70000, without a path",
     "http://a http://b, which requests?",
     "http://a http://b --requests=/no/such/file, there is no file or folder /no/such/file",
-    "http://a http://b --requests=/dev/null, no request is left",
+    "http://a http://b --requests=/dev/null, there is no request in",
     "http://a http://b --requests=x --output=xml, takes text or json",
     "http://a http://b --requests=x --timeout=9, takes a duration",
     "http://a http://b --requests=x --ignore-body=many, takes a status",
