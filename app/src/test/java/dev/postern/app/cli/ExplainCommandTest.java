@@ -191,8 +191,8 @@ class ExplainCommandTest {
     assertThat(explain()).isEqualTo(1);
     assertThat(out())
         .contains(
-            "not served: Gateway default/parameters serves nothing: parametersRef names X",
-            "not served: listener https of Gateway default/tls is not served: Secret default/gone",
+            "not served: Gateway default/parameters: parametersRef names X",
+            "not served: listener https of Gateway default/tls: Secret default/gone",
             "rule 1  (",
             "not served: left out, as it cannot be followed")
         .doesNotContain("no backend");
@@ -228,7 +228,8 @@ class ExplainCommandTest {
     assertThat(out())
         .contains(
             "its connections are closed: backendRef Service default/gone does not exist",
-            "not served: listener tcp belongs to TCPRoute default/first")
+            "not served: listener tcp belongs to TCPRoute default/first",
+            "nobody is there to answer\n")
         .doesNotContain("500");
     out.reset();
     assertThat(explain("--host", "x")).isEqualTo(1);
@@ -283,7 +284,7 @@ class ExplainCommandTest {
     assertThat(out())
         .contains(
             "requests to Service gone:80: left out, as it cannot be reached",
-            "note: no EndpointSlice has a ready endpoint for it");
+            "note: no EndpointSlice has a ready endpoint for it, so that nobody is there to answer (503)");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.postern.gatewayapi.resolve.hop.Hop;
 import dev.postern.gatewayapi.resolve.hop.Hop.Question;
 import dev.postern.gatewayapi.resolve.hop.Hop.Source;
 import dev.postern.gatewayapi.resolve.hop.Hop.Step;
+import dev.postern.gatewayapi.resource.ByteRoute;
 import dev.postern.gatewayapi.resource.ObjectRef;
 import dev.postern.gatewayapi.resource.RouteObject;
 import dev.postern.gatewayapi.translate.ClusterNames;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
 /// What is said of one backend of a rule.
 final class BackendWords {
   private static final String NOBODY =
-      "no EndpointSlice has a ready endpoint for it, so that nobody is there to answer (503)";
+      "no EndpointSlice has a ready endpoint for it, so that nobody is there to answer";
 
   private final Resolution resolution;
 
@@ -53,17 +54,17 @@ final class BackendWords {
                 : List.of(ClusterNames.of(to, false))
             : List.of();
     Optional<Hop> hop = backend.hop().map(resolution.hops()::of);
-    return new Backend(name, ref, clusters, hop, backend.problem(), note(backend, hop));
+    return new Backend(name, ref, clusters, hop, backend.problem(), note(route, backend, hop));
   }
 
-  private String note(JudgedRoute.Backend backend, Optional<Hop> hop) {
+  private String note(RouteObject route, JudgedRoute.Backend backend, Optional<Hop> hop) {
     List<String> notes = new ArrayList<>();
     hop.map(BackendWords::note).filter(note -> !note.isEmpty()).ifPresent(notes::add);
     if (backend.destination() instanceof Destination.Port to
         && resolution.backends().find(to.key().port()) instanceof Found.Known known
         && known.where() instanceof Where.Slices
         && resolution.endpoints().of(to.key().port()).isEmpty()) {
-      notes.add(NOBODY);
+      notes.add(route instanceof ByteRoute ? NOBODY : NOBODY + " (503)");
     }
     return String.join("; ", notes);
   }

@@ -27,7 +27,7 @@ final class Serving {
     Optional<JudgedGateway> judged = resolution.gateways().judgement(gateway);
     Optional<Refusal> refused = judged.flatMap(JudgedGateway::refused);
     if (judged.isEmpty() || refused.isPresent()) {
-      return List.of(gateway + " serves nothing" + why(refused));
+      return List.of(gateway + why(refused));
     }
     List<String> missing = new ArrayList<>();
     for (Attachment.Parent parent : resolution.attachments().of(route.ref()).parents()) {
@@ -42,7 +42,6 @@ final class Serving {
                             + listener.spec().name()
                             + " of "
                             + listener.owner()
-                            + " is not served"
                             + why(listener.refused().or(listener::unresolved))));
           }
         }
