@@ -38,8 +38,13 @@ final class Claims<T> {
     return List.copyOf(claims);
   }
 
-  /// Everybody but the one that counts.
+  /// Everybody who says something else than the one that counts.
   List<Source> overruled() {
-    return claims.size() < 2 ? List.of() : claims.stream().skip(1).map(Claim::source).toList();
+    return claims.size() < 2
+        ? List.of()
+        : claims.stream()
+            .filter(claim -> !claim.value().equals(claims.getFirst().value()))
+            .map(Claim::source)
+            .toList();
   }
 }

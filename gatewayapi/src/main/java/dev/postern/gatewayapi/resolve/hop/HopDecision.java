@@ -194,8 +194,8 @@ public final class HopDecision {
 
   private List<Source> hintsBut(Claim<AppProtocol> one) {
     return hints.all().stream()
+        .filter(claim -> claim.value() != one.value())
         .map(Claim::source)
-        .filter(source -> !source.equals(one.source()))
         .toList();
   }
 

@@ -132,6 +132,30 @@ class HopDecisionTest {
   }
 
   @Test
+  void whoSaysTheSameIsNotOverruled() {
+    Wish foreign =
+        rule()
+            .withProtocol("spec.x", AppProtocol.HTTP2)
+            .withTls("spec.tls", new TlsWish.Off())
+            .withTraffic(connectIn(2));
+    Wish first = own().withTraffic(connectIn(2));
+    Wish off = xBackend().withTls("spec.tls.mode", new TlsWish.Off());
+    Hop hop = decide(RouteKind.HTTP, "h2c", "http2", new TlsPolicy.None(), foreign, first, off);
+    assertThat(hop.trail()).hasSize(3).allMatch(step -> step.overruled().isEmpty());
+    Hop slower =
+        decide(
+            RouteKind.HTTP, "", "", new TlsPolicy.None(), own().withTraffic(connectIn(3)), foreign);
+    assertThat(deciders(slower, Question.CONNECT_TIMEOUT)).contains("[DestinationRule a/w spec.t");
+  }
+
+  private static TrafficWish connectIn(int seconds) {
+    return TrafficWish.limits(
+        Optional.of(new Said<>("spec.t", Duration.ofSeconds(seconds))),
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  @Test
   void tcpIsNothingToRemarkOnWhereOctetsAreSent() {
     Hop hop = decide(RouteKind.BYTES, "tcp", "", new TlsPolicy.None());
     assertThat(((Outcome.Connect) hop.outcome()).note()).isEmpty();
