@@ -5,9 +5,9 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicBoolean;
 
-/// SIGTERM and SIGINT: the first asks for an orderly end, the second gets one at once.
+/// SIGTERM and SIGINT: the first asks for an orderly end, the second gets one at once, unless it is
+/// the same request ([StopRequests]).
 ///
 /// A shutdown hook cannot do that: the JVM would end with 143 after a drain that went well, and
 /// would not hear a second signal at all. `sun.misc.Signal` (module jdk.unsupported) is called by
@@ -34,7 +34,7 @@ final class StopSignals {
   }
 
   private void listen() {
-    var first = new AtomicBoolean(true);
+    var requests = new StopRequests();
     try {
       Class<?> signalType = Class.forName("sun.misc.Signal");
       Class<?> handlerType = Class.forName("sun.misc.SignalHandler");
@@ -44,11 +44,10 @@ final class StopSignals {
             if (!method.getName().equals("handle")) {
               return method.invoke(this, args);
             }
-            if (first.getAndSet(false)) {
-              asked.countDown();
-            } else {
+            if (requests.isEndAtOnce(System.nanoTime())) {
               Runtime.getRuntime().halt(128 + (int) number.invoke(args[0]));
             }
+            asked.countDown();
             return null;
           };
       Object handlerProxy =
