@@ -53,6 +53,7 @@ final class Upgrade {
   void end() {
     if (switched && connection != null) {
       connection.http().add(HttpStat.DOWNSTREAM_CX_UPGRADES_ACTIVE.ordinal(), -1);
+      connection.worker().tunnelEnds();
     }
     wanted = false;
     switched = false;
@@ -147,6 +148,7 @@ final class Upgrade {
     if (connection != null) {
       connection.count(HttpStat.DOWNSTREAM_CX_UPGRADES_TOTAL);
       connection.count(HttpStat.DOWNSTREAM_CX_UPGRADES_ACTIVE);
+      connection.worker().tunnelBegins();
     }
     return null;
   }

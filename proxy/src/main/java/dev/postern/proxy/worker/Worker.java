@@ -91,6 +91,21 @@ public final class Worker {
     requests.add(1);
   }
 
+  /// A request became a tunnel: how long that lasts says nothing about requests.
+  public void tunnelBegins() {
+    begun.add(-1);
+  }
+
+  /// A tunnel is over, and with it the request that it was.
+  public void tunnelEnds() {
+    begun.add(1);
+  }
+
+  /// Without tunnels.
+  public long requestsUnderWay() {
+    return begun.total() - requests.total();
+  }
+
   public ResponseDate date() {
     return date;
   }

@@ -81,6 +81,22 @@ class Http2WebSocketTest {
   }
 
   @Test
+  void aTunnelIsNoRequestThatIsUnderWay() throws Exception {
+    TestProxy proxy = proxy(WebSocketBackend::echoOctets);
+    FrameClient client = client(proxy);
+    client.headers(1, false, connect("websocket"));
+    client.head();
+    assertThat(underWay(proxy)).isZero();
+    client.frame(DATA, END_STREAM, 1, octets("hello"));
+    assertThat(client.rest()).isEqualTo("hello");
+    assertThat(underWay(proxy)).isZero();
+  }
+
+  private static long underWay(TestProxy proxy) throws Exception {
+    return proxy.worker.loop().submit(proxy.worker::requestsUnderWay).get(20, TimeUnit.SECONDS);
+  }
+
+  @Test
   void aBackendThatEndsItsSideStillGetsTheRest() throws Exception {
     CompletableFuture<Integer> got = new CompletableFuture<>();
     FrameClient client =
