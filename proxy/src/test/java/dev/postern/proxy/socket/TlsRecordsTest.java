@@ -149,6 +149,53 @@ class TlsRecordsTest {
     assertThat(toBoring.isReadable()).isFalse();
   }
 
+  /// The JDK wants the peer's new keys with its own (RFC 8446 4.6.3).
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4})
+  void newKeysCutsAndLengthsDoNotMatterInEitherDirection(long seed) throws Exception {
+    TlsRecords records = records();
+    SplittableRandom random = new SplittableRandom(seed);
+    int sentIn = 0;
+    int sentOut = 0;
+    ByteBuf in = direct(DATA.length);
+    ByteBuf out = direct(DATA.length);
+    while (sentIn < DATA.length || sentOut < DATA.length || toBoring.isReadable()) {
+      if (sentIn < DATA.length) {
+        int length = Math.min(random.nextInt(1, 4_000), DATA.length - sentIn);
+        if (random.nextInt(3) == 0) {
+          jdk.beginHandshake();
+          wrapJdk(ByteBuffer.allocate(0));
+        }
+        sealedByJdk(sentIn, length);
+        sentIn += length;
+      }
+      ByteBuf cut = toBoring.readSlice(random.nextInt(toBoring.readableBytes() + 1));
+      Opened how;
+      do {
+        ByteBuf plain = direct(random.nextInt(1, 5_000));
+        how = records.open(cut, plain);
+        assertThat(how).isIn(Opened.ALL, Opened.FULL);
+        in.writeBytes(plain);
+      } while (how == Opened.FULL);
+      int length = Math.min(random.nextInt(1, 4_000), DATA.length - sentOut);
+      if (length > 0) {
+        ByteBuf data = direct(length).writeBytes(DATA, sentOut, length);
+        ByteBuf sealed = direct(length + 256);
+        assertThat(records.seal(data, sealed)).isTrue();
+        assertThat(data.isReadable()).isFalse();
+        toJdk.writeBytes(sealed);
+        sentOut += length;
+      }
+      while (toJdk.isReadable()) {
+        int before = toJdk.readableBytes();
+        out.writeBytes(openedByJdk());
+        assertThat(toJdk.readableBytes()).isLessThan(before);
+      }
+    }
+    assertThat(in).isEqualTo(Unpooled.wrappedBuffer(DATA));
+    assertThat(out).isEqualTo(Unpooled.wrappedBuffer(DATA));
+  }
+
   @Test
   void atThePeersEndTheEngineHearsOfItWhateverFollows() throws Exception {
     TlsRecords records = records();
