@@ -4,7 +4,6 @@ import dev.postern.proxy.http1.HeadWriter;
 import dev.postern.proxy.socket.ReadBuffers;
 import dev.postern.proxy.socket.ReusedBuffers;
 import dev.postern.proxy.socket.SendBuffers;
-import dev.postern.proxy.socket.Tally;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.EventLoop;
@@ -17,9 +16,7 @@ public final class Worker {
   private final EventLoop loop;
   private final Timeouts timeouts;
   private final Limits limits;
-  private final LoopClock clock;
-  private final Tally begun;
-  private final Tally requests;
+  private final LoopGauges gauges;
   private final SplittableRandom random = new SplittableRandom();
   private final RequestIds requestIds = new RequestIds(random.split());
   private final HeadWriter headWriter = new HeadWriter();
@@ -37,9 +34,7 @@ public final class Worker {
   Worker(int index, EventLoop loop, LoopGauges gauges, Timeouts timeouts, Limits limits) {
     this.index = index;
     this.loop = loop;
-    clock = gauges.clock();
-    begun = gauges.begun();
-    requests = gauges.requests();
+    this.gauges = gauges;
     readBuffers = new ReadBuffers(received, gauges.received());
     this.timeouts = timeouts;
     this.limits = limits;
@@ -56,7 +51,7 @@ public final class Worker {
 
   /// For what happens often.
   public LoopClock clock() {
-    return clock;
+    return gauges.clock();
   }
 
   public Timeouts timeouts() {
@@ -82,28 +77,28 @@ public final class Worker {
   /// A request begins: from now on it can time out.
   public void requestBegins(Sweeper.Swept request) {
     sweeper.add(request);
-    begun.add(1);
+    gauges.begun().add(1);
   }
 
   /// A request is over: it can time out no more.
   public void requestEnds(Sweeper.Swept request) {
     sweeper.remove(request);
-    requests.add(1);
+    gauges.requests().add(1);
   }
 
   /// A request became a tunnel: how long that lasts says nothing about requests.
   public void tunnelBegins() {
-    begun.add(-1);
+    gauges.begun().add(-1);
   }
 
   /// A tunnel is over, and with it the request that it was.
   public void tunnelEnds() {
-    begun.add(1);
+    gauges.begun().add(1);
   }
 
   /// Without tunnels.
   public long requestsUnderWay() {
-    return begun.total() - requests.total();
+    return gauges.requestsUnderWay();
   }
 
   public ResponseDate date() {
