@@ -76,21 +76,25 @@ public final class TlsRecords {
     int left = length;
     Opened how = Opened.FULL;
     SSL.bioSetByteBuffer(network, in.memoryAddress() + in.readerIndex(), length, false);
-    while (opened < room) {
-      int more = SSL.readFromSSL(ssl, to + opened, room - opened);
-      left = SSL.bioLengthByteBuffer(network);
-      if (more <= 0) {
-        boolean waits = SSL.getError(ssl, more) == SSL.SSL_ERROR_WANT_READ && left == 0;
-        how = waits ? Opened.ALL : Opened.STOPPED;
-        break;
+    try {
+      while (opened < room) {
+        int more = SSL.readFromSSL(ssl, to + opened, room - opened);
+        left = SSL.bioLengthByteBuffer(network);
+        if (more <= 0) {
+          boolean waits = SSL.getError(ssl, more) == SSL.SSL_ERROR_WANT_READ && left == 0;
+          how = waits ? Opened.ALL : Opened.STOPPED;
+          break;
+        }
+        opened += more;
+        if (left == 0 && opened < room) {
+          how = Opened.ALL;
+          break;
+        }
       }
-      opened += more;
-      if (left == 0 && opened < room) {
-        how = Opened.ALL;
-        break;
-      }
+    } finally {
+      // A ticket that comes is kept by code of Java's, which may fail.
+      SSL.bioClearByteBuffer(network);
     }
-    SSL.bioClearByteBuffer(network);
     in.skipBytes(length - left);
     plain.writerIndex(opened);
     return how;

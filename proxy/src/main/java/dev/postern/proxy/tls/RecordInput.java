@@ -86,7 +86,13 @@ public final class RecordInput extends ChannelInboundHandlerAdapter {
     int room = in.readableBytes();
     while (true) {
       ByteBuf plain = buffers.take(Math.max(room, 1));
-      Opened how = direct.open(in, plain);
+      Opened how;
+      try {
+        how = direct.open(in, plain);
+      } catch (Throwable cause) {
+        plain.release();
+        throw cause;
+      }
       pass(plain);
       if (how == Opened.ALL || netty.isRemoved()) {
         return true;
