@@ -161,4 +161,55 @@ class ExplainerTest {
     assertThat(taken(explainer.of(get(host, "/e/12", none)))).containsExactly("http http web 4 0");
     assertThat(taken(explainer.of(get(host, "/e/12/", none)))).containsExactly("404");
   }
+
+  @Test
+  void aListenerThatIsNamedLikeANamespaceIsNotTakenForThoseOfItsListenerSets() {
+    Translator translator = new Translator();
+    String manifest =
+        """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: GatewayClass
+        metadata: {name: postern}
+        spec: {controllerName: postern.dev/gateway-controller}
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: Gateway
+        metadata: {name: gw}
+        spec:
+          gatewayClassName: postern
+          allowedListeners: {namespaces: {from: All}}
+          listeners: [{name: default, protocol: TLS, port: 8443, tls: {mode: Passthrough}}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: ListenerSet
+        metadata: {name: b}
+        spec:
+          parentRef: {name: gw}
+          listeners: [{name: c, protocol: TLS, port: 9443, hostname: x.example.com, tls: {mode: Passthrough}}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: TLSRoute
+        metadata: {name: of-gateway}
+        spec:
+          parentRefs: [{name: gw}]
+          hostnames: [x.example.com]
+          rules: [{backendRefs: [{name: web, port: 80}]}]
+        ---
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: TLSRoute
+        metadata: {name: of-set}
+        spec:
+          parentRefs: [{name: b, kind: ListenerSet}]
+          hostnames: [x.example.com]
+          rules: [{backendRefs: [{name: web, port: 80}]}]
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: web}
+        spec: {ports: [{name: http, port: 80}]}
+        """;
+    translator.apply(new ResourceDelta(Manifest.load("in.yaml", manifest).resources(), List.of()));
+    assertThat(taken(translator.explainer().of(get("x.example.com", "/", Map.of()))))
+        .containsExactly("gw default/x.example.com of-gateway 0 -", "gw default/b/c of-set 0 -");
+  }
 }
