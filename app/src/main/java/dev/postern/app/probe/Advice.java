@@ -110,7 +110,16 @@ public record Advice(
                   + " is the gateway's own Pod: name the Service that this backend has there with"
                   + " --service NAMESPACE/NAME:PORT"));
     }
-    if (target.isAddress() || loopback) {
+    boolean unnameable = !target.isAddress() && !PresentedNames.isHost(target.hostName());
+    if (unnameable) {
+      steps.add(
+          new Step(
+              false,
+              PeerText.clean(target.hostName())
+                  + " cannot be a Service's externalName, so the address that it has now is written:"
+                  + " change it when the backend moves"));
+    }
+    if (target.isAddress() || loopback || unnameable) {
       return List.of(manifests.service(appProtocol, port, ""), manifests.endpoints(port, address));
     }
     return List.of(manifests.service(appProtocol, port, target.hostName()));
