@@ -27,6 +27,10 @@ final class CoalescingHandler extends ForwardingIoHandler {
   private long lookedNanos = System.nanoTime();
   private long requestNanos;
 
+  /// The requests under way before each round since the last look, added up. Where they come and go
+  /// together, each second round has none, or each other one.
+  private long underWay;
+
   CoalescingHandler(IoHandler io, Pausing pausing, LoopGauges gauges) {
     super(io);
     this.pausing = pausing;
@@ -41,9 +45,11 @@ final class CoalescingHandler extends ForwardingIoHandler {
 
   @Override
   public int run(IoHandlerContext context) {
+    underWay += gauges.requestsUnderWay();
     if (++rounds == ROUNDS) {
-      rounds = 0;
       look();
+      rounds = 0;
+      underWay = 0;
     }
     long pause = pausing.pauseNanos();
     if (pause == 0 || !context.canBlock()) {
@@ -59,7 +65,7 @@ final class CoalescingHandler extends ForwardingIoHandler {
 
   private void look() {
     long now = System.nanoTime();
-    requestNanos += (now - lookedNanos) * gauges.requestsUnderWay();
+    requestNanos += (long) ((double) (now - lookedNanos) * underWay / ROUNDS);
     lookedNanos = now;
     LoopWindow last = before;
     if (last != null && now - last.nanos() < Pausing.WINDOW_NANOS) {

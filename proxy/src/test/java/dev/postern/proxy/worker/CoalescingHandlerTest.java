@@ -1,6 +1,7 @@
 package dev.postern.proxy.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.postern.proxy.socket.ReadBuffers;
@@ -12,6 +13,10 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandle;
+import io.netty.channel.IoHandler;
+import io.netty.channel.IoHandlerContext;
+import io.netty.channel.IoRegistration;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -31,6 +36,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// A loop that pauses, with an echo on it.
 @Timeout(30)
@@ -140,6 +147,63 @@ class CoalescingHandlerTest {
         .allSatisfy(window -> assertThat(window.requestNanos()).isEqualTo(3 * window.nanos()));
     assertThat(windows.stream().mapToLong(LoopWindow::octets).sum()).isBetween(3L, (long) sent);
     assertThat(windows.stream().mapToLong(LoopWindow::nanos).sum()).isLessThan(2 * took);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void requestsThatComeAndGoTogetherCountInWhicheverRoundALookFalls(boolean oneRoundLater) {
+    var own = new LoopGauges();
+    var handler = new CoalescingHandler(new ComingAndGoing(own), pausing, own);
+    IoHandlerContext loop = new Busy();
+    if (oneRoundLater) {
+      own.begun().add(100);
+    }
+    while (pausing.windows.size() < 2) {
+      assertThat(handler.run(loop)).isEqualTo(1);
+    }
+    LoopWindow window = List.copyOf(pausing.windows).getLast();
+    assertThat((double) window.requestNanos() / window.nanos()).isCloseTo(50, within(1.0));
+  }
+
+  /// In each second round a hundred requests come, in the others they are over.
+  private record ComingAndGoing(LoopGauges gauges) implements IoHandler {
+    @Override
+    public int run(IoHandlerContext context) {
+      (gauges.requestsUnderWay() == 0 ? gauges.begun() : gauges.requests()).add(100);
+      return 1;
+    }
+
+    @Override
+    public IoRegistration register(IoHandle handle) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void wakeup() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public boolean isCompatible(Class<? extends IoHandle> handleType) {
+      return false;
+    }
+  }
+
+  private static final class Busy implements IoHandlerContext {
+    @Override
+    public boolean canBlock() {
+      return false;
+    }
+
+    @Override
+    public long delayNanos(long now) {
+      return 0;
+    }
+
+    @Override
+    public long deadlineNanos() {
+      return -1;
+    }
   }
 
   private static final class Echo extends ChannelInboundHandlerAdapter {
