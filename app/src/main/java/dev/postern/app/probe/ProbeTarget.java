@@ -24,14 +24,18 @@ public record ProbeTarget(String host, int port, Optional<String> given, Duratio
   /// Sent in the TLS handshake; empty for none, as an address is not a server name (RFC 6066 3),
   /// nor is what no host may be called, such as a name with an underscore.
   public String serverName() {
-    String name = plain(given.orElse(host));
+    String name = asked();
     return isAddress(name) || !isServerName(name) ? "" : name;
   }
 
   /// The name by which it is asked for over HTTP alone; empty where TLS has it too.
   String nameWithoutTls() {
-    String name = plain(given.orElse(host));
+    String name = asked();
     return isAddress(name) || !serverName().isEmpty() ? "" : name;
+  }
+
+  private String asked() {
+    return plain(given.orElse(host));
   }
 
   private static boolean isServerName(String name) {

@@ -67,8 +67,8 @@ public final class Explainer {
   }
 
   private Place place(Listener listener, FilterChain chain, Request request) {
-    String[] name = chain.name().split("/", 3);
-    ObjectRef gateway = gateway(chain);
+    String[] name = name(chain);
+    ObjectRef gateway = gateway(name);
     boolean http = chain.filter() instanceof NetworkFilter.HttpConnectionManager;
     return new Place(
         gateway,
@@ -85,15 +85,19 @@ public final class Explainer {
   /// A socket whose listeners are all for other hosts.
   private static Place closed(Listener listener) {
     return new Place(
-        gateway(listener.filterChains().getFirst()),
+        gateway(name(listener.filterChains().getFirst())),
         Optional.of(socket(listener)),
         Optional.empty(),
         List.of(),
         NO_LISTENER);
   }
 
-  private static ObjectRef gateway(FilterChain chain) {
-    String[] name = chain.name().split("/", 3);
+  /// The Gateway's namespace and name, and what it calls the chain.
+  private static String[] name(FilterChain chain) {
+    return chain.name().split("/", 3);
+  }
+
+  private static ObjectRef gateway(String[] name) {
     return new ObjectRef(Kind.GATEWAY, name[0], name[1]);
   }
 
